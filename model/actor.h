@@ -1,0 +1,25 @@
+/* Who acts. Every operation has an actor; every action names the right that it needs. */
+#ifndef MODEL_ACTOR_H
+#define MODEL_ACTOR_H
+
+#include "model/store.h"
+
+enum { ACTOR_NAME_SIZE = 96 };
+
+struct actor {
+    struct uuid user_id;
+    struct uuid location_id; /* where the person works now: its zone gives the business day */
+    struct uuid register_id; /* all zero where there is no till */
+    char name[ACTOR_NAME_SIZE];
+};
+
+/* Finds a live user by username, e-mail or display name (case-insensitive); NULL: the shop's
+ * owner. Location and register are the store's own, else the tenant's first ones. */
+bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err);
+
+/* Whether one of the person's roles holds the right, such as "orders.refund". The error names the
+ * missing right. A NULL right is everybody's. */
+bool actor_may(struct store *store, const struct actor *actor, const char *right,
+               struct error *err);
+
+#endif

@@ -1,0 +1,32 @@
+/* What a program takes from the world around it: the time, randomness and the time zone.
+ * Everything that needs one of them gets it from here, so that a test can fix them all;
+ * SQLite's now() and uuidv7() too. One store has one env for its whole life. */
+#ifndef MODEL_ENV_H
+#define MODEL_ENV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct env {
+    /* Microseconds since 1970-01-01 UTC. */
+    int64_t (*now)(void *context);
+    void (*random)(void *context, void *bytes, size_t size);
+    void *context;
+    const char *zone; /* an IANA name such as "Europe/Berlin": how instants are shown */
+};
+
+/* The real clock, the kernel's randomness, and the machine's own zone. */
+const struct env *env_system(void);
+
+/* A clock that stands at `now` and moves on by one millisecond at each reading, and randomness
+ * from `seed`: two runs see the same. `state` belongs to the caller and must outlive the env. */
+struct env_fixed {
+    int64_t now;
+    uint64_t seed;
+};
+struct env env_fixed(struct env_fixed *state, const char *zone);
+
+int64_t env_now(const struct env *env);
+void env_random(const struct env *env, void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,52 @@
+/* Instants (microseconds since 1970 UTC), zones and days. Zones come from libical's data, never
+ * from the process's TZ. */
+#ifndef MODEL_INSTANT_H
+#define MODEL_INSTANT_H
+
+#include "model/error.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { INSTANT_TEXT_SIZE = 40, DATE_TEXT_SIZE = 16 };
+
+#define SECOND_US INT64_C(1000000)
+#define DAY_US    (INT64_C(86400) * SECOND_US)
+
+struct date {
+    int year, month, day; /* 2026, 1..12, 1..31 */
+};
+
+struct clock_time {
+    struct date date;
+    int hour, minute, second, micro;
+};
+
+/* "2026-11-20T13:05:00.000000Z": the form of the wire and of JSON. Parsing also takes a space for
+ * T, missing parts of the time, and an offset +HH:MM; without Z or offset it is in `zone` (NULL:
+ * UTC). A local time that the clock skips is moved on by the gap; one that comes twice is the
+ * first. */
+void instant_format(int64_t instant, char text[INSTANT_TEXT_SIZE]);
+bool instant_parse(const char *text, const char *zone, int64_t *out, struct error *err);
+
+bool zone_exists(const char *zone);
+bool instant_to_local(int64_t instant, const char *zone, struct clock_time *out);
+bool instant_from_local(const struct clock_time *local, const char *zone, int64_t *out);
+/* "2026-11-20 14:05" in the zone. */
+void instant_format_local(int64_t instant, const char *zone, char text[INSTANT_TEXT_SIZE]);
+/* The same shorter, as people say it relative to `now`: "14:05" today, "20 Nov" this year, … */
+void instant_format_short(int64_t instant, int64_t now, const char *zone,
+                          char text[INSTANT_TEXT_SIZE]);
+
+bool date_parse(const char *text, struct date *out); /* YYYY-MM-DD, and that day exists */
+void date_format(struct date date, char text[DATE_TEXT_SIZE]);
+int64_t date_number(struct date date); /* days since 1970-01-01 */
+struct date date_from_number(int64_t days);
+int date_weekday(struct date date);                        /* 0 = Monday … 6 = Sunday */
+struct date date_add_months(struct date date, int months); /* the day is cut to the month's last */
+
+/* The day a sale belongs to: the local date, where the day starts at `day_starts_minutes` past
+ * midnight ("a bar that closes at two"). */
+struct date business_day(int64_t instant, const char *zone, int day_starts_minutes);
+
+#endif

@@ -1,0 +1,89 @@
+/* One action by a person = one local transaction = one operation (SYNC.md section 2).
+ *
+ * Between begin and commit SQLite's session extension records what changes in the travelling
+ * tables. At commit that becomes JSON with column names and is written, in the same transaction,
+ * to `outbox` (a store with a centre) or `journal` (a shop that runs alone):
+ *
+ *   {"v":1,"kind":"order.create","rows":[{"table":"orders","id":"018f…","verb":"insert",
+ *     "new":{"status":"draft",…}},{"table":…,"verb":"update","base":{…},"new":{…}},
+ *     {…,"verb":"delete","base":{…}}]}
+ *
+ * UUIDs are hex text, instants ISO-8601 with microseconds, money integers, bytes base64, JSON
+ * columns JSON. System columns never stand in it. */
+#ifndef MODEL_OPERATION_H
+#define MODEL_OPERATION_H
+
+#include "model/actor.h"
+#include "model/error.h"
+#include "model/memory.h"
+#include "model/store.h"
+
+#include <stdbool.h>
+
+struct operation;
+
+enum { OPERATION_ROWS_MAX = 1000, OPERATION_BYTES_MAX = 1000 * 1000 };
+
+/* How an operation is taken back. */
+enum undo {
+    UNDO_NONE,
+    UNDO_WITHDRAW, /* its rows go back to what they were, if nobody changed them since */
+    UNDO_COUNTER,  /* by a new operation of the domain: a refund, a counter-movement */
+};
+
+/* A kind of operation. Each domain lists its own in one table (struct operation_kind[]). */
+struct operation_kind {
+    const char *name;  /* "order.refund" */
+    const char *label; /* "refund" as in "undid refund of R2-000117" */
+    enum undo undo;
+    /* For UNDO_COUNTER: does it in an operation of its own and says so in *id. */
+    bool (*counter)(struct store *store, const struct actor *actor, const struct uuid *operation,
+                    struct uuid *id, struct error *err);
+};
+
+/* All kinds of all domains; NULL when there is none of that name. */
+const struct operation_kind *operation_kind_find(const char *name);
+
+/* Opens the transaction. `kind` must be one that operation_kind_find() knows. NULL on failure. */
+struct operation *operation_begin(struct store *store, const char *kind, const struct actor *actor,
+                                  struct error *err);
+/* Both end the operation and free it, whatever they return. An operation that changed nothing
+ * commits without a trace. Fails with ERROR_RULE beyond OPERATION_ROWS_MAX or _BYTES_MAX. */
+bool operation_commit(struct operation *operation, struct error *err);
+void operation_cancel(struct operation *operation); /* NULL is allowed */
+
+struct store *operation_store(const struct operation *operation);
+const struct actor *operation_actor(const struct operation *operation);
+const struct uuid *operation_id(const struct operation *operation);
+int64_t operation_time(const struct operation *operation); /* one instant for all its rows */
+/* The words a person reads in lists and logs: "sale R2-000124, 64.55 cash". Copied. */
+void operation_describe(struct operation *operation, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Operations of one piece of work (an import, a bulk move) share a group: undone as one. */
+void operation_set_group(struct operation *operation, const struct uuid *group);
+void operation_set_approver(struct operation *operation, const struct uuid *user);
+
+/* What was done, newest first: for undo, the history of a row, the audit trail. */
+struct operation_info {
+    struct uuid id;
+    struct uuid group; /* all zero: none */
+    int64_t seq;
+    int64_t time;
+    const char *kind;
+    const char *summary;
+    const char *actor_name;
+    bool is_undone;
+};
+
+/* Up to `limit` operations before `seq` (0: from the newest), in the arena. Returns the count, or
+ * -1. `table` and `id` (may be NULL) keep only those that touched that row. */
+int operation_list(struct store *store, int64_t seq, const char *table, const struct uuid *id,
+                   int limit, struct arena *arena, struct operation_info *out, struct error *err);
+
+/* Takes back the actor's last operation (its whole group) that is not taken back yet. Fills
+ * `summary` with what was undone. ERROR_NOT_FOUND: nothing to undo; ERROR_CONFLICT: a row was
+ * changed since, by whom and what; ERROR_RULE: this kind can't be undone, and what to do. */
+bool operation_undo(struct store *store, const struct actor *actor, struct buffer *summary,
+                    struct error *err);
+
+#endif

@@ -1,0 +1,47 @@
+/* Rows of any table of the schema: read, checked and written by one set of functions. The rules
+ * of a domain (an order's total, a refund's limit) stand in its own unit and call these. */
+#ifndef MODEL_RECORD_H
+#define MODEL_RECORD_H
+
+#include "model/operation.h"
+#include "model/schema.h"
+#include "model/store.h"
+
+struct record {
+    const struct table *table;
+    struct uuid id;
+    struct value *values; /* one for each of table->columns, in the arena */
+};
+
+/* 1 found, 0 no such row, -1 failed. Rows with deleted_at are found too. */
+int record_get(struct store *store, const struct table *table, const struct uuid *id,
+               struct arena *arena, struct record *out, struct error *err);
+struct value record_value(const struct record *record, const char *column); /* null if none */
+/* What names the row for a person: its title column, or the first words of its id. */
+const char *record_title(struct store *store, const struct table *table, const struct uuid *id,
+                         struct arena *arena);
+
+/* A field to write. In an update `seen` is what the person saw: when the row has another value
+ * by now the update fails with ERROR_CONFLICT, names the field, and nothing is written. */
+struct change {
+    const char *column;
+    struct value value;
+    struct value seen;
+    bool is_seen; /* false: write whatever stands there */
+};
+
+/* System columns are set here and may not stand in `changes`, but for `id`, which an import may
+ * bring. `id` receives the new row's id; may be NULL. */
+bool record_insert(struct operation *operation, const char *table, const struct change *changes,
+                   size_t count, struct uuid *id, struct error *err);
+bool record_update(struct operation *operation, const char *table, const struct uuid *id,
+                   const struct change *changes, size_t count, struct error *err);
+/* Soft where the table has deleted_at, else for good. Carries out on_delete of everything that
+ * refers to the row, within the operation: protect (ERROR_RULE names what still refers to it),
+ * clear, parts. */
+bool record_delete(struct operation *operation, const char *table, const struct uuid *id,
+                   struct error *err);
+bool record_restore(struct operation *operation, const char *table, const struct uuid *id,
+                    struct error *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* Actions: what a person can do, once in a table for each screen and one global table. The keymap,
+ * the footer, `?`, the palette, the man page, the command line's verbs and the check of rights
+ * are all made from these tables; a test fails on drift, a duplicate key or a missing help line. */
+#ifndef TUI_ACTION_H
+#define TUI_ACTION_H
+
+#include "tui/key.h"
+
+#include <stddef.h>
+
+struct app;
+
+enum {
+    ACTION_DANGEROUS = 1 << 0,  /* asks first, and the key that opens never confirms */
+    ACTION_NEEDS_ROW = 1 << 1,  /* disabled while nothing is selected */
+    ACTION_OFFLINE_OK = 1 << 2, /* works without the centre */
+    ACTION_QUIET = 1 << 3,      /* in help and palette, not in the footer */
+};
+
+/* What must happen after an event or action; handlers never draw. Ored together. */
+enum {
+    OUTCOME_IGNORED = 0, /* not mine: ask the next one */
+    OUTCOME_HANDLED = 1 << 0,
+    OUTCOME_REDRAW = 1 << 1,
+    OUTCOME_RELOAD = 1 << 2, /* the rows must be fetched again */
+    OUTCOME_CLOSE = 1 << 3,  /* this window is done */
+};
+
+struct action {
+    const char *id;    /* "orders.pay": in the configuration, the palette and the documentation */
+    const char *keys;  /* defaults, by key_parse(), separated by spaces: "p f9"; "" for none */
+    const char *label; /* one or two words for the footer: "pay" */
+    const char *help;  /* one sentence: "Take a payment for the order under the cursor." */
+    const char *right; /* "orders.pay"; NULL: everybody's */
+    unsigned flags;
+    unsigned (*run)(struct app *app, void *state); /* an outcome */
+    /* Why it is not possible now, as a sentence; NULL when it is. May itself be NULL. */
+    const char *(*why_not)(struct app *app, const void *state);
+    const char *verb; /* its twin on the command line: "orders pay"; NULL: none */
+};
+
+struct action_table {
+    const char *name; /* "orders" */
+    const struct action *actions;
+    size_t count;
+};
+
+#endif

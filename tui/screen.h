@@ -1,0 +1,44 @@
+/* Windows: screens that fill the terminal and dialogs above them, on one stack. The top one has
+ * the focus. A dialog is a window like any other: there are no nested loops. */
+#ifndef TUI_SCREEN_H
+#define TUI_SCREEN_H
+
+#include "model/error.h"
+#include "tui/action.h"
+#include "tui/paint.h"
+
+#include <stdbool.h>
+
+struct window_ops {
+    const char *name;  /* "orders"; a screen opens by it: app_open(app, "orders", …) */
+    const char *title; /* "Orders" */
+    const char *help;  /* what it is for, one paragraph, on top of `?` */
+    struct action_table actions;
+    bool is_dialog; /* drawn above what lies below, which stays visible */
+
+    /* Makes the state. `argument` says what to show ("id:018f…", a filter) or is NULL. NULL with
+     * err on failure. Dialogs are opened by functions of their own instead and have no open. */
+    void *(*open)(struct app *app, const char *argument, struct error *err);
+    /* The rows in the store may have changed, or the window came to the top again. */
+    void (*refresh)(struct app *app, void *state);
+    /* Draws the whole pane. A dialog chooses its own part of it. */
+    void (*draw)(struct app *app, void *state, struct pane pane);
+    /* What no action took. Returns an outcome. May be NULL. */
+    unsigned (*handle)(struct app *app, void *state, const struct event *event);
+    /* True while a text line has the focus: letters are then text, and only actions on function,
+     * Alt, Ctrl and special keys are looked up, after handle() was asked. May be NULL: never. */
+    bool (*has_text_focus)(const void *state);
+    /* True while confirmations, PINs or passwords are asked: scans are dropped with a beep. */
+    bool (*refuses_scans)(const void *state);
+    /* The words for the right side of the title line, such as "12 of 340"; may be NULL. */
+    void (*status)(struct app *app, void *state, char *text, size_t size);
+    /* True when something typed would be lost; Esc then asks first. May be NULL. */
+    bool (*is_dirty)(const void *state);
+    void (*close)(struct app *app, void *state);
+};
+
+/* All screens, in the order of the switcher. Made in tui/screens/screens.c. */
+extern const struct window_ops *const screens[];
+extern const size_t screen_count;
+
+#endif
