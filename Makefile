@@ -8,7 +8,7 @@ SHELL := /bin/bash
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \
 	libutf8proc-dev libfribidi-dev libical-dev libsodium-dev liblzma-dev ncurses-base
 PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql xz-utils sqlite3 procps
-PACKAGES_LINT := clang clang-format clang-tidy cppcheck
+PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
 PACKAGES_BENCH := tig htop sqlite3
 
 PREFIX ?= /usr/local
@@ -39,6 +39,52 @@ TEST_LIBS = $(shell pkg-config --libs cmocka vterm)
 .PHONY: all
 all: $(BUILD)/countertop
 
+# $(call install,PACKAGES): installs those that are missing, and says nothing when none is.
+define install
+	@missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}\n' $$p 2>/dev/null \
+	    | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing" $$missing; \
+	  sudo=$$([ $$(id -u) -eq 0 ] || echo sudo); \
+	  $$sudo apt-get update -q && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing \
+	    || { echo "These packages are needed and could not be installed:" $$missing; exit 1; }; \
+	fi
+endef
+
+.PHONY: packages packages-test packages-lint packages-bench
+packages:
+	$(call install,$(PACKAGES))
+packages-test: packages
+	$(call install,$(PACKAGES_TEST))
+packages-lint: packages-test
+	$(call install,$(PACKAGES_LINT))
+packages-bench: packages-test
+	$(call install,$(PACKAGES_BENCH))
+
+# The packages come first: a build needs pkg-config to know its flags, so it is a make of its own.
+DEMO_HOME = $${XDG_DATA_HOME:-$$HOME/.local/share}/countertop-demo
+.PHONY: run
+run: packages
+	@$(MAKE) --no-print-directory all
+	@export COUNTERTOP_HOME="$(DEMO_HOME)"; \
+	[ -e "$$COUNTERTOP_HOME/store.db" ] || $(BUILD)/countertop demo || exit 1; \
+	if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/countertop; fi; \
+	echo "Built $(BUILD)/countertop; the demo shop is in $$COUNTERTOP_HOME."; \
+	echo "Start it in a terminal with: COUNTERTOP_HOME=$$COUNTERTOP_HOME $(BUILD)/countertop"
+
+# The same tests in a plain build and under the address and undefined-behaviour sanitizers.
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+.PHONY: test
+test: packages-test
+	@$(MAKE) --no-print-directory check-all
+
+.PHONY: check-all
+check-all:
+	@$(MAKE) --no-print-directory -j2 tests fuzzers
+	@$(MAKE) --no-print-directory -j2 BUILD=build/asan SANITIZE="$(SANITIZERS)" OPTIMISE="-O1 -g" tests fuzzers
+	@bash tests/run $(TESTS_OF_ALL_BUILDS)
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
@@ -68,10 +114,39 @@ $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(patsubst %.c,$(BUILD)/%.o,$(TES
 		$(BUILD)/libcountertop.a
 	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) $(TEST_LIBS) -o $@
 
-# Every test program, each kind of build; tests/run adds up what they say.
+FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/driver.o \
+		$(BUILD)/libcountertop.a
+	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
+
+.PHONY: tests fuzzers
+tests: $(TEST_PROGRAMS) $(BUILD)/countertop
+fuzzers: $(FUZZERS)
+TESTS_OF_ALL_BUILDS = $(patsubst %.c,build/%,$(TESTS)) $(patsubst %.c,build/asan/%,$(TESTS)) \
+	$(patsubst $(BUILD)/%,build/asan/%,$(FUZZERS))
+
+# The tests of one build, without installing anything.
 .PHONY: check
-check: $(TEST_PROGRAMS) $(BUILD)/countertop
-	BUILD=$(BUILD) bash tests/run $(TEST_PROGRAMS)
+check: tests
+	@bash tests/run $(TEST_PROGRAMS)
+
+.PHONY: lint
+lint: packages-lint
+	@bash tests/lint
+
+.PHONY: bench
+bench: packages-bench
+	@$(MAKE) --no-print-directory all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+	@BUILD=$(BUILD) bash tests/bench/run
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libcountertop.a
+	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
+
+.PHONY: install
+install: all
+	install -Dm755 $(BUILD)/countertop $(DESTDIR)$(PREFIX)/bin/countertop
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/man/man1
+	$(BUILD)/countertop help --completion > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/countertop
+	$(BUILD)/countertop help --man > $(DESTDIR)$(PREFIX)/share/man/man1/countertop.1
 
 .PHONY: clean
 clean:
