@@ -76,7 +76,8 @@ bool basket_set_price(struct basket *basket, size_t line, int64_t unit_price_cen
                       struct error *err);
 /* "10%" or "5.00", for a line, or for the order with line = SIZE_MAX; "" takes it away. */
 bool basket_set_discount(struct basket *basket, size_t line, const char *text, struct error *err);
-void basket_remove(struct basket *basket, size_t line);
+/* Fails when the order's fixed discount would then be larger than its goods. */
+bool basket_remove(struct basket *basket, size_t line, struct error *err);
 
 /* Reads a stored order that is still a draft or parked, for editing. */
 bool basket_load(struct basket *basket, struct store *store, const struct uuid *order,
