@@ -12,17 +12,23 @@ struct env {
     int64_t (*now)(void *context);
     void (*random)(void *context, void *bytes, size_t size);
     void *context;
+    /* Where uuid_v7() keeps the time and counter of the last id, so that those of one millisecond
+     * stay in order; shared by all threads that use this env. */
+    _Atomic uint64_t *last_id;
     const char *zone; /* an IANA name such as "Europe/Berlin": how instants are shown */
 };
 
-/* The real clock, the kernel's randomness, and the machine's own zone. */
+/* The real clock, the kernel's randomness, and the machine's own zone: $TZ if that is an IANA
+ * name, else what /etc/localtime points to, else /etc/timezone, else UTC. For all threads. */
 const struct env *env_system(void);
 
 /* A clock that stands at `now` and moves on by one millisecond at each reading, and randomness
- * from `seed`: two runs see the same. `state` belongs to the caller and must outlive the env. */
+ * from `seed`: two runs see the same. `state` belongs to the caller and must outlive the env; it
+ * is set up by naming `now` and `seed` alone. */
 struct env_fixed {
-    int64_t now;
-    uint64_t seed;
+    _Atomic int64_t now;
+    _Atomic uint64_t seed;
+    _Atomic uint64_t last_id;
 };
 struct env env_fixed(struct env_fixed *state, const char *zone);
 

@@ -14,7 +14,9 @@ struct uuid {
 };
 
 /* A UUIDv7 (RFC 9562): 48 bits of milliseconds, a 12-bit counter that keeps ids of one
- * millisecond in order within a process, 62 random bits. */
+ * millisecond in order within an env, 62 random bits. More than 4,096 ids in a millisecond, or a
+ * clock that is set back by less than ten seconds, run ahead of the clock rather than out of order.
+ */
 struct uuid uuid_v7(const struct env *env);
 
 /* The id of a row that every shop is born with: a UUIDv8 from a BLAKE2b hash over the tenant and

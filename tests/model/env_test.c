@@ -1,0 +1,78 @@
+#include "model/env.h"
+#include "model/instant.h"
+#include "model/uuid.h"
+
+#include <time.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_fixed_env_repeats_itself(void **state)
+{
+    (void)state;
+    struct env_fixed one = {.now = 1000000, .seed = 42};
+    struct env_fixed two = {.now = 1000000, .seed = 42};
+    struct env_fixed other = {.now = 1000000, .seed = 43};
+    struct env first = env_fixed(&one, "Europe/Berlin");
+    struct env second = env_fixed(&two, "Europe/Berlin");
+    struct env third = env_fixed(&other, "UTC");
+    assert_int_equal(env_now(&first), 1000000);
+    assert_int_equal(env_now(&first), 1001000);
+    assert_int_equal(env_now(&second), 1000000);
+    assert_int_equal(env_now(&second), 1001000);
+
+    unsigned char a[21], b[21], c[21];
+    env_random(&first, a, sizeof a);
+    env_random(&second, b, sizeof b);
+    env_random(&third, c, sizeof c);
+    assert_memory_equal(a, b, sizeof a);
+    assert_memory_not_equal(a, c, sizeof a);
+    env_random(&first, b, sizeof b);
+    assert_memory_not_equal(a, b, sizeof a);
+    assert_string_equal(first.zone, "Europe/Berlin");
+}
+
+static void test_system_env_is_of_this_world(void **state)
+{
+    (void)state;
+    const struct env *env = env_system();
+    assert_ptr_equal(env, env_system());
+    int64_t before = (int64_t)time(NULL) * SECOND_US;
+    int64_t now = env_now(env);
+    assert_true(now >= before - SECOND_US && now < before + 60 * SECOND_US);
+
+    unsigned char bytes[5000] = {0};
+    env_random(env, bytes, sizeof bytes);
+    int seen[256] = {0};
+    int kinds = 0;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        kinds += seen[bytes[i]]++ == 0;
+    assert_true(kinds > 200);
+    assert_true(zone_exists(env->zone));
+}
+
+/* Runs first in its process, since the zone is looked up once. */
+static void test_system_zone_comes_from_the_variable(void **state)
+{
+    (void)state;
+    setenv("TZ", ":Australia/Lord_Howe", 1);
+    assert_string_equal(env_system()->zone, "Australia/Lord_Howe");
+    unsetenv("TZ");
+    assert_string_equal(env_system()->zone, "Australia/Lord_Howe");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_system_zone_comes_from_the_variable),
+        cmocka_unit_test(test_fixed_env_repeats_itself),
+        cmocka_unit_test(test_system_env_is_of_this_world),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
