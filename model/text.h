@@ -11,13 +11,16 @@ bool text_is_utf8(const char *bytes, size_t size); /* no overlong forms, surroga
 size_t text_characters(const char *utf8);          /* code points */
 
 /* The key under which texts compare: compatibility-decomposed, accents dropped, case-folded,
- * runs of white space as one space ("Müller  GmbH" → "muller gmbh", "ß" → "ss"). The same key
- * the store's search_key() SQL function makes. */
+ * runs of white space as one space and none at the ends ("Müller  GmbH" → "muller gmbh", "ß" →
+ * "ss"). Marks that make another letter (kana voicing, nukta, virama) stay; bytes that are no
+ * UTF-8 become U+FFFD. The key of a key is itself. The store's search_key() SQL function makes the
+ * same one. */
 char *text_fold(const char *utf8, struct arena *arena);
-/* The digits of a telephone number, with a leading + or 00 kept as "+". */
+/* The digits of a telephone number, with a leading + or 00 kept as "+"; Arabic-Indic, Persian and
+ * full-width digits count as digits. */
 char *text_digits(const char *text, struct arena *arena);
-/* Lower-case letters, digits and single hyphens, for slugs. */
+/* Lower-case letters of any script, digits and single hyphens, for slugs; "" when none is left. */
 char *text_slug(const char *utf8, struct arena *arena);
-bool text_is_blank(const char *text);
+bool text_is_blank(const char *text); /* nothing but white space, or nothing */
 
 #endif
