@@ -30,10 +30,6 @@ void app_toast(struct app *app, enum toast_level level, const char *format, ...)
 void app_toast_error(struct app *app, const struct error *err);
 void app_beep(struct app *app);
 
-/* The key that is being handled, 0 for none: a dialog that it opens does not take the same key for
- * its answer. */
-key_code app_last_key(const struct app *app);
-
 /* To the clipboard of the person's own terminal (OSC 52, through tmux too). The toast says how
  * many bytes went, and that the terminal may refuse. */
 void app_copy(struct app *app, const char *text, size_t size);
