@@ -1,7 +1,6 @@
 #include "model/basket.h"
 
 #include "model/money.h"
-#include "model/product.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,26 +205,6 @@ static bool keep_line(struct basket *basket, size_t line, struct basket_line bef
     return false;
 }
 
-static bool append(struct basket *basket, const struct basket_line *added, size_t *line,
-                   struct error *err)
-{
-    if (basket->count == BASKET_LINES_MAX)
-        return error_set(err, ERROR_RULE, "An order holds at most %d lines; start another one",
-                         BASKET_LINES_MAX);
-    if (basket->count == basket->capacity) {
-        basket->capacity = basket->capacity > 0 ? basket->capacity * 2 : 8;
-        basket->lines = memory_resize(basket->lines, basket->capacity, sizeof *basket->lines);
-    }
-    basket->lines[basket->count++] = *added;
-    if (!basket_total(basket, err)) {
-        basket->count--;
-        return false;
-    }
-    if (line != NULL)
-        *line = basket->count - 1;
-    return true;
-}
-
 bool basket_set_quantity(struct basket *basket, size_t line, int64_t quantity_milli,
                          struct error *err)
 {
@@ -303,9 +282,12 @@ bool basket_remove(struct basket *basket, size_t line, struct error *err)
     return error_prefix(err, "%s stays", removed.name);
 }
 
-/* The line that the same goods at the same price can join: untouched by a discount of its own. */
+/* The line that the same goods at the same price can join: untouched by a discount of its own.
+ * A line without goods joins none. */
 static size_t find_twin(const struct basket *basket, const struct basket_line *added)
 {
+    if (uuid_is_zero(&added->variant_id))
+        return SIZE_MAX;
     for (size_t i = 0; i < basket->count; i++) {
         const struct basket_line *line = &basket->lines[i];
         if (uuid_equal(&line->variant_id, &added->variant_id) && line->discount_bp == 0 &&
@@ -316,79 +298,51 @@ static size_t find_twin(const struct basket *basket, const struct basket_line *a
     return SIZE_MAX;
 }
 
-static bool add_sellable(struct basket *basket, const struct sellable *goods,
-                         int64_t quantity_milli, size_t *line, struct error *err)
+static bool append(struct basket *basket, const struct basket_line *added, size_t *line,
+                   struct error *err)
 {
-    if (quantity_milli == 0)
+    if (basket->count == BASKET_LINES_MAX)
+        return error_set(err, ERROR_RULE, "An order holds at most %d lines; start another one",
+                         BASKET_LINES_MAX);
+    if (basket->count == basket->capacity) {
+        basket->capacity = basket->capacity > 0 ? basket->capacity * 2 : 8;
+        basket->lines = memory_resize(basket->lines, basket->capacity, sizeof *basket->lines);
+    }
+    basket->lines[basket->count++] = *added;
+    if (!basket_total(basket, err)) {
+        basket->count--;
+        return false;
+    }
+    if (line != NULL)
+        *line = basket->count - 1;
+    return true;
+}
+
+bool basket_add_line(struct basket *basket, const struct basket_line *added, size_t *line,
+                     struct error *err)
+{
+    if (added->quantity_milli == 0)
         return error_set_field(err, ERROR_INPUT, "quantity", "%s: a quantity of nothing",
-                               goods->name);
-    if (quantity_milli > 0 && strcmp(goods->status, "active") != 0)
-        return error_set(err, ERROR_RULE, "%s is %s and not for sale; make it active first",
-                         goods->name, goods->status);
-    if (strcmp(goods->currency, basket->currency) != 0)
-        return error_set(err, ERROR_RULE, "%s is priced in %s and this order is in %s", goods->name,
-                         goods->currency, basket->currency);
-    struct basket_line added = {.variant_id = goods->variant_id,
-                                .product_id = goods->product_id,
-                                .quantity_milli = quantity_milli,
-                                .unit_price_cents = goods->price_cents,
-                                .tax_bp = goods->tax_bp};
-    snprintf(added.name, sizeof added.name, "%s", goods->name);
-    snprintf(added.sku, sizeof added.sku, "%s", goods->sku);
-    size_t twin = find_twin(basket, &added);
+                               added->name);
+    if (added->unit_price_cents < 0)
+        return error_set_field(err, ERROR_INPUT, "price", "%s: a price can't be below zero",
+                               added->name);
+    size_t twin = find_twin(basket, added);
     if (twin == SIZE_MAX)
-        return append(basket, &added, line, err);
+        return append(basket, added, line, err);
     int64_t quantity;
-    if (!money_add(basket->lines[twin].quantity_milli, quantity_milli, &quantity))
-        return overflow(err, &added);
+    if (!money_add(basket->lines[twin].quantity_milli, added->quantity_milli, &quantity))
+        return overflow(err, added);
     if (line != NULL)
         *line = twin;
     return basket_set_quantity(basket, twin, quantity, err);
 }
 
-bool basket_add(struct basket *basket, struct store *store, const struct uuid *variant,
-                int64_t quantity_milli, size_t *line, struct error *err)
-{
-    struct arena *arena = arena_new();
-    struct sellable goods;
-    int found = product_by_variant(store, variant, arena, &goods, err);
-    bool done = found == 1 && add_sellable(basket, &goods, quantity_milli, line, err);
-    if (found == 0)
-        error_set(err, ERROR_NOT_FOUND, "This product is no longer in the catalogue");
-    arena_free(arena);
-    return done;
-}
-
-bool basket_scan(struct basket *basket, struct store *store, const char *code, size_t *line,
-                 struct error *err)
-{
-    int64_t quantity_milli = 1000;
-    const char *star = strchr(code, '*');
-    if (star != NULL && star != code) {
-        char number[MONEY_TEXT_SIZE];
-        snprintf(number, sizeof number, "%.*s", (int)(star - code), code);
-        if ((size_t)(star - code) >= sizeof number || !quantity_parse(number, &quantity_milli, err))
-            return error_set_field(err, ERROR_INPUT, "quantity",
-                                   "'%.20s' is no quantity; type 3*code", code);
-        code = star + 1;
-    }
-    struct arena *arena = arena_new();
-    struct sellable goods;
-    int found = product_by_code(store, code, arena, &goods, err);
-    bool done = found == 1 && add_sellable(basket, &goods, quantity_milli, line, err);
-    if (found == 0)
-        error_set(err, ERROR_NOT_FOUND, "Nothing has the code '%.60s'", code);
-    arena_free(arena);
-    return done;
-}
-
 bool basket_add_manual(struct basket *basket, const char *name, int64_t quantity_milli,
                        int64_t unit_price_cents, int64_t tax_bp, size_t *line, struct error *err)
 {
-    if (quantity_milli == 0 || unit_price_cents < 0)
-        return error_set(err, ERROR_INPUT, "%s: needs a quantity and a price", name);
     struct basket_line added = {
         .quantity_milli = quantity_milli, .unit_price_cents = unit_price_cents, .tax_bp = tax_bp};
     snprintf(added.name, sizeof added.name, "%s", name);
-    return append(basket, &added, line, err);
+    return basket_add_line(basket, &added, line, err);
 }

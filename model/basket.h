@@ -1,6 +1,7 @@
-/* A basket: an order while it is being put together, in memory. Pure arithmetic and rules; nothing
- * here touches the store but the look-ups that fill a line. The counter, the order form, quotes
- * and imports all price an order with it, so that a total is worked out in one place.
+/* A basket: an order while it is being put together, in memory. Pure arithmetic and rules
+ * (basket.c); only the look-ups that fill a line touch the store (basket_goods.c). The counter, the
+ * order form, quotes and imports all price an order with it, so that a total is worked out in one
+ * place.
  *
  * A line's net = quantity × unit price, rounded half away from zero, less its discount; a discount
  * over the whole order is spread over its lines by largest remainder; tax is worked out per rate
@@ -67,6 +68,9 @@ bool basket_scan(struct basket *basket, struct store *store, const char *code, s
                  struct error *err);
 bool basket_add(struct basket *basket, struct store *store, const struct uuid *variant,
                 int64_t quantity_milli, size_t *line, struct error *err);
+/* A line whose goods, price and quantity are known; joins the line of the same goods and price. */
+bool basket_add_line(struct basket *basket, const struct basket_line *added, size_t *line,
+                     struct error *err);
 /* A line without stock: postage, a manual line. */
 bool basket_add_manual(struct basket *basket, const char *name, int64_t quantity_milli,
                        int64_t unit_price_cents, int64_t tax_bp, size_t *line, struct error *err);
