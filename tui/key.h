@@ -54,7 +54,7 @@ struct event {
 enum { KEY_NAME_SIZE = 32 };
 /* "ctrl-k", "alt-a", "f1", "enter", "space", "?", "é" ↔ a key. */
 bool key_parse(const char *name, key_code *out);
-void key_name(key_code key, char name[KEY_NAME_SIZE]);
+void key_format(key_code key, char name[KEY_NAME_SIZE]);
 bool key_is_text(key_code key); /* a printable character without modifiers */
 
 #endif

@@ -25,7 +25,8 @@ struct pane pane_part(struct pane pane, int y, int x, int height, int width);
 enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTRE };
 
 /* Draws `text` in exactly `width` cells: padded with spaces, or cut with "…" ("~" in a plain
- * locale). Returns the cells the text itself took. A line break is drawn as a mark. */
+ * locale). A width that goes beyond the pane ends with it. Returns the cells the text itself
+ * took. A line break is drawn as a mark. */
 int text_put(struct pane pane, int y, int x, int width, enum role role, enum align align,
              const char *text);
 /* The same without padding: draws at most `width` cells and returns how many. */
