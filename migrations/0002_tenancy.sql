@@ -137,10 +137,10 @@ INSERT INTO sync_columns (table_name, column_name, policy, column_group, is_secr
     ('locations', 'address', 'keys', NULL, FALSE, NULL),
     ('registers', 'printer', 'keys', NULL, FALSE, NULL),
     ('registers', 'drawer', 'keys', NULL, FALSE, NULL),
-    ('tax_rates', 'tax_category_id', 'latest', NULL, FALSE, 'parts'),
+    ('tax_rates', 'tax_category_id', NULL, NULL, FALSE, 'parts'),
     ('tax_rates', 'rate_bp', 'strict', NULL, FALSE, NULL),
-    ('tax_rates', 'valid_from', 'latest', 'validity', FALSE, NULL),
-    ('tax_rates', 'valid_to', 'latest', 'validity', FALSE, NULL),
+    ('tax_rates', 'valid_from', NULL, 'validity', FALSE, NULL),
+    ('tax_rates', 'valid_to', NULL, 'validity', FALSE, NULL),
     ('app_settings', 'value', 'keys', NULL, FALSE, NULL);
 
 -- up postgres
@@ -176,7 +176,3 @@ DROP TABLE number_sequences;
 DROP TABLE registers;
 DROP TABLE locations;
 DROP TABLE tenants;
-DELETE FROM sync_columns WHERE table_name IN ('tenants', 'locations', 'registers', 'tax_rates',
-    'app_settings');
-DELETE FROM sync_tables WHERE name IN ('tenants', 'locations', 'registers', 'number_sequences', 'currencies',
-    'tax_categories', 'tax_rates', 'app_settings');

@@ -258,7 +258,7 @@ CREATE UNIQUE INDEX user_credentials_by_user ON user_credentials (tenant_id, use
 CREATE UNIQUE INDEX customer_profiles_by_user
     ON customer_profiles (tenant_id, user_id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX customer_profiles_by_card
-    ON customer_profiles (tenant_id, card_barcode) WHERE deleted_at IS NULL;
+    ON customer_profiles (card_barcode, tenant_id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX roles_by_name ON roles (tenant_id, name);
 CREATE UNIQUE INDEX role_permissions_by_role ON role_permissions (tenant_id, role_id, permission);
 CREATE UNIQUE INDEX user_roles_by_user ON user_roles (tenant_id, user_id, role_id, location_id);
@@ -286,38 +286,38 @@ INSERT INTO sync_tables (name, rank, scope, merge, right_insert, right_update, r
     ('user_settings', 317, 'user', 'fields', 'self.edit', 'self.edit', 'self.edit', NULL);
 INSERT INTO sync_columns (table_name, column_name, policy, column_group, is_secret, on_delete) VALUES
     ('users', 'metadata', 'keys', NULL, FALSE, NULL),
-    ('user_credentials', 'user_id', 'latest', NULL, FALSE, 'parts'),
-    ('user_credentials', 'password_hash', 'latest', NULL, TRUE, NULL),
-    ('user_credentials', 'pin_hash', 'latest', NULL, TRUE, NULL),
-    ('customer_profiles', 'user_id', 'latest', NULL, FALSE, 'clear'),
+    ('user_credentials', 'user_id', NULL, NULL, FALSE, 'parts'),
+    ('user_credentials', 'password_hash', NULL, NULL, TRUE, NULL),
+    ('user_credentials', 'pin_hash', NULL, NULL, TRUE, NULL),
+    ('customer_profiles', 'user_id', NULL, NULL, FALSE, 'clear'),
     ('customer_profiles', 'address', 'keys', NULL, FALSE, NULL),
     ('customer_profiles', 'billing_address', 'keys', NULL, FALSE, NULL),
-    ('customer_profiles', 'merged_into_id', 'latest', NULL, FALSE, 'clear'),
+    ('customer_profiles', 'merged_into_id', NULL, NULL, FALSE, 'clear'),
     ('customer_profiles', 'metadata', 'keys', NULL, FALSE, NULL),
-    ('leads', 'owner_id', 'latest', NULL, FALSE, 'clear'),
-    ('leads', 'customer_id', 'latest', NULL, FALSE, 'clear'),
+    ('leads', 'owner_id', NULL, NULL, FALSE, 'clear'),
+    ('leads', 'customer_id', NULL, NULL, FALSE, 'clear'),
     ('leads', 'metadata', 'keys', NULL, FALSE, NULL),
-    ('role_permissions', 'role_id', 'latest', NULL, FALSE, 'parts'),
-    ('user_roles', 'user_id', 'latest', NULL, FALSE, 'parts'),
-    ('user_roles', 'role_id', 'latest', NULL, FALSE, 'parts'),
-    ('user_roles', 'location_id', 'latest', NULL, FALSE, 'parts'),
+    ('role_permissions', 'role_id', NULL, NULL, FALSE, 'parts'),
+    ('user_roles', 'user_id', NULL, NULL, FALSE, 'parts'),
+    ('user_roles', 'role_id', NULL, NULL, FALSE, 'parts'),
+    ('user_roles', 'location_id', NULL, NULL, FALSE, 'parts'),
     ('teams', 'settings', 'keys', NULL, FALSE, NULL),
-    ('team_members', 'team_id', 'latest', NULL, FALSE, 'parts'),
-    ('team_members', 'user_id', 'latest', NULL, FALSE, 'parts'),
+    ('team_members', 'team_id', NULL, NULL, FALSE, 'parts'),
+    ('team_members', 'user_id', NULL, NULL, FALSE, 'parts'),
     ('team_members', 'permissions', 'keys', NULL, FALSE, NULL),
-    ('sessions', 'user_id', 'latest', NULL, FALSE, 'parts'),
-    ('sessions', 'token_hash', 'latest', NULL, TRUE, NULL),
-    ('totp_devices', 'user_id', 'latest', NULL, FALSE, 'parts'),
-    ('totp_devices', 'secret', 'latest', NULL, TRUE, NULL),
+    ('sessions', 'user_id', NULL, NULL, FALSE, 'parts'),
+    ('sessions', 'token_hash', NULL, NULL, TRUE, NULL),
+    ('totp_devices', 'user_id', NULL, NULL, FALSE, 'parts'),
+    ('totp_devices', 'secret', NULL, NULL, TRUE, NULL),
     ('totp_devices', 'last_step', 'max', NULL, FALSE, NULL),
-    ('backup_codes', 'user_id', 'latest', NULL, FALSE, 'parts'),
-    ('backup_codes', 'code_hash', 'latest', NULL, TRUE, NULL),
-    ('login_attempts', 'user_id', 'latest', NULL, FALSE, 'clear'),
-    ('notifications', 'user_id', 'latest', NULL, FALSE, 'parts'),
-    ('notifications', 'link_table', 'latest', 'link', FALSE, NULL),
-    ('notifications', 'link_id', 'latest', 'link', FALSE, NULL),
-    ('todos', 'user_id', 'latest', NULL, FALSE, 'parts'),
-    ('user_settings', 'user_id', 'latest', NULL, FALSE, 'parts'),
+    ('backup_codes', 'user_id', NULL, NULL, FALSE, 'parts'),
+    ('backup_codes', 'code_hash', NULL, NULL, TRUE, NULL),
+    ('login_attempts', 'user_id', NULL, NULL, FALSE, 'clear'),
+    ('notifications', 'user_id', NULL, NULL, FALSE, 'parts'),
+    ('notifications', 'link_table', NULL, 'link', FALSE, NULL),
+    ('notifications', 'link_id', NULL, 'link', FALSE, NULL),
+    ('todos', 'user_id', NULL, NULL, FALSE, 'parts'),
+    ('user_settings', 'user_id', NULL, NULL, FALSE, 'parts'),
     ('user_settings', 'value', 'keys', NULL, FALSE, NULL);
 
 -- up postgres
@@ -441,7 +441,6 @@ END;
 DROP VIEW customer_search_words;
 DROP TABLE customer_search;
 DROP TABLE customer_search_docs;
-DELETE FROM sync_tables WHERE name = 'customer_search_docs';
 
 -- down postgres
 DROP TRIGGER users_keys ON users;
@@ -470,9 +469,3 @@ DROP TABLE leads;
 DROP TABLE customer_profiles;
 DROP TABLE user_credentials;
 DROP TABLE users;
-DELETE FROM sync_columns WHERE table_name IN ('users', 'user_credentials', 'customer_profiles', 'leads',
-    'role_permissions', 'user_roles', 'teams', 'team_members', 'sessions', 'totp_devices', 'backup_codes',
-    'login_attempts', 'notifications', 'todos', 'user_settings');
-DELETE FROM sync_tables WHERE name IN ('users', 'user_credentials', 'customer_profiles', 'leads', 'roles',
-    'permissions', 'role_permissions', 'user_roles', 'teams', 'team_members', 'sessions', 'totp_devices',
-    'backup_codes', 'login_attempts', 'notifications', 'todos', 'user_settings');
