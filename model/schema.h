@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum column_type {
     COLUMN_UUID,
@@ -29,6 +30,13 @@ enum column_unit {
     UNIT_BASIS_POINTS, /* *_bp: hundredths of a percent */
 };
 
+/* Keys for comparison are written by the model when their column is (SCHEMA.md): nobody else. */
+enum column_key {
+    KEY_NONE,
+    KEY_FOLDED, /* name_key: text_fold() of name */
+    KEY_DIGITS, /* phone_digits: text_digits() of phone */
+};
+
 enum on_delete { ON_DELETE_PROTECT, ON_DELETE_CLEAR, ON_DELETE_PARTS };
 enum table_scope {
     SCOPE_TENANT,
@@ -47,11 +55,15 @@ struct column {
     const char *label; /* "Customer" */
     enum column_type type;
     enum column_unit unit;
-    int length;       /* of VARCHAR(n) and CHAR(n), in characters; 0: no limit */
-    bool is_required; /* NOT NULL and no default */
+    int length;               /* of VARCHAR(n) and CHAR(n), in characters; 0: no limit */
+    int length_min;           /* by its CHECK, in characters */
+    int64_t minimum, maximum; /* of integers, by type and CHECK */
+    bool is_required;         /* NOT NULL and no default */
     bool is_nullable;
-    bool is_system; /* id, tenant_id, row_version, created_at, updated_at, deleted_at */
-    bool is_secret; /* never shown, exported or searched */
+    bool is_system;      /* id, tenant_id, row_version, created_at, updated_at, deleted_at */
+    bool is_secret;      /* never shown, exported or searched */
+    enum column_key key; /* how the model writes it from `source` */
+    int source;          /* the column that a key follows, or -1 */
     const struct table *reference; /* NULL: refers to nothing */
     enum on_delete on_delete;
     const char *policy;         /* of merging: "latest", "strict", "moves", "keys", "max", "set" */

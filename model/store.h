@@ -34,10 +34,14 @@ void store_close(struct store *store); /* NULL is allowed */
 const char *store_path(const struct store *store);
 const struct env *store_env(const struct store *store);
 const struct schema *store_schema(const struct store *store); /* see model/schema.h */
-const struct uuid *store_tenant(const struct store *store);   /* all zero before there is one */
+const struct uuid *store_tenant(struct store *store);         /* all zero before there is one */
 
 /* A number that changes when another connection or program has committed to the file. */
 int64_t store_version(struct store *store);
+
+/* Reads the whole file and says whether it is sound; seconds for a file of gigabytes. Done by
+ * store_open() after a crash where the file is small. */
+bool store_check(struct store *store, struct error *err);
 
 /* Stops the statement that runs on the store now; the only call allowed from another thread. */
 void store_interrupt(struct store *store);
@@ -69,8 +73,7 @@ struct value statement_value(const struct statement *statement, int column);
 /* For statements without rows: `signature` has a letter for each argument that follows err:
  *   i int64_t   t const char * (NULL binds NULL)   u const struct uuid * (NULL binds NULL)
  *   v struct value
- * store_find() reads the first row into the pointers of the second signature (i int64_t *,
- * u struct uuid *): 1 found, 0 no row, -1 failed. */
+ * store_find_integer() reads the first column of the first row: 1 found, 0 no row, -1 failed. */
 bool store_run(struct store *store, const char *sql, struct error *err, const char *signature, ...);
 int store_find_integer(struct store *store, int64_t *out, const char *sql, struct error *err,
                        const char *signature, ...);
@@ -82,8 +85,8 @@ bool store_script(struct store *store, const char *sql, struct error *err);
  * operation_begin() instead: a commit that changed one outside an operation is rolled back with
  * ERROR_STORE. Local and derived tables (drafts, settings of a screen) may be written so. */
 bool store_begin(struct store *store, struct error *err);
-bool store_commit(struct store *store, struct error *err);
-void store_rollback(struct store *store); /* does nothing outside a transaction */
+bool store_commit(struct store *store, struct error *err); /* ends it, whatever it returns */
+void store_rollback(struct store *store);                  /* does nothing outside a transaction */
 
 /* Many rows at once into an empty or offline store, without operations: a demo shop, a first copy
  * from the centre. Between the two calls triggers are off and secondary indexes of large tables

@@ -1,0 +1,124 @@
+#include "model/schema.h"
+
+#include "model/schema_private.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_name(const void *name, const void *table)
+{
+    return strcmp(name, ((const struct table *)table)->name);
+}
+
+const struct table *schema_table(const struct schema *schema, const char *name)
+{
+    return bsearch(name, schema->tables, schema->table_count, sizeof *schema->tables, by_name);
+}
+
+int table_column_index(const struct table *table, const char *name)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (strcmp(table->columns[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+const struct column *table_column(const struct table *table, const char *name)
+{
+    int index = table_column_index(table, name);
+    return index < 0 ? NULL : &table->columns[index];
+}
+
+static int by_column(const void *a, const void *b)
+{
+    const struct column *left = a;
+    const struct column *right = ((const struct schema_move *)b)->column;
+    return left < right ? -1 : left > right;
+}
+
+/* The moves of one column stand together; `*count` is 0 when it has none. */
+static const struct schema_move *moves_of(const struct schema_data *data,
+                                          const struct column *column, size_t *count)
+{
+    *count = 0;
+    const struct schema_move *any =
+        bsearch(column, data->moves, data->move_count, sizeof *data->moves, by_column);
+    if (any == NULL)
+        return NULL;
+    const struct schema_move *first = any, *end = data->moves + data->move_count;
+    while (first > data->moves && first[-1].column == column)
+        first--;
+    while (any < end && any->column == column)
+        any++;
+    *count = (size_t)(any - first);
+    return first;
+}
+
+bool schema_move_allowed(const struct schema *schema, const struct table *table, const char *column,
+                         const char *from, const char *to)
+{
+    const struct column *found = table_column(table, column);
+    if (found == NULL || strcmp(from, to) == 0)
+        return found != NULL;
+    size_t count;
+    const struct schema_move *moves = moves_of((const struct schema_data *)schema, found, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(moves[i].from, from) == 0 && strcmp(moves[i].to, to) == 0)
+            return true;
+    return count == 0;
+}
+
+/* Words that are not written as the others, within a name. */
+static const struct {
+    const char *word, *label;
+} words[] = {
+    {"api", "API"},           {"bp", ""},     {"cents", ""},  {"gdpr", "GDPR"},
+    {"i18n", "translations"}, {"ip", "IP"},   {"milli", ""},  {"mfa", "MFA"},
+    {"pin", "PIN"},           {"qr", "QR"},   {"seo", "SEO"}, {"sku", "SKU"},
+    {"totp", "TOTP"},         {"ui", "UI"},   {"url", "URL"}, {"utm", "UTM"},
+    {"uuid", "UUID"},         {"vat", "VAT"}, {"id", ""},     {"at", ""},
+    {"ics", "iCalendar"},     {"uid", "id"},  {"csv", "CSV"}, {"html", "HTML"},
+    {"json", "JSON"},
+};
+
+/* The endings that tell a type or a unit are no words of a label, unless they stand alone. */
+static const char *word_label(const char *word, bool is_last, bool is_alone)
+{
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].word, word) == 0 &&
+            (words[i].label[0] != '\0' || (is_last && !is_alone)))
+            return words[i].label;
+    return word;
+}
+
+const char *schema_label(const char *name, struct arena *arena)
+{
+    char *rest = arena_text(arena, strncmp(name, "is_", 3) == 0 ? name + 3 : name);
+    size_t room = 2 * strlen(rest) + 16;
+    char *label = arena_alloc(arena, room);
+    size_t size = 0;
+    for (char *word = rest, *next; word != NULL; word = next) {
+        next = strchr(word, '_');
+        if (next != NULL)
+            *next++ = '\0';
+        const char *text = word_label(word, next == NULL, word == rest);
+        size_t length = strlen(text);
+        if (length == 0 || size + length + 2 > room)
+            continue;
+        if (size > 0)
+            label[size++] = ' ';
+        memcpy(label + size, text, length);
+        size += length;
+    }
+    label[0] = (char)toupper((unsigned char)label[0]);
+    return label;
+}
+
+void schema_free(struct schema_data *schema)
+{
+    if (schema == NULL)
+        return;
+    free(schema->moves);
+    arena_free(schema->arena);
+}
