@@ -267,5 +267,10 @@ const struct query_field *query_field(const struct query_source *source, const c
         if (strcmp(source->fields[i].name, name) == 0)
             return &source->fields[i];
     }
+    for (size_t i = 0; i < source->field_count; i++) {
+        const struct column *column = source->fields[i].column;
+        if (column != NULL && strcmp(column->name, name) == 0)
+            return &source->fields[i];
+    }
     return NULL;
 }

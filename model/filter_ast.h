@@ -20,8 +20,8 @@ struct span {
 };
 
 /* An amount is compared in the minor units of the row's currency, so there is a span for each
- * number of decimals a currency can have. */
-enum { DECIMALS_COUNT = 4 };
+ * number of decimals a currency can have (currencies.exponent). */
+enum { DECIMALS_COUNT = 5 };
 extern const int filter_decimals[DECIMALS_COUNT]; /* the usual two first */
 
 enum match_kind {

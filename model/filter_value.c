@@ -9,7 +9,7 @@
 
 enum { UUID_DIGITS = 2 * UUID_SIZE, UUID_PREFIX_MIN = 8, MINUTE = 60, HOUR = 3600 };
 
-const int filter_decimals[DECIMALS_COUNT] = {2, 0, 3, 4};
+const int filter_decimals[DECIMALS_COUNT] = {2, 0, 3, 4, 1};
 
 struct value_parser {
     const struct query_field *field;

@@ -181,20 +181,25 @@ void buffer_add_char(struct buffer *buffer, char c)
     buffer_add_bytes(buffer, &c, 1);
 }
 
-void buffer_format(struct buffer *buffer, const char *format, ...)
+void buffer_vformat(struct buffer *buffer, const char *format, va_list arguments)
 {
-    va_list arguments;
-    va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
     int size = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
     if (size < 0)
         abort();
     reserve(buffer, (size_t)size);
     vsnprintf(buffer->text + buffer->size, (size_t)size + 1, format, again);
     va_end(again);
     buffer->size += (size_t)size;
+}
+
+void buffer_format(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    buffer_vformat(buffer, format, arguments);
+    va_end(arguments);
 }
 
 char *buffer_take(struct buffer *buffer)

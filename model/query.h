@@ -31,7 +31,8 @@ struct query_field {
     enum column_unit unit;
     const char *const *choices; /* NULL-terminated, or NULL */
     const char *help;           /* one line for completion, or NULL: the label */
-    /* Whether an index (sql, id) of the source's main table gives the order. Lists are sorted by
+    const char *order;          /* what it is sorted by: "c.name_key"; NULL: `sql` */
+    /* Whether an index (order, id) of the source's main table gives the order. Lists are sorted by
      * other fields too, but only up to QUERY_SORT_MAX rows: see there. */
     bool is_sortable;
     const char *reference;       /* "o.customer_id" where `sql` is the title of another row */
@@ -59,6 +60,7 @@ struct query_source {
  * borrows from the store's schema. NULL on failure. */
 const struct query_source *query_source_of_table(struct store *store, const struct table *table,
                                                  struct arena *arena, struct error *err);
+/* By its name, or by that of the column behind it ("total_cents"); NULL: there is none. */
 const struct query_field *query_field(const struct query_source *source, const char *name);
 
 struct filter; /* a parsed filter; lives in the arena it was parsed into */

@@ -1,0 +1,35 @@
+/* The SQL of a list: text that grows together with the values bound to its question marks.
+ * Private to the list units. */
+#ifndef MODEL_QUERY_SQL_H
+#define MODEL_QUERY_SQL_H
+
+#include "model/query.h"
+
+struct sql {
+    struct buffer text;
+    struct value *values; /* borrowed bytes */
+    size_t count, capacity;
+};
+
+void sql_init(struct sql *sql);
+void sql_done(struct sql *sql);
+void sql_add(struct sql *sql, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a question mark and what is bound to it. */
+void sql_bind(struct sql *sql, struct value value);
+/* Adds `expression sign ?`. */
+void sql_compare(struct sql *sql, const char *expression, const char *sign, struct value value);
+/* Prepares the text and binds the values, which must outlive the statement's use. */
+struct statement *sql_prepare(const struct sql *sql, struct store *store, struct error *err);
+
+/* Whether rows are found through the source's search index. */
+bool query_has_search(const struct query *query);
+/* Adds " FROM … WHERE …" with everything that is asked of a row. With search words the index leads
+ * and the rows follow its order; with an id the rows are the one with that id. */
+void query_add_rows(const struct query *query, const struct uuid *id, struct arena *arena,
+                    struct sql *sql);
+
+/* The statement that a page begins with; tests ask SQLite for its plan. */
+bool query_page_sql(const struct query *query, const struct query_place *place, bool backwards,
+                    struct arena *arena, struct sql *sql, struct error *err);
+
+#endif
