@@ -38,6 +38,15 @@ bool basket_add(struct basket *basket, struct store *store, const struct uuid *v
     return done;
 }
 
+/* Three scans of a case of six are eighteen pieces. */
+static bool times_scan(const struct sellable *goods, int64_t *quantity_milli, struct error *err)
+{
+    if (money_times_quantity(goods->scan_milli, *quantity_milli, quantity_milli))
+        return true;
+    return error_set_field(err, ERROR_INPUT, "quantity", "%s: the quantity is too large",
+                           goods->name);
+}
+
 bool basket_scan(struct basket *basket, struct store *store, const char *code, size_t *line,
                  struct error *err)
 {
@@ -54,7 +63,8 @@ bool basket_scan(struct basket *basket, struct store *store, const char *code, s
     struct arena *arena = arena_new();
     struct sellable goods;
     int found = product_by_code(store, code, arena, &goods, err);
-    bool done = found == 1 && add_sellable(basket, &goods, quantity_milli, line, err);
+    bool done = found == 1 && times_scan(&goods, &quantity_milli, err) &&
+                add_sellable(basket, &goods, quantity_milli, line, err);
     if (found == 0)
         error_set(err, ERROR_NOT_FOUND, "Nothing has the code '%.60s'", code);
     arena_free(arena);

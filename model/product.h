@@ -19,6 +19,8 @@ struct sellable {
     const char *sku, *currency, *status;
     int64_t price_cents; /* the product's with the variant's adjustment */
     int64_t tax_bp;      /* of its tax category today */
+    int64_t scan_milli;  /* what one scan of the code stands for: 6000 for a case of six */
+    bool is_stocked;     /* false for services and the like: no movements */
 };
 
 /* By barcode, then SKU, exactly. 1 found, 0 not, -1 failed. */
@@ -30,8 +32,8 @@ int product_by_variant(struct store *store, const struct uuid *variant, struct a
 int product_find(struct store *store, const char *text, size_t limit, struct arena *arena,
                  struct sellable *out, struct error *err);
 
-/* A product with its default variant, in the caller's operation. Further columns go in `more`
- * (model/record.h). */
+/* A product with its default variant, in the caller's operation. Further columns, `currency` among
+ * them, go in `more` (model/record.h). */
 bool product_insert(struct operation *operation, const char *name, const char *sku,
                     int64_t price_cents, const struct change *more, size_t count, struct uuid *id,
                     struct error *err);
