@@ -389,8 +389,8 @@ CREATE INDEX notifications_by_user ON notifications (user_id, created_at);
 CREATE INDEX todos_by_user ON todos (user_id);
 
 -- Search: the words of a row stand in a table with an integer key of its own, newest last, and an
--- index without content over it. Triggers on the data write the words, only where they differ;
--- triggers on the words write the index.
+-- index without content over it. *_search_words says what the words are; *_search_refresh is a
+-- procedure: a row inserted into it writes the words of that row, only where they differ.
 CREATE TABLE customer_search_docs (
     doc    INTEGER PRIMARY KEY,
     row_id UUID NOT NULL UNIQUE,
@@ -420,24 +420,30 @@ SELECT id AS row_id,
                   coalesce(phone_digits, '') || ' ' || coalesce(card_barcode, '')) AS words
 FROM customer_profiles WHERE deleted_at IS NULL;
 
-CREATE TRIGGER customer_profiles_search_insert AFTER INSERT ON customer_profiles BEGIN
+CREATE VIEW customer_search_refresh AS SELECT row_id FROM customer_search_docs;
+CREATE TRIGGER customer_search_refresh INSTEAD OF INSERT ON customer_search_refresh BEGIN
+    DELETE FROM customer_search_docs WHERE row_id = NEW.row_id
+        AND NOT EXISTS (SELECT 1 FROM customer_search_words WHERE row_id = NEW.row_id);
     INSERT INTO customer_search_docs (row_id, words)
-    SELECT row_id, words FROM customer_search_words WHERE row_id = NEW.id;
+    SELECT row_id, words FROM customer_search_words WHERE row_id = NEW.row_id
+    ON CONFLICT (row_id) DO UPDATE SET words = excluded.words WHERE words IS NOT excluded.words;
+END;
+
+CREATE TRIGGER customer_profiles_search_insert AFTER INSERT ON customer_profiles BEGIN
+    INSERT INTO customer_search_refresh (row_id) VALUES (NEW.id);
 END;
 CREATE TRIGGER customer_profiles_search_update AFTER UPDATE ON customer_profiles
 WHEN OLD.name IS NOT NEW.name OR OLD.company IS NOT NEW.company OR OLD.email IS NOT NEW.email
   OR OLD.phone_digits IS NOT NEW.phone_digits OR OLD.card_barcode IS NOT NEW.card_barcode
   OR OLD.deleted_at IS NOT NEW.deleted_at BEGIN
-    DELETE FROM customer_search_docs WHERE row_id = NEW.id AND NEW.deleted_at IS NOT NULL;
-    INSERT INTO customer_search_docs (row_id, words)
-    SELECT row_id, words FROM customer_search_words WHERE row_id = NEW.id
-    ON CONFLICT (row_id) DO UPDATE SET words = excluded.words WHERE words IS NOT excluded.words;
+    INSERT INTO customer_search_refresh (row_id) VALUES (NEW.id);
 END;
 CREATE TRIGGER customer_profiles_search_delete AFTER DELETE ON customer_profiles BEGIN
-    DELETE FROM customer_search_docs WHERE row_id = OLD.id;
+    INSERT INTO customer_search_refresh (row_id) VALUES (OLD.id);
 END;
 
 -- down sqlite
+DROP VIEW customer_search_refresh;
 DROP VIEW customer_search_words;
 DROP TABLE customer_search;
 DROP TABLE customer_search_docs;

@@ -501,61 +501,53 @@ SELECT p.id AS row_id,
                WHERE v.product_id = p.id AND v.deleted_at IS NULL ORDER BY b.barcode)), '')) AS words
 FROM products p WHERE p.deleted_at IS NULL;
 
-CREATE TRIGGER products_search_insert AFTER INSERT ON products BEGIN
+CREATE VIEW product_search_refresh AS SELECT row_id FROM product_search_docs;
+CREATE TRIGGER product_search_refresh INSTEAD OF INSERT ON product_search_refresh BEGIN
+    DELETE FROM product_search_docs WHERE row_id = NEW.row_id
+        AND NOT EXISTS (SELECT 1 FROM product_search_words WHERE row_id = NEW.row_id);
     INSERT INTO product_search_docs (row_id, words)
-    SELECT row_id, words FROM product_search_words WHERE row_id = NEW.id;
+    SELECT row_id, words FROM product_search_words WHERE row_id = NEW.row_id
+    ON CONFLICT (row_id) DO UPDATE SET words = excluded.words WHERE words IS NOT excluded.words;
+END;
+
+CREATE TRIGGER products_search_insert AFTER INSERT ON products BEGIN
+    INSERT INTO product_search_refresh (row_id) VALUES (NEW.id);
 END;
 CREATE TRIGGER products_search_update AFTER UPDATE ON products
 WHEN OLD.name IS NOT NEW.name OR OLD.sku IS NOT NEW.sku
   OR OLD.deleted_at IS NOT NEW.deleted_at BEGIN
-    DELETE FROM product_search_docs WHERE row_id = NEW.id AND NEW.deleted_at IS NOT NULL;
-    INSERT INTO product_search_docs (row_id, words)
-    SELECT row_id, words FROM product_search_words WHERE row_id = NEW.id
-    ON CONFLICT (row_id) DO UPDATE SET words = excluded.words WHERE words IS NOT excluded.words;
+    INSERT INTO product_search_refresh (row_id) VALUES (NEW.id);
 END;
 CREATE TRIGGER products_search_delete AFTER DELETE ON products BEGIN
-    DELETE FROM product_search_docs WHERE row_id = OLD.id;
+    INSERT INTO product_search_refresh (row_id) VALUES (OLD.id);
 END;
 CREATE TRIGGER product_variants_search_insert AFTER INSERT ON product_variants BEGIN
-    UPDATE product_search_docs SET words = w.words
-    FROM (SELECT row_id, words FROM product_search_words WHERE row_id = NEW.product_id) AS w
-    WHERE product_search_docs.row_id = w.row_id AND product_search_docs.words IS NOT w.words;
+    INSERT INTO product_search_refresh (row_id) VALUES (NEW.product_id);
 END;
 CREATE TRIGGER product_variants_search_update AFTER UPDATE ON product_variants
 WHEN OLD.name IS NOT NEW.name OR OLD.sku IS NOT NEW.sku
   OR OLD.product_id IS NOT NEW.product_id OR OLD.deleted_at IS NOT NEW.deleted_at BEGIN
-    UPDATE product_search_docs SET words = w.words
-    FROM (SELECT row_id, words FROM product_search_words
-          WHERE row_id IN (OLD.product_id, NEW.product_id)) AS w
-    WHERE product_search_docs.row_id = w.row_id AND product_search_docs.words IS NOT w.words;
+    INSERT INTO product_search_refresh (row_id) VALUES (OLD.product_id), (NEW.product_id);
 END;
 CREATE TRIGGER product_variants_search_delete AFTER DELETE ON product_variants BEGIN
-    UPDATE product_search_docs SET words = w.words
-    FROM (SELECT row_id, words FROM product_search_words WHERE row_id = OLD.product_id) AS w
-    WHERE product_search_docs.row_id = w.row_id AND product_search_docs.words IS NOT w.words;
+    INSERT INTO product_search_refresh (row_id) VALUES (OLD.product_id);
 END;
 CREATE TRIGGER product_barcodes_search_insert AFTER INSERT ON product_barcodes BEGIN
-    UPDATE product_search_docs SET words = w.words
-    FROM (SELECT row_id, words FROM product_search_words WHERE row_id =
-              (SELECT product_id FROM product_variants WHERE id = NEW.variant_id)) AS w
-    WHERE product_search_docs.row_id = w.row_id AND product_search_docs.words IS NOT w.words;
+    INSERT INTO product_search_refresh (row_id)
+    SELECT product_id FROM product_variants WHERE id = NEW.variant_id;
 END;
 CREATE TRIGGER product_barcodes_search_update AFTER UPDATE ON product_barcodes
 WHEN OLD.barcode IS NOT NEW.barcode OR OLD.variant_id IS NOT NEW.variant_id BEGIN
-    UPDATE product_search_docs SET words = w.words
-    FROM (SELECT row_id, words FROM product_search_words WHERE row_id IN
-              (SELECT product_id FROM product_variants
-               WHERE id IN (OLD.variant_id, NEW.variant_id))) AS w
-    WHERE product_search_docs.row_id = w.row_id AND product_search_docs.words IS NOT w.words;
+    INSERT INTO product_search_refresh (row_id)
+    SELECT product_id FROM product_variants WHERE id IN (OLD.variant_id, NEW.variant_id);
 END;
 CREATE TRIGGER product_barcodes_search_delete AFTER DELETE ON product_barcodes BEGIN
-    UPDATE product_search_docs SET words = w.words
-    FROM (SELECT row_id, words FROM product_search_words WHERE row_id =
-              (SELECT product_id FROM product_variants WHERE id = OLD.variant_id)) AS w
-    WHERE product_search_docs.row_id = w.row_id AND product_search_docs.words IS NOT w.words;
+    INSERT INTO product_search_refresh (row_id)
+    SELECT product_id FROM product_variants WHERE id = OLD.variant_id;
 END;
 
 -- down sqlite
+DROP VIEW product_search_refresh;
 DROP VIEW product_search_words;
 DROP TABLE product_search;
 DROP TABLE product_search_docs;
