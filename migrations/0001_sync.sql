@@ -145,8 +145,8 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     scope_column text := sync_scope_column(table_name);
-    new_scope text := coalesce(format('n.%I', scope_column), 'NULL::uuid');
-    old_scope text := coalesce(format('o.%I', scope_column), 'NULL::uuid');
+    new_scope text := coalesce('n.' || quote_ident(scope_column), 'NULL::uuid');
+    old_scope text := coalesce('o.' || quote_ident(scope_column), 'NULL::uuid');
     into_log constant text := 'INSERT INTO change_log
         (tenant_id, table_name, row_id, is_deleted, old_scope, new_scope) ';
 BEGIN

@@ -10,7 +10,7 @@
 
 static bool fail(struct sqlite3 *db, struct error *err)
 {
-    int code = sqlite3_errcode(db);
+    int code = sqlite3_errcode(db) & 0xFF; /* extended codes may be on */
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         return error_set(err, ERROR_BUSY,
                          "another program is writing to the store; try again when it is done");

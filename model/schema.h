@@ -102,6 +102,7 @@ bool schema_move_allowed(const struct schema *schema, const struct table *table,
 
 /* Reads what a person typed into a value of the column: "12.50" for cents of `currency` (may be
  * NULL: two decimals), "yes", "2026-11-20 14:00" in `zone`, a word of `choices`. An empty text is
+ * null, or an empty text where a text column takes no null. Checked by column_check(), but for
  * null. The error names the column and says what is expected. */
 bool column_parse(const struct column *column, const char *text, const char *currency,
                   const char *zone, struct arena *arena, struct value *out, struct error *err);

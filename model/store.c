@@ -1,5 +1,6 @@
 #include "model/store.h"
 
+#include "model/migrate_sqlite.h"
 #include "model/schema_private.h"
 #include "model/store_private.h"
 #include "model/store_sql.h"
@@ -193,6 +194,29 @@ static bool check_after_crash(struct store *store, struct error *err)
     return store_check(store, err);
 }
 
+/* The store must stand where the program's migrations end; STORE_CREATE brings it there. */
+static bool check_version(struct store *store, struct error *err)
+{
+    if (store->mode == STORE_MIGRATE)
+        return true;
+    struct arena *arena = arena_new();
+    struct migrate_engine *engine = migrate_sqlite_new(store->db);
+    struct migration_list list;
+    int state =
+        migration_list_built_in(arena, &list, err) ? migrate_is_current(engine, &list, err) : -1;
+    if (state == 0 && store->mode == STORE_CREATE)
+        state = migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, err) < 0 ? -1 : 1;
+    else if (state == 0)
+        error_set(err, ERROR_SCHEMA,
+                  "%s is a store of an older version; `countertop migrate up` brings it up to date",
+                  store->path);
+    if (state < 0)
+        error_prefix(err, "%s", store->path);
+    migrate_sqlite_free(engine);
+    arena_free(arena);
+    return state == 1;
+}
+
 static struct store *open_connection(const char *path, enum store_mode mode, const struct env *env,
                                      struct error *err)
 {
@@ -225,7 +249,7 @@ struct store *store_open(const char *path, enum store_mode mode, const struct en
     struct store *store = open_connection(path, mode, env, err);
     if (store == NULL)
         return NULL;
-    if (configure(store, err) && check_after_crash(store, err) &&
+    if (configure(store, err) && check_after_crash(store, err) && check_version(store, err) &&
         (mode == STORE_MIGRATE || store_load_schema(store, err)))
         return store;
     store_close(store);

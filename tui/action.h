@@ -15,6 +15,7 @@ enum {
     ACTION_NEEDS_ROW = 1 << 1,  /* disabled while nothing is selected */
     ACTION_OFFLINE_OK = 1 << 2, /* works without the centre */
     ACTION_QUIET = 1 << 3,      /* in help and palette, not in the footer */
+    ACTION_IN_DIALOGS = 1 << 4, /* of the global ones: works above a dialog, too */
 };
 
 /* What must happen after an event or action; handlers never draw. Ored together. */

@@ -4,6 +4,7 @@
 #define TUI_APP_H
 
 #include "model/actor.h"
+#include "model/memory.h"
 #include "model/store.h"
 #include "tui/screen.h"
 
@@ -14,7 +15,8 @@ const struct actor *app_actor(const struct app *app);
 /* True, or false with a toast that names the missing right. */
 bool app_may(struct app *app, const char *right);
 
-/* Windows. A screen that can't be opened shows why as a toast, and false is returned. */
+/* Windows. A screen that can't be opened shows why as a toast, and false is returned. A screen
+ * that is on the stack already comes to the top, unless an argument says what to show. */
 bool app_open(struct app *app, const char *screen, const char *argument);
 /* Puts a window with a state of its own on the stack: dialogs. */
 void app_push(struct app *app, const struct window_ops *ops, void *state);
@@ -30,14 +32,36 @@ void app_toast(struct app *app, enum toast_level level, const char *format, ...)
 void app_toast_error(struct app *app, const struct error *err);
 void app_beep(struct app *app);
 
+/* The key that is being handled, 0 for none: a dialog that it opens does not take the same key for
+ * its answer. */
+key_code app_last_key(const struct app *app);
+
+/* A short fact that stays in the title line, such as "4 unsent"; an empty text takes it away. */
+void app_set_fact(struct app *app, const char *name, enum role role, const char *text);
+
 /* To the clipboard of the person's own terminal (OSC 52, through tmux too). The toast says how
  * many bytes went, and that the terminal may refuse. */
 void app_copy(struct app *app, const char *text, size_t size);
 
+/* What a person can do now, for help and the palette: the actions of the top window, then the
+ * global ones. All texts live in the arena or longer. */
+struct app_choice {
+    const struct action *action;
+    const char *table;   /* the name of its table; "global" */
+    const char *keys;    /* as they are set now: "p f9"; "" for none */
+    const char *why_not; /* a sentence; NULL: it is possible */
+};
+size_t app_choices(struct app *app, struct arena *arena, struct app_choice **out);
+/* Does what the action's key would do in the window that is on top now: checks the right, answers
+ * why not. */
+void app_run(struct app *app, const struct action *action);
+const struct window_ops *app_top(const struct app *app); /* NULL: there is no window */
+
 /* Work for the reader thread, which has a connection of its own that can't write. `work` runs
  * there; `done` runs on the drawing thread with the same data, also when the work was stopped
  * (ERROR_STOPPED) or failed, and frees `data`. A newer job of the same owner stops the older one,
- * and so does reader_stop(). */
+ * and so does app_read_stop(); closing a window stops the jobs of its state. `done` of a stopped
+ * job may come after its owner has gone: it must not touch the owner then. */
 struct job {
     const void *owner; /* the window's state */
     bool (*work)(struct store *store, void *data, struct error *err);

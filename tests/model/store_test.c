@@ -1,5 +1,6 @@
 #include "model/store.h"
 
+#include "model/schema.h"
 #include "model/store_sql.h"
 #include "tests/model/scratch.h"
 
@@ -341,10 +342,11 @@ static void test_sql_functions(void **state)
 static void test_a_reader_beside_a_writer(void **state)
 {
     struct scratch *scratch = *state;
-    struct store *writer = notes_store(scratch);
     struct error err;
+    struct store *writer = store_open(scratch->store, STORE_CREATE, &scratch->env, &err);
+    if (writer == NULL || !store_script(writer, "CREATE TABLE notes (body TEXT)", &err))
+        fail_msg("%s", err.text);
     struct store *reader = store_open(scratch->store, STORE_READ, &scratch->env, &err);
-    /* The file has no migrations, so only what is opened as it is may be read: see below. */
     if (reader == NULL)
         fail_msg("%s", err.text);
     int64_t version = store_version(reader);
@@ -515,6 +517,29 @@ static void test_damage_is_found_at_the_start_after_a_crash(void **state)
     expect_open_fails(scratch, scratch->store, STORE_MIGRATE, ERROR_STORE);
 }
 
+static void test_the_schema_must_be_this_programs(void **state)
+{
+    struct scratch *scratch = *state;
+    store_close(notes_store(scratch)); /* no migrations at all */
+    expect_open_fails(scratch, scratch->store, STORE_WRITE, ERROR_SCHEMA);
+    expect_open_fails(scratch, scratch->store, STORE_READ, ERROR_SCHEMA);
+    unlink(scratch->store);
+    struct error err;
+    struct store *store = store_open(scratch->store, STORE_CREATE, &scratch->env, &err);
+    if (store == NULL)
+        fail_msg("%s", err.text);
+    assert_non_null(schema_table(store_schema(store), "tenants"));
+    assert_true(uuid_is_zero(store_tenant(store)));
+    assert_true(store_script(store,
+                             "INSERT INTO schema_migrations SELECT version + 1000, 'future',"
+                             " checksum, applied_at, program FROM schema_migrations LIMIT 1",
+                             &err));
+    store_close(store);
+    expect_open_fails(scratch, scratch->store, STORE_WRITE, ERROR_SCHEMA);
+    expect_open_fails(scratch, scratch->store, STORE_CREATE, ERROR_SCHEMA);
+    expect_open_fails(scratch, scratch->store, STORE_READ, ERROR_SCHEMA);
+}
+
 struct stopper {
     struct store *store;
     _Atomic bool is_done;
@@ -577,6 +602,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_damage_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(test_damage_is_found_at_the_start_after_a_crash, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_the_schema_must_be_this_programs, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_running_statement_can_be_stopped, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,10 @@
+#include "tui/cli/cli.h"
+
+#include "tui/cli/verbs.h"
+
+#include <stddef.h>
+
+const struct cli_verb *const cli_verbs[] = {
+    &cli_verb_migrate,
+    NULL,
+};

@@ -1,0 +1,152 @@
+#include "tui/widgets/list.h"
+
+enum { GAP = 2, WHEEL_STEP = 3 };
+
+void list_set(struct list *list, const struct list_item *items, size_t count)
+{
+    list->items = items;
+    list->count = count;
+    if (list->cursor >= count)
+        list->cursor = count > 0 ? count - 1 : 0;
+    if (list->top >= count)
+        list->top = 0;
+}
+
+static void move_by(struct list *list, int by)
+{
+    long to = (long)list->cursor + by;
+    long last = (long)list->count - 1;
+    list->cursor = (size_t)(to < 0 ? 0 : to > last ? last : to);
+}
+
+static enum list_result handle_key(struct list *list, key_code key)
+{
+    int page = list->pane.height > 1 ? list->pane.height - 1 : 1;
+    size_t last = list->count - 1;
+    switch (key) {
+    case KEY_UP_ARROW:
+    case 'p' | KEY_WITH_CTRL:
+        list->cursor = list->cursor > 0 ? list->cursor - 1 : last;
+        return LIST_MOVED;
+    case KEY_DOWN_ARROW:
+    case 'n' | KEY_WITH_CTRL:
+        list->cursor = list->cursor < last ? list->cursor + 1 : 0;
+        return LIST_MOVED;
+    case KEY_PAGE_UP:
+        move_by(list, -page);
+        return LIST_MOVED;
+    case KEY_PAGE_DOWN:
+        move_by(list, page);
+        return LIST_MOVED;
+    case KEY_TO_HOME:
+        list->cursor = 0;
+        return LIST_MOVED;
+    case KEY_TO_END:
+        list->cursor = last;
+        return LIST_MOVED;
+    case KEY_RETURN:
+        return LIST_CHOSEN;
+    default:
+        return LIST_IGNORED;
+    }
+}
+
+static enum list_result handle_mouse(struct list *list, const struct event *event)
+{
+    struct pane pane = list->pane;
+    int y = event->y - pane.y, x = event->x - pane.x;
+    if (y < 0 || y >= pane.height || x < 0 || x >= pane.width)
+        return LIST_IGNORED;
+    if (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN) {
+        move_by(list, event->mouse == MOUSE_WHEEL_UP ? -WHEEL_STEP : WHEEL_STEP);
+        return LIST_MOVED;
+    }
+    size_t row = list->top + (size_t)y;
+    if (row >= list->count)
+        return LIST_IGNORED;
+    list->cursor = row;
+    return LIST_CHOSEN;
+}
+
+enum list_result list_handle(struct list *list, const struct event *event)
+{
+    if (list->count == 0)
+        return LIST_IGNORED;
+    if (event->kind == EVENT_KEY)
+        return handle_key(list, event->key);
+    if (event->kind == EVENT_MOUSE)
+        return handle_mouse(list, event);
+    return LIST_IGNORED;
+}
+
+static void draw_item(struct pane pane, int y, const struct list_item *item, enum role role,
+                      bool has_cursor)
+{
+    enum role dim = has_cursor ? role : ROLE_DIM;
+    text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
+    int right = pane.width - 1;
+    if (item->note != NULL && item->note[0] != '\0') {
+        int cells = text_cells(item->note);
+        if (cells + GAP < pane.width / 2) {
+            right -= cells;
+            text_draw(pane, y, right, cells, has_cursor ? role : ROLE_KEY, item->note);
+            right -= GAP;
+        }
+    }
+    int x = 1 + text_draw(pane, y, 1, right - 1, item->is_disabled ? dim : role, item->text);
+    if (item->detail != NULL && x + GAP < right)
+        text_draw(pane, y, x + GAP, right - x - GAP, dim, item->detail);
+}
+
+void list_draw(struct list *list, struct pane pane, enum role role)
+{
+    list->pane = pane;
+    size_t height = (size_t)pane.height;
+    if (list->cursor < list->top)
+        list->top = list->cursor;
+    if (height > 0 && list->cursor >= list->top + height)
+        list->top = list->cursor - height + 1;
+    pane_fill(pane, role);
+    for (int y = 0; y < pane.height; y++) {
+        size_t i = list->top + (size_t)y;
+        if (i >= list->count)
+            break;
+        bool has_cursor = i == list->cursor;
+        draw_item(pane, y, &list->items[i], has_cursor ? ROLE_SELECTION : role, has_cursor);
+    }
+    if (list->top > 0)
+        shape_put(pane, 0, pane.width - 1, role, SHAPE_UP);
+    if (list->top + height < list->count)
+        shape_put(pane, pane.height - 1, pane.width - 1, role, SHAPE_DOWN);
+}
+
+int list_width(const struct list *list)
+{
+    int widest = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct list_item *item = &list->items[i];
+        int cells = 2 + text_cells(item->text);
+        if (item->detail != NULL)
+            cells += GAP + text_cells(item->detail);
+        if (item->note != NULL)
+            cells += GAP + text_cells(item->note);
+        if (cells > widest)
+            widest = cells;
+    }
+    return widest;
+}
+
+struct pane popup_pane(int y, int x, int height, int width)
+{
+    struct pane screen = pane_of_screen();
+    int below = screen.height - y - 1, above = y;
+    if (width > screen.width)
+        width = screen.width;
+    if (x + width > screen.width)
+        x = screen.width - width;
+    if (height <= below || below >= above)
+        return pane_part(screen, y + 1, x, height < below ? height : below, width);
+    if (height > above)
+        height = above;
+    return pane_part(screen, y - height, x, height, width);
+}

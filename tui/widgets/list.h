@@ -1,0 +1,41 @@
+/* A short list to choose from with a cursor: what stands in popups, pickers and choice dialogs.
+ * The items are borrowed and must outlive the list or the next list_set(). */
+#ifndef TUI_WIDGETS_LIST_H
+#define TUI_WIDGETS_LIST_H
+
+#include "tui/key.h"
+#include "tui/paint.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct list_item {
+    const char *text;
+    const char *detail; /* dim, behind the text; may be NULL */
+    const char *note;   /* at the right edge, such as a key; may be NULL */
+    bool is_disabled;   /* dim; it can be reached, and the one who asked says why not */
+};
+
+struct list {
+    const struct list_item *items;
+    size_t count;
+    size_t cursor;
+    size_t top;       /* the first row shown */
+    struct pane pane; /* where it was drawn last: for the mouse */
+};
+
+enum list_result { LIST_IGNORED, LIST_MOVED, LIST_CHOSEN };
+
+/* The cursor stays where it is, if there are so many items. */
+void list_set(struct list *list, const struct list_item *items, size_t count);
+/* Up, Down (around the ends), PgUp, PgDn, Home, End, Enter, wheel, click. Letters and Tab are
+ * ignored: they belong to the line above the list. */
+enum list_result list_handle(struct list *list, const struct event *event);
+void list_draw(struct list *list, struct pane pane, enum role role);
+/* The cells that the widest item would like to have. */
+int list_width(const struct list *list);
+/* A place for `height` rows of `width` cells beside the cell y, x of the screen: below it where
+ * there is room, else above; moved left and cut to fit. */
+struct pane popup_pane(int y, int x, int height, int width);
+
+#endif
