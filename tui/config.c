@@ -1,0 +1,240 @@
+#include "tui/config.h"
+
+#include "model/memory.h"
+#include "tui/key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct option options[] = {
+    {"theme", OPTION_TEXT, offsetof(struct config, theme), 0, 0, "dark",
+     "The colours: dark, light, high-contrast, mono, or a file in the themes folder."},
+    {"mouse", OPTION_BOOLEAN, offsetof(struct config, has_mouse), 0, 0, "false",
+     "Take clicks and the wheel; the terminal then selects text only with Shift."},
+    {"bell", OPTION_BOOLEAN, offsetof(struct config, has_bell), 0, 0, "true",
+     "Beep when something can't be done."},
+    {"bidi", OPTION_BOOLEAN, offsetof(struct config, has_bidi), 0, 0, "false",
+     "Reorder right-to-left names, for terminals that do not do it."},
+    {"esc_delay_ms", OPTION_INTEGER, offsetof(struct config, esc_delay_ms), 0, 2000, "0",
+     "How long Esc waits for the rest of a key; 0 is 25, and 50 over SSH."},
+    {"toast_seconds", OPTION_INTEGER, offsetof(struct config, toast_seconds), 1, 60, "4",
+     "How long a message stays."},
+    {"scan_prefix", OPTION_KEY, offsetof(struct config, scan_prefix), 0, 0, "",
+     "The key a scanner sends first, such as ctrl-b; empty when it sends none."},
+};
+const size_t option_count = sizeof options / sizeof options[0];
+
+static const struct option *find(const char *name)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return &options[i];
+    return NULL;
+}
+
+static unsigned char control_byte(const char *key)
+{
+    key_code code;
+    if (!key_parse(key, &code) || !(code & KEY_WITH_CTRL))
+        return 0;
+    code &= ~(key_code)KEY_WITH_CTRL;
+    return code >= 'a' && code <= 'z' ? (unsigned char)(code - 'a' + 1) : 0;
+}
+
+static bool refuse(const struct option *option, struct error *err)
+{
+    switch (option->type) {
+    case OPTION_BOOLEAN:
+        return error_set_field(err, ERROR_INPUT, option->name, "\"%s\" is true or false.",
+                               option->name);
+    case OPTION_INTEGER:
+        return error_set_field(err, ERROR_INPUT, option->name, "\"%s\" is a number from %d to %d.",
+                               option->name, option->low, option->high);
+    case OPTION_KEY:
+        return error_set_field(err, ERROR_INPUT, option->name,
+                               "\"%s\" is a key from ctrl-a to ctrl-z, or empty.", option->name);
+    case OPTION_TEXT:
+        break;
+    }
+    return error_set_field(err, ERROR_INPUT, option->name, "\"%s\" is a text of up to %d bytes.",
+                           option->name, CONFIG_TEXT_SIZE - 1);
+}
+
+static bool take(struct config *config, const struct option *option, const json_t *value,
+                 struct error *err)
+{
+    char *place = (char *)config + option->offset;
+    json_int_t number = json_integer_value(value);
+    const char *text = json_string_value(value);
+    switch (option->type) {
+    case OPTION_BOOLEAN:
+        if (!json_is_boolean(value))
+            return refuse(option, err);
+        *(bool *)(void *)place = json_is_true(value);
+        return true;
+    case OPTION_INTEGER:
+        if (!json_is_integer(value) || number < option->low || number > option->high)
+            return refuse(option, err);
+        *(int *)(void *)place = (int)number;
+        return true;
+    case OPTION_KEY:
+        if (!text || (*text && !control_byte(text)))
+            return refuse(option, err);
+        break;
+    case OPTION_TEXT:
+        break;
+    }
+    if (!text || strlen(text) >= CONFIG_TEXT_SIZE)
+        return refuse(option, err);
+    memcpy(place, text, strlen(text) + 1);
+    return true;
+}
+
+/* The JSON of a text; NULL when it is none of the option's type. */
+static json_t *read_text(const struct option *option, const char *text)
+{
+    if (option->type == OPTION_BOOLEAN || option->type == OPTION_INTEGER)
+        return json_loads(text, JSON_DECODE_ANY, NULL);
+    return json_string(text);
+}
+
+void config_init(struct config *config)
+{
+    memset(config, 0, sizeof *config);
+    config->file = json_object();
+    for (size_t i = 0; i < option_count; i++) {
+        json_t *value = read_text(&options[i], options[i].standard);
+        take(config, &options[i], value, NULL);
+        json_decref(value);
+    }
+}
+
+void config_done(struct config *config)
+{
+    json_decref(config->file);
+    config->file = NULL;
+}
+
+bool config_set(struct config *config, const char *name, const char *text, struct error *err)
+{
+    const struct option *option = find(name);
+    if (!option)
+        return error_set(err, ERROR_NOT_FOUND, "There is no option \"%s\".", name);
+    json_t *value = read_text(option, text);
+    bool worked = take(config, option, value, err);
+    if (worked)
+        json_object_set(config->file, name, value);
+    json_decref(value);
+    return worked;
+}
+
+bool config_load(struct config *config, const char *path,
+                 void (*complain)(void *context, const char *sentence), void *context,
+                 struct error *err)
+{
+    json_error_t problem;
+    struct error wrong;
+    const char *name;
+    json_t *value;
+    FILE *stream = fopen(path, "re");
+    if (!stream && errno == ENOENT)
+        return true;
+    if (!stream)
+        return error_set(err, ERROR_SYSTEM, "%s can't be read: %s.", path, strerror(errno));
+    json_t *file = json_loadf(stream, JSON_REJECT_DUPLICATES, &problem);
+    fclose(stream);
+    if (!json_is_object(file)) {
+        json_decref(file);
+        return error_set(err, ERROR_INPUT, "%s, line %d: %s.", path, file ? 1 : problem.line,
+                         file ? "{\"theme\": …} is expected" : problem.text);
+    }
+    json_decref(config->file);
+    config->file = file;
+    json_object_foreach(file, name, value)
+    {
+        char sentence[ERROR_TEXT_SIZE + 64];
+        const struct option *option = find(name);
+        if (strcmp(name, "keys") == 0 && json_is_object(value))
+            continue;
+        if (!option)
+            snprintf(sentence, sizeof sentence, "config.json: there is no option \"%.64s\".", name);
+        else if (!take(config, option, value, &wrong))
+            snprintf(sentence, sizeof sentence, "config.json: %s", wrong.text);
+        else
+            continue;
+        complain(context, sentence);
+    }
+    return true;
+}
+
+void config_keys(const struct config *config,
+                 void (*each)(void *context, const char *action, const char *keys), void *context)
+{
+    const char *action;
+    json_t *keys;
+    json_object_foreach(json_object_get(config->file, "keys"), action, keys)
+        each(context, action, json_is_string(keys) ? json_string_value(keys) : "?not a text");
+}
+
+static bool sync_folder(const char *path)
+{
+    char *copy = memory_text(path);
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(copy);
+    bool worked = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return worked;
+}
+
+static bool write_file(int fd, const char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        ssize_t written = write(fd, text, left);
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            text += written;
+            left -= (size_t)written;
+        }
+    }
+    return write(fd, "\n", 1) == 1 && fsync(fd) == 0;
+}
+
+bool config_save(const struct config *config, const char *path, struct error *err)
+{
+    struct buffer temporary;
+    char *text = json_dumps(config->file, JSON_INDENT(4) | JSON_SORT_KEYS);
+    buffer_init(&temporary);
+    buffer_format(&temporary, "%s.XXXXXX", path);
+    int fd = mkostemp(temporary.text, O_CLOEXEC); /* 0600 */
+    bool worked = fd >= 0 && text && write_file(fd, text);
+    int problem = errno;
+    if (fd >= 0)
+        close(fd);
+    if (worked && rename(temporary.text, path) != 0) {
+        worked = false;
+        problem = errno;
+    }
+    if (!worked && fd >= 0)
+        unlink(temporary.text);
+    if (worked)
+        sync_folder(path);
+    buffer_done(&temporary);
+    free(text);
+    return worked ||
+           error_set(err, ERROR_SYSTEM, "%s can't be written: %s.", path, strerror(problem));
+}
+
+unsigned char config_scan_prefix(const struct config *config)
+{
+    return control_byte(config->scan_prefix);
+}

@@ -1,0 +1,110 @@
+#include "tui/loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static const struct {
+    int number;
+    unsigned news;
+} signals[] = {{SIGWINCH, NEWS_SIZE}, {SIGTERM, NEWS_END},     {SIGHUP, NEWS_END},
+               {SIGINT, NEWS_END},    {SIGTSTP, NEWS_SUSPEND}, {SIGCONT, NEWS_RESUME},
+               {SIGPIPE, 0}};
+enum { SIGNAL_COUNT = sizeof signals / sizeof signals[0] };
+
+static struct sigaction before[SIGNAL_COUNT];
+static volatile sig_atomic_t came[SIGNAL_COUNT];
+static int wake_fd = -1;
+
+/* The eventfd closes the gap between looking at the flags and poll(). */
+static void wake(void)
+{
+    uint64_t one = 1;
+    ssize_t ignored = write(wake_fd, &one, sizeof one);
+    (void)ignored; /* full is as good: poll() will return */
+}
+
+static void note(int number)
+{
+    int problem = errno;
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        if (signals[i].number == number)
+            came[i] = 1;
+    wake();
+    errno = problem;
+}
+
+bool loop_open(struct error *err)
+{
+    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (wake_fd < 0)
+        return error_set(err, ERROR_SYSTEM, "No eventfd: %s.", strerror(errno));
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        came[i] = 0;
+        sigaction(signals[i].number, &action, &before[i]);
+    }
+    return true;
+}
+
+void loop_close(void)
+{
+    if (wake_fd < 0)
+        return;
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        sigaction(signals[i].number, &before[i], NULL);
+    close(wake_fd);
+    wake_fd = -1;
+}
+
+int loop_wake_fd(void)
+{
+    return wake_fd;
+}
+
+static unsigned take_signals(void)
+{
+    unsigned news = 0;
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        if (came[i])
+            news |= signals[i].news;
+        came[i] = 0;
+    }
+    return news;
+}
+
+unsigned loop_wait(int tty, int timeout_ms)
+{
+    struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN}, {.fd = tty, .events = POLLIN}};
+    unsigned news = 0;
+    int count = poll(fds, 2, timeout_ms);
+    if (count > 0 && fds[0].revents) {
+        uint64_t number;
+        if (read(wake_fd, &number, sizeof number) > 0)
+            news |= NEWS_WAKE;
+    }
+    if (count > 0 && fds[1].revents & POLLIN)
+        news |= NEWS_INPUT;
+    if (count > 0 && fds[1].revents & (POLLHUP | POLLERR | POLLNVAL))
+        news |= NEWS_GONE;
+    return news | take_signals();
+}
+
+void loop_stop_self(void)
+{
+    struct sigaction standard = {.sa_handler = SIG_DFL}, ours;
+    sigset_t stop, mask;
+    sigemptyset(&standard.sa_mask);
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigaction(SIGTSTP, &standard, &ours);
+    pthread_sigmask(SIG_UNBLOCK, &stop, &mask);
+    kill(0, SIGTSTP); /* the whole job, as the shell started it */
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+}

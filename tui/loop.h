@@ -1,0 +1,33 @@
+/* Waiting: for the terminal, for other threads, for signals and for time, in one poll(). Signals
+ * only set flags. */
+#ifndef TUI_LOOP_H
+#define TUI_LOOP_H
+
+#include "model/error.h"
+
+#include <stdbool.h>
+
+enum {
+    NEWS_INPUT = 1 << 0,   /* the terminal has bytes */
+    NEWS_GONE = 1 << 1,    /* the terminal is gone: hang-up or error */
+    NEWS_SIZE = 1 << 2,    /* SIGWINCH */
+    NEWS_END = 1 << 3,     /* SIGTERM, SIGHUP or SIGINT from outside */
+    NEWS_SUSPEND = 1 << 4, /* SIGTSTP from outside */
+    NEWS_RESUME = 1 << 5,  /* SIGCONT */
+    NEWS_WAKE = 1 << 6,    /* another thread wrote to loop_wake_fd() */
+};
+
+/* Takes the signals over. */
+bool loop_open(struct error *err);
+void loop_close(void); /* gives them back */
+
+int loop_wake_fd(void); /* an eventfd */
+
+/* Waits up to timeout_ms (-1: without end) for news. `tty` may be -1: only the rest is waited
+ * for then. */
+unsigned loop_wait(int tty, int timeout_ms);
+
+/* Stops the program as Ctrl-Z does in a shell; returns when it goes on. */
+void loop_stop_self(void);
+
+#endif
