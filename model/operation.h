@@ -9,7 +9,9 @@
  *     {…,"verb":"delete","base":{…}}]}
  *
  * UUIDs are hex text, instants ISO-8601 with microseconds, money integers, bytes base64, JSON
- * columns JSON. System columns never stand in it. */
+ * columns JSON (model/wire.h). The tenant, created_at, updated_at and row_version never stand in
+ * it. Of a row that came or went the fields that are NULL are left out. An update has the fields
+ * that changed; its base also those under one CHECK with them (column->group). */
 #ifndef MODEL_OPERATION_H
 #define MODEL_OPERATION_H
 
@@ -27,16 +29,20 @@ enum { OPERATION_ROWS_MAX = 1000, OPERATION_BYTES_MAX = 1000 * 1000 };
 /* How an operation is taken back. */
 enum undo {
     UNDO_NONE,
-    UNDO_WITHDRAW, /* its rows go back to what they were, if nobody changed them since */
-    UNDO_COUNTER,  /* by a new operation of the domain: a refund, a counter-movement */
+    /* Its rows go back to what they were, if nobody changed them since. Rows of append-only tables
+     * that it added stay: they are history. */
+    UNDO_WITHDRAW,
+    UNDO_COUNTER, /* by a new operation of the domain: a refund, a counter-movement */
 };
 
-/* A kind of operation. Each domain lists its own in one table (struct operation_kind[]). */
+/* A kind of operation. Each domain lists its own in one table (struct operation_kind[]) and enters
+ * that in model/operation_kinds.c. */
 struct operation_kind {
     const char *name;  /* "order.refund" */
-    const char *label; /* "refund" as in "undid refund of R2-000117" */
+    const char *label; /* "refund": for lists, where an operation has no words of its own */
     enum undo undo;
-    /* For UNDO_COUNTER: does it in an operation of its own and says so in *id. */
+    /* For UNDO_COUNTER: takes back `operation` in one of its own, on which it has called
+     * operation_set_undoes(), and says which in *id. For the others NULL. */
     bool (*counter)(struct store *store, const struct actor *actor, const struct uuid *operation,
                     struct uuid *id, struct error *err);
 };
@@ -62,6 +68,8 @@ void operation_describe(struct operation *operation, const char *format, ...)
 /* Operations of one piece of work (an import, a bulk move) share a group: undone as one. */
 void operation_set_group(struct operation *operation, const struct uuid *group);
 void operation_set_approver(struct operation *operation, const struct uuid *user);
+/* Says that this one takes back another, which is marked so in the same transaction. */
+void operation_set_undoes(struct operation *operation, const struct uuid *undone);
 
 /* What was done, newest first: for undo, the history of a row, the audit trail. */
 struct operation_info {
@@ -80,9 +88,12 @@ struct operation_info {
 int operation_list(struct store *store, int64_t seq, const char *table, const struct uuid *id,
                    int limit, struct arena *arena, struct operation_info *out, struct error *err);
 
-/* Takes back the actor's last operation (its whole group) that is not taken back yet. Fills
- * `summary` with what was undone. ERROR_NOT_FOUND: nothing to undo; ERROR_CONFLICT: a row was
- * changed since, by whom and what; ERROR_RULE: this kind can't be undone, and what to do. */
+/* Takes back the actor's last operation that is not taken back yet and is no undo itself, so that
+ * a second call takes back the one before; its whole group, newest first. Fills `summary` with what
+ * was undone. ERROR_NOT_FOUND: nothing to undo; ERROR_CONFLICT: a row was changed since, by whom
+ * and what; ERROR_RULE: this kind can't be undone, and what to do. A group of withdrawals is undone
+ * whole or not at all; one with counters stops at the first that fails and says how many were
+ * undone, and the next call goes on there. */
 bool operation_undo(struct store *store, const struct actor *actor, struct buffer *summary,
                     struct error *err);
 

@@ -1,0 +1,38 @@
+/* What a transaction changed, as SQLite's session extension recorded it, as rows with names. */
+#ifndef MODEL_CHANGESET_H
+#define MODEL_CHANGESET_H
+
+#include "model/schema.h"
+#include "model/store.h"
+
+#include <jansson.h>
+
+enum changeset_verb { VERB_INSERT, VERB_UPDATE, VERB_DELETE };
+
+/* A row that was changed. `json` is the row's entry in the operation (model/operation.h). */
+struct changed_row {
+    const struct table *table;
+    struct uuid id;
+    enum changeset_verb verb;
+    size_t order; /* within the changeset */
+    json_t *json;
+};
+
+struct changed_rows {
+    struct changed_row *rows;
+    size_t count, capacity;
+};
+
+/* The word in the operation: "insert", "update", "delete". */
+const char *changeset_verb_word(enum changeset_verb verb);
+bool changeset_verb_parse(const char *word, enum changeset_verb *verb);
+
+/* Reads a changeset that was taken in the transaction that is still open. Parents come before
+ * their children, deletions last and the other way round. Rows of which nothing but what each side
+ * sets for itself has changed are left out. ERROR_RULE beyond `limit` rows. The caller calls
+ * changed_rows_done() in any case. */
+bool changeset_read(struct store *store, void *changeset, int size, size_t limit,
+                    struct changed_rows *out, struct error *err);
+void changed_rows_done(struct changed_rows *rows);
+
+#endif

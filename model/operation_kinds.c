@@ -1,0 +1,31 @@
+#include "model/operation.h"
+
+#include <string.h>
+
+/* Of any table, and of the shop as a whole. */
+static const struct operation_kind general_kinds[] = {
+    {"record.create", "new row", UNDO_WITHDRAW, NULL},
+    {"record.edit", "edit", UNDO_WITHDRAW, NULL},
+    {"record.delete", "deletion", UNDO_WITHDRAW, NULL},
+    {"record.restore", "restoration", UNDO_WITHDRAW, NULL},
+    {"shop.create", "new shop", UNDO_NONE, NULL},
+    {"undo", "undo", UNDO_NONE, NULL},
+};
+static const size_t general_kind_count = sizeof general_kinds / sizeof general_kinds[0];
+
+/* One line for each domain. */
+static const struct {
+    const struct operation_kind *kinds;
+    const size_t *count;
+} domains[] = {
+    {general_kinds, &general_kind_count},
+};
+
+const struct operation_kind *operation_kind_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
+        for (size_t k = 0; k < *domains[i].count; k++)
+            if (strcmp(domains[i].kinds[k].name, name) == 0)
+                return &domains[i].kinds[k];
+    return NULL;
+}

@@ -1,0 +1,12 @@
+/* The inside of operations, for model/undo.c, which takes many of them back in one transaction. */
+#ifndef MODEL_OPERATION_PRIVATE_H
+#define MODEL_OPERATION_PRIVATE_H
+
+#include "model/operation.h"
+
+/* Like operation_begin(), within the transaction that is open. operation_commit() then writes the
+ * operation down but leaves the transaction open, and the caller rolls it back when that fails. */
+struct operation *operation_join(struct store *store, const char *kind, const struct actor *actor,
+                                 struct error *err);
+
+#endif
