@@ -109,7 +109,7 @@ enum calendar_result calendar_handle(struct calendar *calendar, const struct eve
 void calendar_draw(struct calendar *calendar, struct pane pane, bool has_focus)
 {
     calendar->pane = pane;
-    pane_fill(pane, ROLE_DIALOG);
+    pane_fill(pane, ROLE_NORMAL);
     char title[32];
     snprintf(title, sizeof title, "%s %d", months[calendar->day.month - 1], calendar->day.year);
     text_put(pane, 0, 0, pane.width, ROLE_DIALOG_TITLE, ALIGN_CENTRE, title);
@@ -122,7 +122,7 @@ void calendar_draw(struct calendar *calendar, struct pane pane, bool has_focus)
         if (day.month != calendar->day.month)
             continue;
         int y = FIRST_WEEK_Y + i / DAYS, x = i % DAYS * CELL;
-        enum role role = has_cursor ? ROLE_SELECTION : is_today ? ROLE_STRONG : ROLE_DIALOG;
+        enum role role = has_cursor ? ROLE_SELECTION : is_today ? ROLE_STRONG : ROLE_NORMAL;
         text_drawf(pane, y, x, CELL, role, is_today ? "*%2d" : " %2d", day.day);
         if (has_cursor && has_focus)
             cursor_put(pane, y, x + 1, true);

@@ -158,9 +158,8 @@ void editor_draw_popup(struct editor *editor)
     if (!(editor->flags & EDITOR_LINES) && start >= editor->scroll)
         x += cells_between(editor->text.text, editor->scroll, start) - 1;
     int height = editor->popup.count < POPUP_ROWS ? (int)editor->popup.count : POPUP_ROWS;
-    struct pane pane =
-        popup_pane(editor->pane.y, x < 0 ? 0 : x, height, list_width(&editor->popup));
-    list_draw(&editor->popup, pane, ROLE_DIALOG);
+    list_draw(&editor->popup,
+              popup_box(editor->pane.y, x > 0 ? x - 1 : 0, height, list_width(&editor->popup)));
 }
 
 size_t editor_rows(const struct editor *editor, int width)

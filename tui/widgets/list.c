@@ -79,9 +79,9 @@ enum list_result list_handle(struct list *list, const struct event *event)
     return LIST_IGNORED;
 }
 
-static void draw_item(struct pane pane, int y, const struct list_item *item, enum role role,
-                      bool has_cursor)
+static void draw_item(struct pane pane, int y, const struct list_item *item, bool has_cursor)
 {
+    enum role role = has_cursor ? ROLE_SELECTION : ROLE_NORMAL;
     enum role dim = has_cursor ? role : ROLE_DIM;
     text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
     int right = pane.width - 1;
@@ -98,7 +98,7 @@ static void draw_item(struct pane pane, int y, const struct list_item *item, enu
         text_draw(pane, y, x + GAP, right - x - GAP, dim, item->detail);
 }
 
-void list_draw(struct list *list, struct pane pane, enum role role)
+void list_draw(struct list *list, struct pane pane)
 {
     list->pane = pane;
     size_t height = (size_t)pane.height;
@@ -106,18 +106,18 @@ void list_draw(struct list *list, struct pane pane, enum role role)
         list->top = list->cursor;
     if (height > 0 && list->cursor >= list->top + height)
         list->top = list->cursor - height + 1;
-    pane_fill(pane, role);
+    pane_fill(pane, ROLE_NORMAL);
     for (int y = 0; y < pane.height; y++) {
         size_t i = list->top + (size_t)y;
         if (i >= list->count)
             break;
         bool has_cursor = i == list->cursor;
-        draw_item(pane, y, &list->items[i], has_cursor ? ROLE_SELECTION : role, has_cursor);
+        draw_item(pane, y, &list->items[i], has_cursor);
     }
     if (list->top > 0)
-        shape_put(pane, 0, pane.width - 1, role, SHAPE_UP);
+        shape_put(pane, 0, pane.width - 1, ROLE_DIM, SHAPE_UP);
     if (list->top + height < list->count)
-        shape_put(pane, pane.height - 1, pane.width - 1, role, SHAPE_DOWN);
+        shape_put(pane, pane.height - 1, pane.width - 1, ROLE_DIM, SHAPE_DOWN);
 }
 
 int list_width(const struct list *list)
@@ -136,17 +136,18 @@ int list_width(const struct list *list)
     return widest;
 }
 
-struct pane popup_pane(int y, int x, int height, int width)
+struct pane popup_box(int y, int x, int rows, int width)
 {
     struct pane screen = pane_of_screen();
-    int below = screen.height - y - 1, above = y;
-    if (width > screen.width)
-        width = screen.width;
+    int height = rows + 2, below = screen.height - y - 1, above = y;
+    width = width + 2 < screen.width ? width + 2 : screen.width;
     if (x + width > screen.width)
         x = screen.width - width;
-    if (height <= below || below >= above)
-        return pane_part(screen, y + 1, x, height < below ? height : below, width);
-    if (height > above)
-        height = above;
-    return pane_part(screen, y - height, x, height, width);
+    bool goes_below = height <= below || below >= above;
+    int room = goes_below ? below : above;
+    height = height < room ? height : room;
+    struct pane box = pane_part(screen, goes_below ? y + 1 : y - height, x, height, width);
+    pane_fill(box, ROLE_NORMAL);
+    pane_box(box, ROLE_DIALOG, NULL);
+    return pane_part(box, 1, 1, box.height - 2, box.width - 2);
 }

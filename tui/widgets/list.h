@@ -31,11 +31,11 @@ void list_set(struct list *list, const struct list_item *items, size_t count);
 /* Up, Down (around the ends), PgUp, PgDn, Home, End, Enter, wheel, click. Letters and Tab are
  * ignored: they belong to the line above the list. */
 enum list_result list_handle(struct list *list, const struct event *event);
-void list_draw(struct list *list, struct pane pane, enum role role);
+void list_draw(struct list *list, struct pane pane);
 /* The cells that the widest item would like to have. */
 int list_width(const struct list *list);
-/* A place for `height` rows of `width` cells beside the cell y, x of the screen: below it where
- * there is room, else above; moved left and cut to fit. */
-struct pane popup_pane(int y, int x, int height, int width);
+/* Draws a box for `rows` of `width` cells beside the cell y, x of the screen and returns what is
+ * inside it: below the cell where there is room, else above; moved left and cut to fit. */
+struct pane popup_box(int y, int x, int rows, int width);
 
 #endif
