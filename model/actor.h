@@ -13,12 +13,15 @@ struct actor {
     char name[ACTOR_NAME_SIZE];
 };
 
-/* Finds a live user by username, e-mail or display name (case-insensitive); NULL: the shop's
- * owner. Location and register are the store's own, else the tenant's first ones. */
+/* Finds a live user by username, e-mail, display name or first name, whatever the case and accents;
+ * NULL: the shop's owner. Location and register are those in sync_state ('location_id',
+ * 'register_id'), else the tenant's first ones. ERROR_NOT_FOUND: nobody; ERROR_INPUT: several;
+ * ERROR_DENIED: suspended or gone. */
 bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err);
 
-/* Whether one of the person's roles holds the right, such as "orders.refund". The error names the
- * missing right. A NULL right is everybody's. */
+/* Whether one of the person's roles holds the right, such as "orders.refund": a role that was given
+ * for one location counts there alone, and owner and superadmin hold all rights. The error names
+ * the missing right. A NULL right is everybody's. */
 bool actor_may(struct store *store, const struct actor *actor, const char *right,
                struct error *err);
 

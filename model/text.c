@@ -47,6 +47,16 @@ size_t text_characters(const char *utf8)
     return count;
 }
 
+void text_copy(char *to, size_t size, const char *utf8)
+{
+    size_t used = strnlen(utf8, size);
+    if (used == size) /* too long: back to where the character that does not fit begins */
+        for (used = size - 1; used > 0 && ((unsigned char)utf8[used] & 0xC0U) == 0x80U;)
+            used--;
+    memcpy(to, utf8, used);
+    to[used] = '\0';
+}
+
 static bool is_space(int32_t code_point)
 {
     if (code_point < 0x80)

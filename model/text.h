@@ -21,6 +21,8 @@ char *text_fold(const char *utf8, struct arena *arena);
 char *text_digits(const char *text, struct arena *arena);
 /* Lower-case letters of any script, digits and single hyphens, for slugs; "" when none is left. */
 char *text_slug(const char *utf8, struct arena *arena);
+/* As many whole characters as fit into `size` bytes, the NUL included. */
+void text_copy(char *to, size_t size, const char *utf8);
 bool text_is_blank(const char *text); /* nothing but white space, or nothing */
 
 #endif

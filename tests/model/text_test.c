@@ -158,6 +158,24 @@ static void test_blank_is_white_space_alone(void **state)
     assert_false(text_is_blank("\xFF"));
 }
 
+static void test_copy_cuts_between_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t size;
+        const char *text, *copy;
+    } cases[] = {
+        {1, "abc", ""}, {4, "abc", "abc"},           {3, "abc", "ab"},    {2, "ü", ""},
+        {3, "ü", "ü"},  {6, "日本", "日"},           {7, "日本", "日本"}, {4, "", ""},
+        {5, "a😀", "a"}, {3, "\x80\x80\x80\x80", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char copy[8] = "xxxxxxx";
+        text_copy(copy, cases[i].size, cases[i].text);
+        assert_string_equal(copy, cases[i].copy);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_fold_is_stable),
         cmocka_unit_test_setup_teardown(test_digits_of_telephone_numbers, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(test_slugs, make_arena, free_arena),
+        cmocka_unit_test(test_copy_cuts_between_characters),
         cmocka_unit_test(test_blank_is_white_space_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
