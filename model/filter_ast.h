@@ -76,8 +76,9 @@ bool match_parse(const struct query_field *field, enum operator op, const struct
 /* Whether values of the field have an order, so that a..b is a range and not a text. */
 bool field_has_ranges(const struct query_field *field);
 
-/* The FTS5 phrase for words as a person types them: "\"roller 25\"*"; NULL when there is no letter
- * or digit in them. Nothing in the text can act as an operator of FTS5. */
+/* The FTS5 expression for words as a person types them, one behind the other: "\"roller 25\"*";
+ * digits alone also as one number. NULL when there is no letter or digit in them. Nothing in the
+ * text can act as an operator of FTS5. */
 const char *search_phrase(const char *words, struct arena *arena);
 
 /* The word of the list that `word` was probably meant to be; NULL when there is none or more than

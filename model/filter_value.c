@@ -381,6 +381,18 @@ static bool json_match(const struct value_parser *parser, const struct piece *pi
     return parser->op == OPERATOR_IS ? text_match(parser, piece, matches) : refuse_order(parser);
 }
 
+/* Once only: each value of a choice may become a SELECT of its own. */
+static bool add_choice(const struct value_parser *parser, const char *choice,
+                       struct match **matches)
+{
+    for (const struct match *match = *matches; match != NULL; match = match->next) {
+        if (match->kind == MATCH_EQUAL && match->from.bytes == choice)
+            return true;
+    }
+    match_add(parser, matches, MATCH_EQUAL)->from = value_text(choice);
+    return true;
+}
+
 static bool choice_match(const struct value_parser *parser, const struct piece *piece,
                          struct match **matches)
 {
@@ -390,8 +402,7 @@ static bool choice_match(const struct value_parser *parser, const struct piece *
         return refuse_order(parser);
     for (size_t i = 0; choices[i] != NULL; i++) {
         if (strcasecmp(choices[i], piece->text) == 0) {
-            match_add(parser, matches, MATCH_EQUAL)->from = value_text(choices[i]);
-            return true;
+            return add_choice(parser, choices[i], matches);
         }
     }
     const char *meant = word_suggest(piece->text, choices);

@@ -28,61 +28,54 @@ static bool is_word_character(utf8proc_int32_t character)
     }
 }
 
-const char *search_phrase(const char *words, struct arena *arena)
+/* Writes the words of `folded`, parted by one blank, and returns where the last one begins. */
+static size_t write_words(const char *folded, char *out, size_t *size)
 {
-    const char *folded = text_fold(words, arena);
-    size_t size = strlen(folded);
-    char *phrase = arena_alloc(arena, size + sizeof "\"\"*");
-    size_t out = 0, last_word = 0;
+    size_t last_word = 0, length = strlen(folded);
     bool in_word = false;
-    phrase[out++] = '"';
-    for (size_t at = 0; at < size;) {
+    *size = 0;
+    for (size_t at = 0; at < length;) {
         utf8proc_int32_t character;
-        utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)folded + at,
-                                                   (utf8proc_ssize_t)(size - at), &character);
-        if (length <= 0)
+        utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)folded + at,
+                                                  (utf8proc_ssize_t)(length - at), &character);
+        if (bytes <= 0)
             break;
         bool is_word = is_word_character(character);
         if (is_word && !in_word) {
-            if (out > 1)
-                phrase[out++] = ' ';
-            last_word = out;
+            if (*size > 0)
+                out[(*size)++] = ' ';
+            last_word = *size;
         }
         if (is_word) {
-            memcpy(phrase + out, folded + at, (size_t)length);
-            out += (size_t)length;
+            memcpy(out + *size, folded + at, (size_t)bytes);
+            *size += (size_t)bytes;
         }
         in_word = is_word;
-        at += (size_t)length;
+        at += (size_t)bytes;
     }
-    if (out == 1)
-        return NULL;
-    bool is_single = out - last_word == 1; /* one ASCII letter: no index of such beginnings */
-    phrase[out++] = '"';
-    if (!is_single)
-        phrase[out] = '*';
-    return phrase;
+    return last_word;
 }
 
-const char *filter_of_words(const char *words, struct arena *arena)
+const char *search_phrase(const char *words, struct arena *arena)
 {
-    char *filter = arena_alloc(arena, strlen(words) * 3 + 3);
-    size_t out = 0;
-    bool in_word = false;
-    for (const char *at = words; *at != '\0'; at++) {
-        bool is_space = strchr(" \t\r\n\"", *at) != NULL;
-        if (is_space == in_word) {
-            filter[out++] = '"';
-            if (in_word)
-                filter[out++] = ' ';
-            in_word = !in_word;
+    const char *folded = text_fold(words, arena);
+    char *parted = arena_alloc(arena, strlen(folded) + 1);
+    size_t size, last_word = write_words(folded, parted, &size);
+    if (size == 0)
+        return NULL;
+    bool is_single = size - last_word == 1; /* one ASCII letter: no index of such beginnings */
+    const char *phrase = arena_format(arena, "\"%s\"%s", parted, is_single ? "" : "*");
+    /* A telephone number is one word in the index, however people part it. */
+    if (last_word > 0 && strspn(parted, "0123456789 ") == size) {
+        char *joined = arena_text(arena, parted), *end = joined;
+        for (const char *from = parted; *from != '\0'; from++) {
+            if (*from != ' ')
+                *end++ = *from;
         }
-        if (!is_space)
-            filter[out++] = *at;
+        *end = '\0';
+        phrase = arena_format(arena, "(%s OR \"%s\"*)", phrase, joined);
     }
-    if (in_word)
-        filter[out] = '"';
-    return filter;
+    return phrase;
 }
 
 /* Damerau's distance without transpositions over more than neighbours; long words are cut. */

@@ -140,25 +140,40 @@ static void add_leg(const struct page_query *page, enum leg leg, struct sql *sql
 
 enum { COLUMN_OF_ID, COLUMN_OF_KEY, COLUMN_OF_CURRENCY, COLUMNS_BEFORE_FIELDS };
 
-/* One statement: SELECT id, key, currency, fields … in the order of reading. */
-static void add_select(const struct page_query *page, enum leg leg, struct sql *sql)
+/* SELECT id, key, currency, fields … */
+static void add_select(const struct page_query *page, enum leg leg, const struct match *only,
+                       struct sql *sql)
 {
     const struct query_source *source = page->query->source;
     const char *currency = source->currency != NULL ? source->currency : "''";
-    const char *direction = page->is_descending ? "DESC" : "ASC";
     sql_add(sql, "SELECT %s, %s, %s", source->id, page->order.key, currency);
     for (size_t i = 0; i < page->field_count; i++)
         sql_add(sql, ", %s", page->fields[i]->sql);
-    query_add_rows(page->query, NULL, page->arena, sql);
+    query_add_rows(page->query, only, NULL, page->arena, sql);
     add_leg(page, leg, sql);
-    sql_add(sql, " ORDER BY %s %s", page->order.key, direction);
+}
+
+/* One statement, in the order of reading. */
+static void add_selects(const struct page_query *page, enum leg leg, struct sql *sql)
+{
+    const char *direction = page->is_descending ? "DESC" : "ASC";
+    bool is_split = page->order.is_indexed && !query_has_search(page->query);
+    const struct term *split = is_split ? query_split(page->query) : NULL;
+    const struct match *only = split != NULL ? split->matches : NULL;
+    add_select(page, leg, only, sql);
+    while (only != NULL && only->next != NULL) {
+        only = only->next;
+        sql_add(sql, " UNION ALL ");
+        add_select(page, leg, only, sql);
+    }
+    sql_add(sql, " ORDER BY %d %s", COLUMN_OF_KEY + 1, direction);
     if (!page->order.is_unique)
-        sql_add(sql, ", %s %s", source->id, direction);
+        sql_add(sql, ", %d %s", COLUMN_OF_ID + 1, direction);
 }
 
 static void add_page(const struct page_query *page, enum leg leg, size_t limit, struct sql *sql)
 {
-    add_select(page, leg, sql);
+    add_selects(page, leg, sql);
     sql_add(sql, " LIMIT ");
     sql_bind(sql, value_integer((int64_t)limit));
 }
@@ -238,7 +253,7 @@ static int64_t count_up_to(struct store *store, const struct query *query, int64
     struct sql sql;
     sql_init(&sql);
     sql_add(&sql, "SELECT count(*) FROM (SELECT 1");
-    query_add_rows(query, NULL, arena, &sql);
+    query_add_rows(query, NULL, NULL, arena, &sql);
     sql_add(&sql, " LIMIT ");
     sql_bind(&sql, value_integer(limit));
     sql_add(&sql, ")");
@@ -301,7 +316,7 @@ int query_place_of(struct store *store, const struct query *query, const struct 
     struct sql sql;
     sql_init(&sql);
     sql_add(&sql, "SELECT %s", order.key);
-    query_add_rows(query, id, arena, &sql);
+    query_add_rows(query, NULL, id, arena, &sql);
     struct statement *statement = sql_prepare(&sql, store, err);
     int found = statement == NULL ? -1 : statement_step(statement, err);
     if (found == 1)
@@ -344,7 +359,7 @@ bool query_each(struct store *store, const struct query *query, const char *cons
     if (!find_order(query, arena, &page.order, err) || !find_fields(&page, fields, field_count))
         goto done;
     page.is_descending = page.order.is_descending;
-    add_select(&page, LEG_ALL, &sql);
+    add_selects(&page, LEG_ALL, &sql);
     statement = sql_prepare(&sql, store, err);
     ok = statement != NULL && each_row(&page, statement, row, context);
 done:

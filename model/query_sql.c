@@ -1,8 +1,9 @@
 #include "model/query_sql.h"
-#include "model/filter_ast.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { SPLITS_MAX = 8 }; /* SELECTs in one statement */
 
 void sql_init(struct sql *sql)
 {
@@ -163,8 +164,36 @@ static void add_words(const struct query_source *source, const char *folded, str
     }
 }
 
-static void add_terms(const struct query *query, struct sql *sql)
+const struct term *query_split(const struct query *query)
 {
+    for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
+        const struct term *term = &query->filter->terms[i];
+        int count = 0;
+        bool is_split = term->field != NULL && term->field->choices != NULL && !term->is_negated;
+        for (const struct match *match = term->matches; match != NULL; match = match->next) {
+            is_split = is_split && match->kind == MATCH_EQUAL;
+            count++;
+        }
+        if (is_split && count > 1 && count <= SPLITS_MAX)
+            return term;
+    }
+    return NULL;
+}
+
+static void add_field_term(const struct query_source *source, const struct term *term,
+                           const struct match *only, struct sql *sql)
+{
+    const struct match *match = only != NULL ? only : term->matches;
+    for (; match != NULL; match = only != NULL ? NULL : match->next) {
+        add_match(source, term->field, match, sql);
+        if (only == NULL && match->next != NULL)
+            sql_add(sql, " OR ");
+    }
+}
+
+static void add_terms(const struct query *query, const struct match *only, struct sql *sql)
+{
+    const struct term *split = only != NULL ? query_split(query) : NULL;
     for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
         const struct term *term = &query->filter->terms[i];
         if (term->phrase != NULL)
@@ -172,11 +201,8 @@ static void add_terms(const struct query *query, struct sql *sql)
         sql_add(sql, " AND (");
         if (term->field == NULL)
             add_words(query->source, term->folded, sql);
-        for (const struct match *match = term->matches; match != NULL; match = match->next) {
-            add_match(query->source, term->field, match, sql);
-            if (match->next != NULL)
-                sql_add(sql, " OR ");
-        }
+        else
+            add_field_term(query->source, term, term == split ? only : NULL, sql);
         /* A field that is NULL is neither this nor that, but it is "not this". */
         sql_add(sql, term->is_negated ? ") IS NOT TRUE" : ")");
     }
@@ -228,8 +254,8 @@ static void add_search(const struct query_source *source, const char *wanted, co
     }
 }
 
-void query_add_rows(const struct query *query, const struct uuid *id, struct arena *arena,
-                    struct sql *sql)
+void query_add_rows(const struct query *query, const struct match *only, const struct uuid *id,
+                    struct arena *arena, struct sql *sql)
 {
     const struct query_source *source = query->source;
     const char *wanted = phrases(query->filter, false, "AND", arena);
@@ -252,5 +278,5 @@ void query_add_rows(const struct query *query, const struct uuid *id, struct are
     }
     if (source->where != NULL)
         sql_add(sql, " AND (%s)", source->where);
-    add_terms(query, sql);
+    add_terms(query, only, sql);
 }

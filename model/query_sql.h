@@ -3,7 +3,7 @@
 #ifndef MODEL_QUERY_SQL_H
 #define MODEL_QUERY_SQL_H
 
-#include "model/query.h"
+#include "model/filter_ast.h"
 
 struct sql {
     struct buffer text;
@@ -23,10 +23,17 @@ struct statement *sql_prepare(const struct sql *sql, struct store *store, struct
 
 /* Whether rows are found through the source's search index. */
 bool query_has_search(const struct query *query);
+
+/* A term that stands for several values of a choice, status:draft,parked: an index (status,
+ * placed, id) gives the rows of each in order, but not those of both. So there is a SELECT for
+ * each value, and SQLite merges them as they come. NULL when there is no such term. */
+const struct term *query_split(const struct query *query);
+
 /* Adds " FROM … WHERE …" with everything that is asked of a row. With search words the index leads
- * and the rows follow its order; with an id the rows are the one with that id. */
-void query_add_rows(const struct query *query, const struct uuid *id, struct arena *arena,
-                    struct sql *sql);
+ * and the rows follow its order; with an id the rows are the one with that id. `only` (may be
+ * NULL) is one value of the term that the query is split by. */
+void query_add_rows(const struct query *query, const struct match *only, const struct uuid *id,
+                    struct arena *arena, struct sql *sql);
 
 /* The statement that a page begins with; tests ask SQLite for its plan. */
 bool query_page_sql(const struct query *query, const struct query_place *place, bool backwards,

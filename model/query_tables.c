@@ -159,7 +159,7 @@ static const char *search_of(const struct table *table)
     return NULL;
 }
 
-static const struct query_source *build(struct source_builder *builder)
+static struct query_source *build(struct source_builder *builder)
 {
     const struct table *table = builder->table;
     const struct column *id = table_column(table, "id");
@@ -197,7 +197,13 @@ const struct query_source *query_source_of_table(struct store *store, const stru
     struct source_builder builder = {.store = store, .table = table, .arena = arena};
     builder.fields = arena_alloc(arena, (table->column_count + 1) * sizeof *builder.fields);
     buffer_init(&builder.from);
-    const struct query_source *source = build(&builder);
+    struct query_source *source = build(&builder);
     buffer_done(&builder.from);
-    return mark_sortable(&builder, err) ? source : NULL;
+    if (!mark_sortable(&builder, err))
+        return NULL;
+    /* Where there is an index by time, those by status and reference go on with the time. */
+    const struct query_field *created = query_field(source, "created_at");
+    if (created != NULL && created->is_sortable)
+        source->sort = created->name;
+    return source;
 }

@@ -314,7 +314,9 @@ static void test_words_become_phrases(void **state)
     assert_string_equal(only_term(bench, "x")->phrase, "\"x\"");
     assert_string_equal(only_term(bench, "\"a\"\"b\"\"c\"")->phrase, "\"a b c\"");
     assert_string_equal(only_term(bench, "\xE5\xA1\x97")->phrase, "\"\xE5\xA1\x97\"*");
-    assert_string_equal(only_term(bench, "12:30")->phrase, "\"12 30\"*");
+    assert_string_equal(only_term(bench, "12:30")->phrase, "(\"12 30\"* OR \"1230\"*)");
+    assert_string_equal(only_term(bench, "\"0151 23-4\"")->phrase,
+                        "(\"0151 23 4\" OR \"0151234\"*)");
     assert_true(only_term(bench, "-roller")->is_negated);
     assert_wrong(bench, "\"---\"", "\"---\"", "no letter or digit");
     assert_wrong(bench, "paid \xF0\x9F\x98\x80", "\xF0\x9F\x98\x80", "no letter or digit");

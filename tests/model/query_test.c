@@ -276,6 +276,9 @@ static void test_pages_equal_a_full_select(void **state)
     static const char *const filters[][2] = {
         {"", "1"},
         {"status:paid", "o.status = 'paid'"},
+        {"status:paid,parked,paid total>-5",
+         "o.status IN ('paid', 'parked') AND (o.total_cents >= 0"
+         " OR (o.total_cents = -500 AND o.currency = 'KWD'))"},
         {"-placed:none", "o.placed_at IS NOT NULL"},
         {"roll", "d.words LIKE '% roll%'"},
     };
@@ -506,6 +509,7 @@ static void test_orders_come_from_indexes(void **state)
     assert_unsorted(*state, "", "placed");
     assert_unsorted(*state, "", "total");
     assert_unsorted(*state, "status:paid", "placed");
+    assert_unsorted(*state, "status:paid,draft", "placed");
     assert_unsorted(*state, "customer:lee", "placed");
     assert_unsorted(*state, "total>0", "total");
     assert_unsorted(*state, "roll", NULL);
