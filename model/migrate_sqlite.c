@@ -86,28 +86,27 @@ static bool commit(void *context, struct error *err)
 static bool read_history(struct sqlite3 *db, struct arena *arena, struct migrate_history *out,
                          struct error *err)
 {
-    int64_t count;
-    if (!ask(db, "SELECT count(*) FROM schema_migrations", &count, err))
-        return false;
-    struct migrate_applied *rows = arena_alloc(arena, (size_t)count * sizeof *rows);
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(db,
-                                  "SELECT version, name, checksum, applied_at, program "
-                                  "FROM schema_migrations ORDER BY version",
+                                  "SELECT version, name, checksum, applied_at, program, "
+                                  "count(*) OVER () FROM schema_migrations ORDER BY version",
                                   -1, &statement, NULL);
-    size_t read = 0;
-    while (code == SQLITE_OK && read < (size_t)count && sqlite3_step(statement) == SQLITE_ROW)
-        rows[read++] = (struct migrate_applied){
+    struct migrate_applied *rows = NULL;
+    size_t count = 0;
+    while (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        if (rows == NULL)
+            rows = arena_alloc(arena, (size_t)sqlite3_column_int(statement, 5) * sizeof *rows);
+        rows[count++] = (struct migrate_applied){
             .version = sqlite3_column_int(statement, 0),
             .name = arena_text(arena, (const char *)sqlite3_column_text(statement, 1)),
             .checksum = arena_text(arena, (const char *)sqlite3_column_text(statement, 2)),
             .applied_at = sqlite3_column_int64(statement, 3),
             .program = arena_text(arena, (const char *)sqlite3_column_text(statement, 4))};
-    bool is_good = code == SQLITE_OK && read == (size_t)count;
-    if (!is_good)
-        fail(db, err);
+        code = SQLITE_OK;
+    }
+    bool is_good = code == SQLITE_DONE || fail(db, err);
     sqlite3_finalize(statement);
-    *out = (struct migrate_history){.rows = rows, .count = read};
+    *out = (struct migrate_history){.rows = rows, .count = count};
     return is_good;
 }
 
@@ -115,18 +114,19 @@ static bool history(void *context, struct arena *arena, struct migrate_history *
                     struct error *err)
 {
     struct sqlite3 *db = context;
-    int64_t is_ours, others;
+    int64_t found;
     *out = (struct migrate_history){0};
-    if (!ask(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'", &is_ours,
-             err))
+    /* One statement: between two of them another runner may commit its first file. */
+    if (!ask(db,
+             "SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema WHERE name = "
+             "'schema_migrations') THEN -1 ELSE (SELECT count(*) FROM sqlite_schema) END",
+             &found, err))
         return false;
-    if (is_ours)
+    if (found < 0)
         return read_history(db, arena, out, err);
-    if (!ask(db, "SELECT count(*) FROM sqlite_schema", &others, err))
-        return false;
-    return others == 0 || error_set(err, ERROR_SCHEMA,
-                                    "this file is a SQLite database of another program, not a "
-                                    "store; name another file");
+    return found == 0 || error_set(err, ERROR_SCHEMA,
+                                   "this file is a SQLite database of another program, not a "
+                                   "store; name another file");
 }
 
 static int line_of(const struct migration_part *part, const char *at)

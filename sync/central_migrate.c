@@ -68,22 +68,21 @@ static bool read_history(struct central *central, struct arena *arena, struct mi
 static bool history(void *context, struct arena *arena, struct migrate_history *out,
                     struct error *err)
 {
-    long is_ours, others;
+    long found;
     *out = (struct migrate_history){0};
-    if (!ask(context, "SELECT (to_regclass('schema_migrations') IS NOT NULL)::int", 0, &is_ours,
-             err))
-        return false;
-    if (is_ours)
-        return read_history(context, arena, out, err);
+    /* One statement: between two of them another runner may commit its first file. */
     if (!ask(context,
-             "SELECT count(*) FROM pg_class AS c WHERE c.relkind IN ('r', 'p')"
-             " AND c.relnamespace = current_schema()::regnamespace"
-             " AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')",
-             0, &others, err))
+             "SELECT CASE WHEN to_regclass('schema_migrations') IS NOT NULL THEN -1 ELSE ("
+             "  SELECT count(*) FROM pg_class AS c WHERE c.relkind IN ('r', 'p')"
+             "  AND c.relnamespace = current_schema()::regnamespace"
+             "  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')) END",
+             0, &found, err))
         return false;
-    return others == 0 || error_set(err, ERROR_SCHEMA,
-                                    "this database holds tables of another program; give the "
-                                    "centre a database of its own");
+    if (found < 0)
+        return read_history(context, arena, out, err);
+    return found == 0 || error_set(err, ERROR_SCHEMA,
+                                   "this database holds tables of another program; give the "
+                                   "centre a database of its own");
 }
 
 /* The character behind a quoted text, identifier, comment or dollar-quoted body that begins at
