@@ -126,6 +126,28 @@ CREATE TABLE page_view_days (
     updated_at    TIMESTAMPTZ NOT NULL DEFAULT (now())
 );
 
+-- Derived, with no row where there is nothing: what a day earned in a currency, and the customers
+-- who ordered on it.
+CREATE TABLE revenue_metrics (
+    tenant_id     UUID NOT NULL,
+    business_day  DATE NOT NULL,
+    currency      CHAR(3) NOT NULL,
+    revenue_cents BIGINT NOT NULL,
+    order_count   BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, business_day, currency)
+);
+CREATE TABLE revenue_customers (
+    tenant_id    UUID NOT NULL,
+    business_day DATE NOT NULL,
+    currency     CHAR(3) NOT NULL,
+    customer_id  UUID NOT NULL,
+    order_count  BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, business_day, currency, customer_id)
+);
+INSERT INTO sync_tables (name, rank, scope, merge, right_insert, right_update, right_delete, keep_days) VALUES
+    ('revenue_metrics', 1690, 'local', 'fields', NULL, NULL, NULL, NULL),
+    ('revenue_customers', 1691, 'local', 'fields', NULL, NULL, NULL, NULL);
+
 CREATE UNIQUE INDEX visitor_sessions_by_token ON visitor_sessions (tenant_id, session_token);
 CREATE UNIQUE INDEX conversion_goals_by_name ON conversion_goals (tenant_id, name);
 CREATE UNIQUE INDEX funnels_by_name ON funnels (tenant_id, name);
@@ -273,6 +295,104 @@ CREATE TABLE analytics_events_default PARTITION OF analytics_events DEFAULT;
 CREATE TABLE page_views_default PARTITION OF page_views DEFAULT;
 SELECT analytics_make_partitions(current_date, 3);
 
+-- What earned or gave back money, on the business day it did: orders that count (no quote, none that
+-- is unfinished or cancelled; those of returns are negative), and refunds without a return order.
+CREATE VIEW earnings WITH (security_invoker = true) AS
+SELECT tenant_id, business_day, currency, customer_id, total_cents AS revenue_cents,
+       CASE kind WHEN 'return' THEN 0 ELSE 1 END AS order_count
+FROM orders
+WHERE deleted_at IS NULL AND kind <> 'quote'
+  AND status NOT IN ('draft', 'parked', 'sent', 'accepted', 'declined', 'expired', 'cancelled')
+UNION ALL
+SELECT tenant_id, business_day, currency, NULL, -amount_cents, 0
+FROM refunds WHERE return_order_id IS NULL;
+CREATE VIEW revenue_metrics_recomputed WITH (security_invoker = true) AS
+SELECT tenant_id, business_day, currency, sum(revenue_cents)::bigint AS revenue_cents,
+       sum(order_count)::bigint AS order_count
+FROM earnings GROUP BY tenant_id, business_day, currency
+HAVING sum(revenue_cents) <> 0 OR sum(order_count) <> 0;
+CREATE VIEW revenue_customers_recomputed WITH (security_invoker = true) AS
+SELECT tenant_id, business_day, currency, customer_id, sum(order_count)::bigint AS order_count
+FROM earnings WHERE customer_id IS NOT NULL
+GROUP BY tenant_id, business_day, currency, customer_id HAVING sum(order_count) <> 0;
+CREATE VIEW revenue_metrics_with_customers WITH (security_invoker = true) AS
+SELECT r.*,
+       (SELECT count(*) FROM revenue_customers c WHERE c.tenant_id = r.tenant_id
+            AND c.business_day = r.business_day AND c.currency = r.currency) AS customer_count,
+       CASE WHEN order_count = 0 THEN 0
+            WHEN revenue_cents >= 0 THEN (2 * revenue_cents + order_count) / (2 * order_count)
+            ELSE -((order_count - 2 * revenue_cents) / (2 * order_count))
+       END AS average_order_cents
+FROM revenue_metrics r;
+
+CREATE FUNCTION revenue_add(tenant uuid, day date, money text, customer uuid, cents bigint,
+                            orders bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO revenue_metrics AS r (tenant_id, business_day, currency, revenue_cents, order_count)
+    VALUES (tenant, day, money, cents, orders)
+    ON CONFLICT (tenant_id, business_day, currency) DO UPDATE
+        SET revenue_cents = r.revenue_cents + excluded.revenue_cents,
+            order_count = r.order_count + excluded.order_count;
+    DELETE FROM revenue_metrics
+    WHERE tenant_id = tenant AND business_day = day AND currency = money
+      AND revenue_cents = 0 AND order_count = 0;
+    IF customer IS NULL OR orders = 0 THEN
+        RETURN;
+    END IF;
+    INSERT INTO revenue_customers AS c (tenant_id, business_day, currency, customer_id, order_count)
+    VALUES (tenant, day, money, customer, orders)
+    ON CONFLICT (tenant_id, business_day, currency, customer_id) DO UPDATE
+        SET order_count = c.order_count + excluded.order_count;
+    DELETE FROM revenue_customers
+    WHERE tenant_id = tenant AND business_day = day AND currency = money
+      AND customer_id = customer AND order_count = 0;
+END
+$$;
+CREATE FUNCTION order_earns(o orders) RETURNS boolean LANGUAGE sql IMMUTABLE
+    RETURN o.deleted_at IS NULL AND o.kind <> 'quote' AND o.status NOT IN
+        ('draft', 'parked', 'sent', 'accepted', 'declined', 'expired', 'cancelled');
+CREATE FUNCTION revenue_of_orders() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND order_earns(OLD) THEN
+        PERFORM revenue_add(OLD.tenant_id, OLD.business_day, OLD.currency, OLD.customer_id,
+                            -OLD.total_cents, CASE OLD.kind WHEN 'return' THEN 0 ELSE -1 END);
+    END IF;
+    IF TG_OP <> 'DELETE' AND order_earns(NEW) THEN
+        PERFORM revenue_add(NEW.tenant_id, NEW.business_day, NEW.currency, NEW.customer_id,
+                            NEW.total_cents, CASE NEW.kind WHEN 'return' THEN 0 ELSE 1 END);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION revenue_of_refunds() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.return_order_id IS NULL THEN
+        PERFORM revenue_add(OLD.tenant_id, OLD.business_day, OLD.currency, NULL,
+                            OLD.amount_cents, 0);
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.return_order_id IS NULL THEN
+        PERFORM revenue_add(NEW.tenant_id, NEW.business_day, NEW.currency, NULL,
+                            -NEW.amount_cents, 0);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER revenue AFTER INSERT OR DELETE ON orders
+    FOR EACH ROW EXECUTE FUNCTION revenue_of_orders();
+CREATE TRIGGER revenue_moved AFTER UPDATE ON orders
+    FOR EACH ROW WHEN ((OLD.business_day, OLD.currency, OLD.customer_id, OLD.total_cents, OLD.kind,
+                        order_earns(OLD)) IS DISTINCT FROM
+                       (NEW.business_day, NEW.currency, NEW.customer_id, NEW.total_cents, NEW.kind,
+                        order_earns(NEW)))
+    EXECUTE FUNCTION revenue_of_orders();
+CREATE TRIGGER revenue AFTER INSERT OR UPDATE OR DELETE ON refunds
+    FOR EACH ROW EXECUTE FUNCTION revenue_of_refunds();
+ALTER TABLE orders ENABLE ALWAYS TRIGGER revenue;
+ALTER TABLE orders ENABLE ALWAYS TRIGGER revenue_moved;
+ALTER TABLE refunds ENABLE ALWAYS TRIGGER revenue;
+
 -- up sqlite
 -- Clicks, conversions, refunds, rebills and whatever a shop or its web site counts.
 CREATE TABLE analytics_events (
@@ -320,10 +440,133 @@ CREATE INDEX page_views_by_occurred ON page_views (occurred_at, path);
 CREATE INDEX event_days_by_day ON event_days (day, event_type);
 CREATE INDEX page_view_days_by_path ON page_view_days (path, day);
 
+-- What earned or gave back money, on the business day it did: orders that count (no quote, none that
+-- is unfinished or cancelled; those of returns are negative), and refunds without a return order.
+CREATE VIEW earnings AS
+SELECT tenant_id, business_day, currency, customer_id, total_cents AS revenue_cents,
+       CASE kind WHEN 'return' THEN 0 ELSE 1 END AS order_count
+FROM orders
+WHERE deleted_at IS NULL AND kind <> 'quote'
+  AND status NOT IN ('draft', 'parked', 'sent', 'accepted', 'declined', 'expired', 'cancelled')
+UNION ALL
+SELECT tenant_id, business_day, currency, NULL, -amount_cents, 0
+FROM refunds WHERE return_order_id IS NULL;
+CREATE VIEW revenue_metrics_recomputed AS
+SELECT tenant_id, business_day, currency, sum(revenue_cents) AS revenue_cents,
+       sum(order_count) AS order_count
+FROM earnings GROUP BY tenant_id, business_day, currency
+HAVING sum(revenue_cents) <> 0 OR sum(order_count) <> 0;
+CREATE VIEW revenue_customers_recomputed AS
+SELECT tenant_id, business_day, currency, customer_id, sum(order_count) AS order_count
+FROM earnings WHERE customer_id IS NOT NULL
+GROUP BY tenant_id, business_day, currency, customer_id HAVING sum(order_count) <> 0;
+CREATE VIEW revenue_metrics_with_customers AS
+SELECT r.*,
+       (SELECT count(*) FROM revenue_customers c WHERE c.tenant_id = r.tenant_id
+            AND c.business_day = r.business_day AND c.currency = r.currency) AS customer_count,
+       CASE WHEN order_count = 0 THEN 0
+            WHEN revenue_cents >= 0 THEN (2 * revenue_cents + order_count) / (2 * order_count)
+            ELSE -((order_count - 2 * revenue_cents) / (2 * order_count))
+       END AS average_order_cents
+FROM revenue_metrics r;
+
+-- A procedure: what is inserted is added.
+CREATE VIEW revenue_add AS
+SELECT tenant_id, business_day, currency, NULL AS customer_id, revenue_cents, order_count
+FROM revenue_metrics;
+CREATE TRIGGER revenue_add INSTEAD OF INSERT ON revenue_add BEGIN
+    INSERT INTO revenue_metrics (tenant_id, business_day, currency, revenue_cents, order_count)
+    VALUES (NEW.tenant_id, NEW.business_day, NEW.currency, NEW.revenue_cents, NEW.order_count)
+    ON CONFLICT (tenant_id, business_day, currency) DO UPDATE
+        SET revenue_cents = revenue_cents + excluded.revenue_cents,
+            order_count = order_count + excluded.order_count;
+    DELETE FROM revenue_metrics
+    WHERE tenant_id = NEW.tenant_id AND business_day = NEW.business_day
+      AND currency = NEW.currency AND revenue_cents = 0 AND order_count = 0;
+    INSERT INTO revenue_customers (tenant_id, business_day, currency, customer_id, order_count)
+    SELECT NEW.tenant_id, NEW.business_day, NEW.currency, NEW.customer_id, NEW.order_count
+    WHERE NEW.customer_id IS NOT NULL AND NEW.order_count <> 0
+    ON CONFLICT (tenant_id, business_day, currency, customer_id) DO UPDATE
+        SET order_count = order_count + excluded.order_count;
+    DELETE FROM revenue_customers
+    WHERE tenant_id = NEW.tenant_id AND business_day = NEW.business_day
+      AND currency = NEW.currency AND customer_id = NEW.customer_id AND order_count = 0;
+END;
+CREATE TRIGGER orders_revenue_insert AFTER INSERT ON orders
+WHEN NEW.deleted_at IS NULL AND NEW.kind <> 'quote'
+  AND NEW.status NOT IN ('draft', 'parked', 'sent', 'accepted', 'declined', 'expired', 'cancelled') BEGIN
+    INSERT INTO revenue_add
+    SELECT NEW.tenant_id, NEW.business_day, NEW.currency, NEW.customer_id, NEW.total_cents,
+           CASE NEW.kind WHEN 'return' THEN 0 ELSE 1 END;
+END;
+CREATE TRIGGER orders_revenue_update AFTER UPDATE ON orders
+WHEN OLD.business_day IS NOT NEW.business_day OR OLD.currency IS NOT NEW.currency
+  OR OLD.customer_id IS NOT NEW.customer_id OR OLD.total_cents IS NOT NEW.total_cents
+  OR OLD.kind IS NOT NEW.kind OR OLD.status IS NOT NEW.status
+  OR OLD.deleted_at IS NOT NEW.deleted_at BEGIN
+    INSERT INTO revenue_add
+    SELECT OLD.tenant_id, OLD.business_day, OLD.currency, OLD.customer_id, -OLD.total_cents,
+           CASE OLD.kind WHEN 'return' THEN 0 ELSE -1 END
+    WHERE OLD.deleted_at IS NULL AND OLD.kind <> 'quote'
+      AND OLD.status NOT IN ('draft', 'parked', 'sent', 'accepted', 'declined', 'expired', 'cancelled');
+    INSERT INTO revenue_add
+    SELECT NEW.tenant_id, NEW.business_day, NEW.currency, NEW.customer_id, NEW.total_cents,
+           CASE NEW.kind WHEN 'return' THEN 0 ELSE 1 END
+    WHERE NEW.deleted_at IS NULL AND NEW.kind <> 'quote'
+      AND NEW.status NOT IN ('draft', 'parked', 'sent', 'accepted', 'declined', 'expired', 'cancelled');
+END;
+CREATE TRIGGER orders_revenue_delete AFTER DELETE ON orders
+WHEN OLD.deleted_at IS NULL AND OLD.kind <> 'quote'
+  AND OLD.status NOT IN ('draft', 'parked', 'sent', 'accepted', 'declined', 'expired', 'cancelled') BEGIN
+    INSERT INTO revenue_add
+    SELECT OLD.tenant_id, OLD.business_day, OLD.currency, OLD.customer_id, -OLD.total_cents,
+           CASE OLD.kind WHEN 'return' THEN 0 ELSE -1 END;
+END;
+CREATE TRIGGER refunds_revenue_insert AFTER INSERT ON refunds WHEN NEW.return_order_id IS NULL BEGIN
+    INSERT INTO revenue_add
+    VALUES (NEW.tenant_id, NEW.business_day, NEW.currency, NULL, -NEW.amount_cents, 0);
+END;
+CREATE TRIGGER refunds_revenue_update AFTER UPDATE ON refunds BEGIN
+    INSERT INTO revenue_add
+    SELECT OLD.tenant_id, OLD.business_day, OLD.currency, NULL, OLD.amount_cents, 0
+    WHERE OLD.return_order_id IS NULL;
+    INSERT INTO revenue_add
+    SELECT NEW.tenant_id, NEW.business_day, NEW.currency, NULL, -NEW.amount_cents, 0
+    WHERE NEW.return_order_id IS NULL;
+END;
+CREATE TRIGGER refunds_revenue_delete AFTER DELETE ON refunds WHEN OLD.return_order_id IS NULL BEGIN
+    INSERT INTO revenue_add
+    VALUES (OLD.tenant_id, OLD.business_day, OLD.currency, NULL, OLD.amount_cents, 0);
+END;
+
 -- down postgres
 DROP FUNCTION analytics_make_partitions(date, integer);
 
+DROP TRIGGER revenue ON refunds;
+DROP TRIGGER revenue_moved ON orders;
+DROP TRIGGER revenue ON orders;
+DROP FUNCTION revenue_of_refunds();
+DROP FUNCTION revenue_of_orders();
+DROP FUNCTION order_earns(orders);
+DROP FUNCTION revenue_add(uuid, date, text, uuid, bigint, bigint);
+
+-- down sqlite
+DROP TRIGGER refunds_revenue_delete;
+DROP TRIGGER refunds_revenue_update;
+DROP TRIGGER refunds_revenue_insert;
+DROP TRIGGER orders_revenue_delete;
+DROP TRIGGER orders_revenue_update;
+DROP TRIGGER orders_revenue_insert;
+DROP VIEW revenue_add;
+
 -- down
+DROP VIEW revenue_metrics_with_customers;
+DROP VIEW revenue_customers_recomputed;
+DROP VIEW revenue_metrics_recomputed;
+DROP VIEW earnings;
+DROP TABLE revenue_customers;
+DROP TABLE revenue_metrics;
+
 DROP TABLE page_view_days;
 DROP TABLE event_days;
 DROP TABLE saved_reports;
