@@ -1,5 +1,5 @@
-/* The SQL functions that migrations use in defaults and triggers. All are marked innocuous, since
- * a store does not trust its file with anything else (trusted_schema is off). */
+/* The SQL functions that migrations use in defaults and triggers. All are innocuous: they read the
+ * clock or make a text of a text. */
 #include "model/store_private.h"
 #include "model/store_sql.h"
 #include "model/text.h"
