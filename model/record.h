@@ -37,8 +37,11 @@ bool record_insert(struct operation *operation, const char *table, const struct 
 bool record_update(struct operation *operation, const char *table, const struct uuid *id,
                    const struct change *changes, size_t count, struct error *err);
 /* Soft where the table has deleted_at, else for good. Carries out on_delete of everything that
- * refers to the row, within the operation: protect (ERROR_RULE names what still refers to it),
- * clear, parts. */
+ * refers to the row, within the operation: protect (ERROR_RULE names what still refers to it; for
+ * a soft delete only what is not deleted itself), clear, parts. A row deleted softly can still be
+ * shown and restored, so `clear` references keep it, and of its parts those go along that can be
+ * restored too. Restoring brings back what was deleted with the row. Both do nothing to a row that
+ * is so already. */
 bool record_delete(struct operation *operation, const char *table, const struct uuid *id,
                    struct error *err);
 bool record_restore(struct operation *operation, const char *table, const struct uuid *id,

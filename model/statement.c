@@ -136,6 +136,17 @@ void statement_done(struct statement *statement)
     }
 }
 
+void sql_add_name(struct buffer *sql, const char *name)
+{
+    buffer_add_char(sql, '"');
+    for (const char *c = name; *c != '\0'; c++) {
+        if (*c == '"')
+            buffer_add_char(sql, '"');
+        buffer_add_char(sql, *c);
+    }
+    buffer_add_char(sql, '"');
+}
+
 static void note(struct statement *statement, int code)
 {
     if (code != SQLITE_OK && statement->bind_code == SQLITE_OK)

@@ -14,6 +14,9 @@ sqlite3 *store_sqlite(struct store *store);
  * Returns false. */
 bool store_failed(struct store *store, int code, struct error *err);
 
+/* Adds a name of the schema to SQL, in quotes. */
+void sql_add_name(struct buffer *sql, const char *name);
+
 bool store_in_transaction(const struct store *store);
 
 /* Reads the schema (again): after a migration. Everything borrowed from the old one is gone. A
