@@ -480,17 +480,31 @@ CREATE TRIGGER revenue_add INSTEAD OF INSERT ON revenue_add BEGIN
     ON CONFLICT (tenant_id, business_day, currency) DO UPDATE
         SET revenue_cents = revenue_cents + excluded.revenue_cents,
             order_count = order_count + excluded.order_count;
-    DELETE FROM revenue_metrics
-    WHERE tenant_id = NEW.tenant_id AND business_day = NEW.business_day
-      AND currency = NEW.currency AND revenue_cents = 0 AND order_count = 0;
     INSERT INTO revenue_customers (tenant_id, business_day, currency, customer_id, order_count)
     SELECT NEW.tenant_id, NEW.business_day, NEW.currency, NEW.customer_id, NEW.order_count
     WHERE NEW.customer_id IS NOT NULL AND NEW.order_count <> 0
     ON CONFLICT (tenant_id, business_day, currency, customer_id) DO UPDATE
         SET order_count = order_count + excluded.order_count;
-    DELETE FROM revenue_customers
-    WHERE tenant_id = NEW.tenant_id AND business_day = NEW.business_day
-      AND currency = NEW.currency AND customer_id = NEW.customer_id AND order_count = 0;
+END;
+CREATE TRIGGER revenue_metrics_empty_insert AFTER INSERT ON revenue_metrics
+WHEN NEW.revenue_cents = 0 AND NEW.order_count = 0 BEGIN
+    DELETE FROM revenue_metrics WHERE tenant_id = NEW.tenant_id
+      AND business_day = NEW.business_day AND currency = NEW.currency;
+END;
+CREATE TRIGGER revenue_metrics_empty_update AFTER UPDATE ON revenue_metrics
+WHEN NEW.revenue_cents = 0 AND NEW.order_count = 0 BEGIN
+    DELETE FROM revenue_metrics WHERE tenant_id = NEW.tenant_id
+      AND business_day = NEW.business_day AND currency = NEW.currency;
+END;
+CREATE TRIGGER revenue_customers_empty_insert AFTER INSERT ON revenue_customers
+WHEN NEW.order_count = 0 BEGIN
+    DELETE FROM revenue_customers WHERE tenant_id = NEW.tenant_id
+      AND business_day = NEW.business_day AND currency = NEW.currency AND customer_id = NEW.customer_id;
+END;
+CREATE TRIGGER revenue_customers_empty_update AFTER UPDATE ON revenue_customers
+WHEN NEW.order_count = 0 BEGIN
+    DELETE FROM revenue_customers WHERE tenant_id = NEW.tenant_id
+      AND business_day = NEW.business_day AND currency = NEW.currency AND customer_id = NEW.customer_id;
 END;
 CREATE TRIGGER orders_revenue_insert AFTER INSERT ON orders
 WHEN NEW.deleted_at IS NULL AND NEW.kind <> 'quote'
