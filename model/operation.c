@@ -4,6 +4,7 @@
 #include "model/journal.h"
 #include "model/operation_private.h"
 #include "model/store_sql.h"
+#include "model/wire.h"
 
 #include <jansson.h>
 #include <stdarg.h>
@@ -107,7 +108,7 @@ static char *make_payload(const struct operation *operation, const struct change
         json_array_append(rows, changed->rows[i].json);
     json_t *payload =
         json_pack("{s:i, s:s, s:o}", "v", 1, "kind", operation->kind->name, "rows", rows);
-    char *text = json_dumps(payload, JSON_COMPACT);
+    char *text = wire_text(payload);
     json_decref(payload);
     return text;
 }

@@ -136,9 +136,43 @@ static bool read_string(const struct column *column, const json_t *json, struct 
     }
 }
 
+static bool has_real(const json_t *json)
+{
+    const char *name;
+    json_t *part;
+    size_t index;
+    bool found = json_is_real(json);
+    json_object_foreach((json_t *)json, name, part)
+    {
+        found = found || has_real(part);
+    }
+    json_array_foreach(json, index, part)
+    {
+        found = found || has_real(part);
+    }
+    return found;
+}
+
+char *wire_text(const json_t *json)
+{
+    enum { PLACES_SURE = 15, PLACES_MAX = 17 }; /* of the digits of a double */
+    if (!has_real(json))
+        return json_dumps(json, JSON_COMPACT);
+    for (size_t places = PLACES_SURE; places < PLACES_MAX; places++) {
+        char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(places));
+        json_t *back = text != NULL ? json_loads(text, 0, NULL) : NULL;
+        bool is_same = json_equal(back, json);
+        json_decref(back);
+        if (is_same)
+            return text;
+        free(text);
+    }
+    return json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(PLACES_MAX));
+}
+
 static bool read_document(const json_t *json, struct arena *arena, struct value *out)
 {
-    char *text = json_dumps(json, JSON_COMPACT);
+    char *text = wire_text(json);
     if (text == NULL)
         return false;
     *out = value_copy(value_text(text), arena);
