@@ -35,6 +35,7 @@ struct basket_line {
 
 struct basket {
     struct uuid order_id;    /* zero: not stored yet */
+    int64_t seen_updated_at; /* of the stored order when it was loaded */
     char kind[16];           /* sale, return, exchange, quote, work_order */
     struct uuid customer_id; /* zero: none */
     char customer_name[BASKET_NAME_SIZE];

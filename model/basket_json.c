@@ -47,6 +47,7 @@ static const struct kept_field line_fields[] = {
 
 static const struct kept_field basket_fields[] = {
     ID(basket, order_id),
+    INTEGER(basket, seen_updated_at),
     TEXT(basket, kind),
     ID(basket, customer_id),
     TEXT(basket, customer_name),

@@ -78,6 +78,27 @@ const char *search_phrase(const char *words, struct arena *arena)
     return phrase;
 }
 
+const char *filter_of_words(const char *words, struct arena *arena)
+{
+    char *filter = arena_alloc(arena, strlen(words) * 3 + 3);
+    size_t out = 0;
+    bool in_word = false;
+    for (const char *at = words; *at != '\0'; at++) {
+        bool is_space = strchr(" \t\r\n\"", *at) != NULL;
+        if (is_space == in_word) {
+            filter[out++] = '"';
+            if (in_word)
+                filter[out++] = ' ';
+            in_word = !in_word;
+        }
+        if (!is_space)
+            filter[out++] = *at;
+    }
+    if (in_word)
+        filter[out] = '"';
+    return filter;
+}
+
 /* Damerau's distance without transpositions over more than neighbours; long words are cut. */
 static int edit_distance(const char *a, const char *b)
 {

@@ -147,3 +147,24 @@ int journal_last(struct store *store, const struct actor *actor, const struct uu
     statement_done(statement);
     return state;
 }
+
+bool operation_row(struct store *store, const struct uuid *operation, const char *table,
+                   struct uuid *id, struct error *err)
+{
+    struct statement *statement = store_prepare(
+        store,
+        "SELECT row_id FROM journal_rows WHERE table_name = ?2 AND seq = (SELECT seq FROM journal "
+        "WHERE id = ?1 UNION ALL SELECT seq FROM outbox WHERE id = ?1) ORDER BY row_id LIMIT 1",
+        err);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, operation);
+    statement_bind_text(statement, 2, table);
+    int found = statement_step(statement, err);
+    if (found == 1)
+        statement_uuid(statement, 0, id);
+    else if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "This operation touched nothing of %s", table);
+    statement_done(statement);
+    return found == 1;
+}

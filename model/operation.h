@@ -88,6 +88,11 @@ struct operation_info {
 int operation_list(struct store *store, int64_t seq, const char *table, const struct uuid *id,
                    int limit, struct arena *arena, struct operation_info *out, struct error *err);
 
+/* The first row of that table that the operation touched: what a counter has to answer.
+ * ERROR_NOT_FOUND when there is none. */
+bool operation_row(struct store *store, const struct uuid *operation, const char *table,
+                   struct uuid *id, struct error *err);
+
 /* Takes back the actor's last operation that is not taken back yet and is no undo itself, so that
  * a second call takes back the one before; its whole group, newest first. Fills `summary` with what
  * was undone. ERROR_NOT_FOUND: nothing to undo; ERROR_CONFLICT: a row was changed since, by whom

@@ -1,4 +1,8 @@
+#include "model/customer.h"
 #include "model/operation.h"
+#include "model/order.h"
+#include "model/product.h"
+#include "model/stock.h"
 
 #include <string.h>
 
@@ -18,7 +22,9 @@ static const struct {
     const struct operation_kind *kinds;
     const size_t *count;
 } domains[] = {
-    {general_kinds, &general_kind_count},
+    {general_kinds, &general_kind_count}, {order_kinds, &order_kind_count},
+    {product_kinds, &product_kind_count}, {customer_kinds, &customer_kind_count},
+    {stock_kinds, &stock_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -20,14 +20,15 @@ extern const struct operation_kind order_kinds[];
 extern const size_t order_kind_count;
 
 struct order_line {
-    struct uuid id, variant_id;
+    struct uuid id, variant_id, product_id;
     const char *name, *sku;
     int64_t quantity_milli, returned_milli;
-    int64_t unit_price_cents, discount_cents, tax_cents, total_cents;
+    int64_t unit_price_cents, discount_bp, discount_cents, order_discount_cents;
+    int64_t tax_bp, tax_cents, total_cents;
 };
 
 struct order_payment {
-    struct uuid id;
+    struct uuid id, gift_card_id;
     const char *method, *provider, *status, *reference;
     int64_t amount_cents, refunded_cents, tendered_cents, change_cents;
     int64_t at;
@@ -54,7 +55,8 @@ struct order {
     const char *location_name, *seller_name;
     const char *billing_address, *shipping_address; /* JSON texts or "" */
     bool is_tax_included;
-    int64_t subtotal_cents, discount_cents, tax_cents, shipping_cents, rounding_cents, total_cents;
+    int64_t discount_bp, subtotal_cents, discount_cents, tax_cents, shipping_cents, rounding_cents,
+        total_cents;
     int64_t paid_cents, refunded_cents;
     int64_t placed_at, row_version, updated_at;
     const char *business_day;
@@ -74,9 +76,10 @@ int order_load(struct store *store, const struct uuid *id, struct arena *arena, 
 int order_find_number(struct store *store, const char *number, struct uuid *id, struct error *err);
 
 /* Stores the basket as an order with `status` draft, parked, sent (a quote) or pending: a new one
- * with the register's next number, or, where basket->order_id is set, the draft or parked order it
- * was loaded from. A parked order may carry a note. Stock moves when a sale becomes pending.
- * Right: orders.edit; a discount above the limit of app_settings needs orders.discount. */
+ * with the register's next number (its id goes to basket->order_id), or, where basket->order_id is
+ * set, the draft or parked order it was loaded from. A parked order may carry a note. Stock moves
+ * when a sale becomes pending. Right: orders.edit; a discount above the limit of app_settings needs
+ * orders.discount. */
 bool order_save(struct store *store, const struct actor *actor, struct basket *basket,
                 const char *status, struct uuid *id, struct error *err);
 
@@ -99,8 +102,9 @@ const char *const *order_moves(struct store *store, const struct order *order, s
 bool order_edit(struct store *store, const struct actor *actor, const struct uuid *id,
                 const struct change *changes, size_t count, struct error *err);
 
-/* A payment. Cash may be tendered above what is due, and the change is worked out; other methods
- * may not. The order becomes paid when nothing is left. Right: payments.edit. */
+/* A payment. A draft or parked order becomes pending by its first one. Cash may be tendered above
+ * what is due, and the change is worked out; other methods may not. The order becomes paid when
+ * nothing is left. Right: payments.edit. */
 struct tender {
     const char *method;     /* cash, card, gift_card, store_credit, transfer, other */
     const char *provider;   /* stripe, paypal, …; NULL: none */
@@ -112,16 +116,19 @@ bool order_pay(struct store *store, const struct actor *actor, const struct uuid
                const struct tender *tender, int64_t *change_cents, struct error *err);
 
 /* Gives money back on the payment it came from, up to what is left of it. `payment` zero: on the
- * order's payments from the last to the first. Right: orders.refund. */
+ * order's payments from the last to the first. Gift cards and store credit get it back in their
+ * ledgers. Goods stay where they are: they come back by a return. Right: orders.refund. */
 bool order_refund(struct store *store, const struct actor *actor, const struct uuid *id,
                   const struct uuid *payment, int64_t amount_cents, const char *reason,
                   struct error *err);
 /* What can still be given back: of one payment, or of the whole order. */
 int64_t order_refundable(const struct order *order, const struct uuid *payment);
 
-/* How the total comes about, line by line, for "=": written as text into `out`. The sum of the
- * shown parts is the total, to the cent. */
-void order_explain(const struct order *order, struct buffer *out);
+/* How the total comes about, for "=": `row` hears words and an amount for each part, in order. The
+ * parts sum to the total to the cent; where a stored order disagrees a row says by how much. */
+void order_explain(const struct order *order,
+                   void (*row)(void *context, const char *words, const char *amount),
+                   void *context);
 
 /* The next number of the register's series, taken inside the operation: "R2-000124". */
 bool order_next_number(struct operation *operation, const struct uuid *register_id, char number[51],

@@ -1,0 +1,35 @@
+/* What the units of orders share; not for others. */
+#ifndef MODEL_ORDER_PARTS_H
+#define MODEL_ORDER_PARTS_H
+
+#include "model/order.h"
+
+/* The line of the timeline that says what was done. `note`, `from` and `to` may be NULL. */
+bool order_event(struct operation *operation, const struct uuid *order, const char *kind,
+                 const char *from, const char *to, const char *note, struct error *err);
+
+/* Takes the order's goods from the shelf, or with `back` puts them there again: a movement for each
+ * line that has a variant with stock. */
+bool order_move_stock(struct operation *operation, const struct order *order, bool back,
+                      struct error *err);
+
+/* Writes the new status with its instant (paid_at, shipped_at, …), moves the stock that goes with
+ * it and adds the event. The move itself was checked by order_may_move(). */
+bool order_write_status(struct operation *operation, const struct order *order, const char *status,
+                        const char *reason, struct error *err);
+/* Whether the order may become `status` now; the error says why not and what to do. */
+bool order_may_move(struct store *store, const struct order *order, const char *status,
+                    struct error *err);
+
+/* Loads the order; ERROR_NOT_FOUND when there is none. */
+bool order_require(struct store *store, const struct uuid *id, struct arena *arena,
+                   struct order *out, struct error *err);
+
+/* The counters of operation_kind (model/operation.h): a payment is refunded, an order that was
+ * placed is cancelled and its goods put back. */
+bool order_counter_payment(struct store *store, const struct actor *actor,
+                           const struct uuid *operation, struct uuid *id, struct error *err);
+bool order_counter_placing(struct store *store, const struct actor *actor,
+                           const struct uuid *operation, struct uuid *id, struct error *err);
+
+#endif
