@@ -246,6 +246,7 @@ END
 $$;
 CREATE TRIGGER messages_place BEFORE INSERT ON messages
     FOR EACH ROW WHEN (NEW.position IS NULL) EXECUTE FUNCTION messages_place();
+ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_place;
 
 -- up sqlite
 CREATE INDEX channel_members_by_user ON channel_members (user_id);
