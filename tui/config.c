@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const struct option options[] = {
+const struct option config_options[] = {
     {"theme", OPTION_TEXT, offsetof(struct config, theme), 0, 0, "dark",
      "The colours: dark, light, high-contrast, mono, or a file in the themes folder."},
     {"mouse", OPTION_BOOLEAN, offsetof(struct config, has_mouse), 0, 0, "false",
@@ -29,13 +29,13 @@ const struct option options[] = {
     {"scan_prefix", OPTION_KEY, offsetof(struct config, scan_prefix), 0, 0, "",
      "The key a scanner sends first, such as ctrl-b; empty when it sends none."},
 };
-const size_t option_count = sizeof options / sizeof options[0];
+const size_t config_option_count = sizeof config_options / sizeof config_options[0];
 
 static const struct option *find(const char *name)
 {
-    for (size_t i = 0; i < option_count; i++)
-        if (strcmp(options[i].name, name) == 0)
-            return &options[i];
+    for (size_t i = 0; i < config_option_count; i++)
+        if (strcmp(config_options[i].name, name) == 0)
+            return &config_options[i];
     return NULL;
 }
 
@@ -109,9 +109,9 @@ void config_init(struct config *config)
 {
     memset(config, 0, sizeof *config);
     config->file = json_object();
-    for (size_t i = 0; i < option_count; i++) {
-        json_t *value = read_text(&options[i], options[i].standard);
-        take(config, &options[i], value, NULL);
+    for (size_t i = 0; i < config_option_count; i++) {
+        json_t *value = read_text(&config_options[i], config_options[i].standard);
+        take(config, &config_options[i], value, NULL);
         json_decref(value);
     }
 }

@@ -32,8 +32,8 @@ struct option {
     const char *standard;
     const char *doc;
 };
-extern const struct option options[];
-extern const size_t option_count;
+extern const struct option config_options[];
+extern const size_t config_option_count;
 
 /* All defaults. */
 void config_init(struct config *config);

@@ -49,23 +49,30 @@ static bool is_scan_byte(unsigned char byte)
     return (byte >= ' ' && byte != 0x7F) || byte == 0x1D;
 }
 
-/* The size of a scan's text when the read is one, else 0. */
-static size_t scan_size(const char *bytes, size_t size)
+/* The size of the scan that the bytes begin with, and of what ends it; 0: they do not. */
+static size_t scan_size(const char *bytes, size_t size, size_t *end)
 {
-    size_t end = size;
-    if (end >= 2 && bytes[end - 2] == '\r' && bytes[end - 1] == '\n')
-        end -= 2;
-    else if (end >= 1 && strchr("\r\n\t", bytes[end - 1]) && bytes[end - 1])
-        end -= 1;
-    else
-        return 0;
-    size_t characters = 0;
-    for (size_t i = 0; i < end; i++) {
-        if (!is_scan_byte((unsigned char)bytes[i]))
-            return 0;
+    size_t characters = 0, i = 0;
+    for (; i < size && is_scan_byte((unsigned char)bytes[i]); i++)
         characters += ((unsigned char)bytes[i] & 0xC0) != 0x80;
+    if (characters < SCAN_MINIMUM || i == size || !bytes[i] || !strchr("\r\n\t", bytes[i]))
+        return 0;
+    *end = bytes[i] == '\r' && i + 1 < size && bytes[i + 1] == '\n' ? 2 : 1;
+    return i;
+}
+
+/* Scans from the first byte to the last: several when the program was slower than the person. */
+static bool is_scans(const char *bytes, size_t size)
+{
+    size_t end = 0;
+    bool is_any = size > 0;
+    while (is_any && size > 0) {
+        size_t used = scan_size(bytes, size, &end);
+        is_any = used > 0;
+        bytes += used + end;
+        size -= is_any ? used + end : 0;
     }
-    return characters >= SCAN_MINIMUM ? end : 0;
+    return is_any;
 }
 
 static const unsigned char *rest(const struct decoder *decoder, size_t *size)
@@ -84,13 +91,7 @@ void decoder_feed(struct decoder *decoder, const char *bytes, size_t size)
     decoder->pending.size = left;
     decoder->position = 0;
     decoder->is_flushed = false;
-    size_t scan = is_idle ? scan_size(bytes, size) : 0;
-    if (scan > 0) {
-        buffer_clear(&decoder->text);
-        buffer_add_bytes(&decoder->text, bytes, scan);
-        decoder->is_scan = true;
-        return;
-    }
+    decoder->is_scan = is_idle && is_scans(bytes, size);
     buffer_add_bytes(&decoder->pending, bytes, size);
 }
 
@@ -459,14 +460,26 @@ static bool unfinished(struct decoder *decoder, struct event *event)
     return true;
 }
 
+static bool take_scan(struct decoder *decoder, struct event *event)
+{
+    size_t left, end = 0;
+    const char *bytes = (const char *)rest(decoder, &left);
+    size_t size = scan_size(bytes, left, &end);
+    if (size > 0) {
+        buffer_clear(&decoder->text);
+        buffer_add_bytes(&decoder->text, bytes, size);
+        decoder->position += size + end;
+        set_text(decoder, event, EVENT_SCAN);
+    }
+    decoder->is_scan = size > 0 && decoder->position < decoder->pending.size;
+    return size > 0;
+}
+
 bool decoder_next(struct decoder *decoder, struct event *event)
 {
     memset(event, 0, sizeof *event);
-    if (decoder->is_scan) {
-        decoder->is_scan = false;
-        set_text(decoder, event, EVENT_SCAN);
+    if (decoder->is_scan && take_scan(decoder, event))
         return true;
-    }
     for (;;) {
         size_t size;
         const unsigned char *bytes = rest(decoder, &size);

@@ -19,7 +19,7 @@ struct decoder {
     bool is_flushed;    /* nothing more comes: the bytes at hand are all */
     bool is_pasting;
     bool is_prefixed;     /* after the scanner's prefix, until Enter */
-    bool is_scan;         /* `text` is a scan that waits to be taken */
+    bool is_scan;         /* the pending bytes are scans */
     unsigned char prefix; /* 0: none */
     struct {
         char bytes[DECODER_STRING_SIZE];
@@ -39,7 +39,8 @@ void decoder_add(struct decoder *decoder, const char *bytes, key_code key);
 void decoder_set_prefix(struct decoder *decoder, unsigned char prefix);
 
 /* A scan is a read of at least 4 printable characters that ends in one Enter (CR, LF, CR LF) or
- * Tab and holds no other key; a GS (0x1D) between the fields of a GS1 code is part of it. */
+ * Tab and holds no other key; a GS (0x1D) between the fields of a GS1 code is part of it.
+ * Several of them in one read are as many scans. */
 void decoder_feed(struct decoder *decoder, const char *bytes, size_t size);
 
 /* The next event, or false when more bytes are needed. Its text is the decoder's, until the next

@@ -98,6 +98,14 @@ void key_format(key_code key, char name[KEY_NAME_SIZE])
     snprintf(name + used, KEY_NAME_SIZE - used, "%s", (const char *)bytes);
 }
 
+key_code key_read(const char *text, size_t *size)
+{
+    utf8proc_int32_t character;
+    utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &character);
+    *size = used > 0 ? (size_t)used : 1;
+    return used > 0 && key_is_text((key_code)character) ? (key_code)character : 0;
+}
+
 bool key_is_text(key_code key)
 {
     if (key < ' ' || key >= KEY_SPECIAL)

@@ -55,6 +55,8 @@ enum { KEY_NAME_SIZE = 32 };
 /* "ctrl-k", "alt-a", "f1", "enter", "space", "?", "é" ↔ a key. */
 bool key_parse(const char *name, key_code *out);
 void key_format(key_code key, char name[KEY_NAME_SIZE]);
+/* The key of the first character of a text, 0 for what is none; `size` receives its bytes. */
+key_code key_read(const char *text, size_t *size);
 bool key_is_text(key_code key); /* a printable character without modifiers */
 
 #endif

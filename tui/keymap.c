@@ -114,6 +114,14 @@ bool keymap_add(struct keymap *keymap, const struct action_table *table, struct 
     return worked;
 }
 
+bool keymap_has(const struct keymap *keymap, const struct action_table *table)
+{
+    for (size_t i = 0; i < keymap->table_count; i++)
+        if (keymap->tables[i] == table)
+            return true;
+    return false;
+}
+
 bool keymap_set(struct keymap *keymap, const char *action, const char *keys, struct error *err)
 {
     for (size_t i = 0; i < keymap->table_count; i++) {

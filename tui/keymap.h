@@ -18,6 +18,8 @@ void keymap_free(struct keymap *keymap);
  * is none, or is taken by another action, and names both; the table is added without it then. */
 bool keymap_add(struct keymap *keymap, const struct action_table *table, struct error *err);
 
+bool keymap_has(const struct keymap *keymap, const struct action_table *table);
+
 /* Gives an action other keys ("f9 p"; "" takes them all away). Fails when there is no such
  * action, or as keymap_add() does, and changes nothing then. */
 bool keymap_set(struct keymap *keymap, const char *action, const char *keys, struct error *err);

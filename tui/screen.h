@@ -28,6 +28,8 @@ struct window_ops {
     /* True while a text line has the focus: letters are then text, and only actions on function,
      * Alt, Ctrl and special keys are looked up, after handle() was asked. May be NULL: never. */
     bool (*has_text_focus)(const void *state);
+    /* True while a row is selected, for ACTION_NEEDS_ROW. May be NULL: always. */
+    bool (*has_row)(const void *state);
     /* True while confirmations, PINs or passwords are asked: scans are dropped with a beep. */
     bool (*refuses_scans)(const void *state);
     /* The words for the right side of the title line, such as "12 of 340"; may be NULL. */

@@ -15,6 +15,11 @@ static const char *const role_names[] = {
 #undef ROLE
 };
 
+const char *role_name(enum role role)
+{
+    return role_names[role];
+}
+
 static const struct {
     const char *name;
     unsigned bit;

@@ -26,6 +26,8 @@ struct look {
     unsigned attributes;
 };
 
+const char *role_name(enum role role); /* "selection" */
+
 enum { THEME_NAME_SIZE = 64 };
 
 struct theme {

@@ -164,7 +164,8 @@ static void test_a_scan_is_one_read_that_ends_in_enter(void **state)
                         "10AB)");
     assert_string_equal(decoded("123\r"), "1 2 3 enter");
     assert_string_equal(decoded("12345"), "1 2 3 4 5");
-    assert_string_equal(decoded("1234\r5678\r"), "1 2 3 4 enter 5 6 7 8 enter");
+    assert_string_equal(decoded("1234\r5678\r"), "scan(1234) scan(5678)");
+    assert_string_equal(decoded("1234\r56\r"), "1 2 3 4 enter 5 6 enter");
     assert_string_equal(decoded("1234\033[A\r"), "1 2 3 4 up enter");
     assert_string_equal(decoded_slowly("12345\r"), "1 2 3 4 5 enter");
     assert_string_equal(decoded("\xC3\xA9\xC3\xA9\r"), "é é enter"); /* two characters */

@@ -1,0 +1,164 @@
+/* The global actions: what a person can do on every screen. */
+#include "tui/app_private.h"
+
+#include "tui/screens/screens.h"
+#include "tui/term.h"
+#include "tui/widgets/dialog.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static unsigned open_messages(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, messages_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static void open_chosen(struct app *app, void *context, int chosen)
+{
+    (void)context;
+    if (chosen >= 0)
+        app_open(app, screens[chosen]->name, NULL);
+}
+
+static unsigned choose_screen(struct app *app, void *state)
+{
+    struct list_item items[64] = {{0}};
+    size_t count = screen_count < 64 ? screen_count : 64;
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        items[i].text = screens[i]->title;
+    struct dialog_choice choice = {
+        .title = "Screens", .items = items, .count = count, .done = open_chosen};
+    dialog_choose(app, &choice);
+    return OUTCOME_HANDLED;
+}
+
+/* The digit of the key; by the palette: asks which. */
+static unsigned open_screen(struct app *app, void *state)
+{
+    key_code key = app->last_key & ~(key_code)KEY_WITH_ALT;
+    if (key < '1' || key > '9')
+        return choose_screen(app, state);
+    if (key - '1' < screen_count)
+        app_open(app, screens[key - '1']->name, NULL);
+    else
+        app_toast(app, TOAST_WARNING, "There are %zu screens.", screen_count);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned repaint(struct app *app, void *state)
+{
+    (void)state;
+    term_update_size();
+    term_repaint();
+    app_redraw(app);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned suspend(struct app *app, void *state)
+{
+    (void)state;
+    app_suspend(app);
+    return OUTCOME_REDRAW;
+}
+
+static void keep_option(struct app *app, const char *name, const char *value)
+{
+    struct error err;
+    if (!config_set(&app->config, name, value, &err) ||
+        (app->config_path && !config_save(&app->config, app->config_path, &err)))
+        app_toast_error(app, &err);
+}
+
+static unsigned next_theme(struct app *app, void *state)
+{
+    size_t count, i = 0;
+    struct error err;
+    (void)state;
+    char **names = theme_names(app->themes_folder, &count);
+    while (i < count && strcmp(names[i], app->theme) != 0)
+        i++;
+    const char *name = names[(i + 1) % count];
+    if (app_set_theme(app, name, &err)) {
+        keep_option(app, "theme", name);
+        app_toast(app, TOAST_INFO, "Theme: %s", name);
+    } else {
+        snprintf(app->theme, sizeof app->theme, "%s", name); /* the next key goes on behind it */
+        app_toast_error(app, &err);
+    }
+    theme_names_free(names, count);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned toggle_mouse(struct app *app, void *state)
+{
+    (void)state;
+    keep_option(app, "mouse", app->config.has_mouse ? "false" : "true");
+    term_set_mouse(app->config.has_mouse);
+    app_toast(app, TOAST_INFO, "%s",
+              app->config.has_mouse ? "Mouse on: select text with Shift and the mouse."
+                                    : "Mouse off: the terminal selects text.");
+    return OUTCOME_HANDLED;
+}
+
+static unsigned quit(struct app *app, void *state)
+{
+    (void)state;
+    app_quit(app);
+    return OUTCOME_HANDLED;
+}
+
+static const struct action actions[] = {
+    {.id = "screen",
+     .keys = "1 2 3 4 5 6 7 8 9 alt-1 alt-2 alt-3 alt-4 alt-5 alt-6 alt-7 alt-8 alt-9",
+     .label = "screen",
+     .help = "Go to the screen of that number.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_screen},
+    {.id = "screens",
+     .keys = "alt-0",
+     .label = "screens",
+     .help = "Choose a screen from a list.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = choose_screen},
+    {.id = "messages",
+     .keys = "alt-l",
+     .label = "messages",
+     .help = "Show the messages of this session again.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_messages},
+    {.id = "theme",
+     .keys = "alt-t",
+     .label = "theme",
+     .help = "Change to the next colour theme.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK | ACTION_IN_DIALOGS,
+     .run = next_theme},
+    {.id = "mouse",
+     .keys = "alt-m",
+     .label = "mouse",
+     .help = "Turn the mouse on or off.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK | ACTION_IN_DIALOGS,
+     .run = toggle_mouse},
+    {.id = "redraw",
+     .keys = "ctrl-l",
+     .label = "redraw",
+     .help = "Paint the whole screen again.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK | ACTION_IN_DIALOGS,
+     .run = repaint},
+    {.id = "suspend",
+     .keys = "ctrl-z",
+     .label = "suspend",
+     .help = "Go back to the shell for a while; fg returns.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK | ACTION_IN_DIALOGS,
+     .run = suspend},
+    {.id = "quit",
+     .keys = "ctrl-q",
+     .label = "quit",
+     .help = "End the program.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = quit},
+};
+
+const struct action_table global_actions = {"global", actions, sizeof actions / sizeof actions[0]};

@@ -1,0 +1,348 @@
+#include "tui/app_private.h"
+
+#include "tui/bidi.h"
+#include "tui/term.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+int64_t app_clock(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void complain(void *context, const char *sentence)
+{
+    app_toast(context, TOAST_WARNING, "%s", sentence);
+}
+
+static void set_keys(void *context, const char *action, const char *keys)
+{
+    struct app *app = context;
+    struct error err;
+    if (!keymap_set(app->keymap, action, keys, &err))
+        app_toast(app, TOAST_WARNING, "config.json: %s", err.text);
+}
+
+static void add_keys(struct app *app, const struct action_table *table)
+{
+    struct error err;
+    if (!keymap_add(app->keymap, table, &err))
+        app_toast_error(app, &err);
+}
+
+static void load_config(struct app *app)
+{
+    struct error err;
+    config_init(&app->config);
+    if (app->config_path && !config_load(&app->config, app->config_path, complain, app, &err))
+        app_toast_error(app, &err);
+    app->keymap = keymap_new();
+    add_keys(app, &global_actions);
+    for (size_t i = 0; i < screen_count; i++)
+        add_keys(app, &screens[i]->actions);
+    config_keys(&app->config, set_keys, app);
+    decoder_init(&app->decoder);
+    decoder_set_prefix(&app->decoder, config_scan_prefix(&app->config));
+    term_describe_keys(&app->decoder);
+    term_set_mouse(app->config.has_mouse);
+    bidi_set(app->config.has_bidi);
+}
+
+bool app_set_theme(struct app *app, const char *name, struct error *err)
+{
+    struct theme theme;
+    if (!theme_load(name, app->themes_folder, &theme, err))
+        return false;
+    term_set_theme(&theme);
+    snprintf(app->theme, sizeof app->theme, "%s", name);
+    return true;
+}
+
+static void load_theme(struct app *app, const char *name)
+{
+    struct error err;
+    if (app_set_theme(app, name ? name : app->config.theme, &err))
+        return;
+    app_toast_error(app, &err);
+    if (!app_set_theme(app, "dark", &err))
+        app_toast_error(app, &err);
+}
+
+static void find_shop(struct app *app)
+{
+    struct error err;
+    struct statement *statement;
+    if (!app->store)
+        return;
+    statement = store_prepare(app->store, "SELECT name FROM tenants WHERE id = ?1", &err);
+    if (statement) {
+        statement_bind_uuid(statement, 1, store_tenant(app->store));
+        if (statement_step(statement, &err) == 1)
+            snprintf(app->shop, sizeof app->shop, "%s", statement_text(statement, 0));
+    }
+    statement_done(statement);
+    app->store_version = store_version(app->store);
+}
+
+struct app *app_new(const struct app_setup *setup)
+{
+    struct app *app = memory_new(sizeof *app);
+    app->store = setup->store;
+    app->env = setup->env;
+    app->actor = setup->actor;
+    app->config_path = setup->config_path ? memory_text(setup->config_path) : NULL;
+    app->themes_folder = setup->themes_folder ? memory_text(setup->themes_folder) : NULL;
+    app->stands_still = setup->stands_still;
+    app->must_draw = true;
+    app->next_tick = app_clock() + 1000;
+    load_config(app);
+    load_theme(app, setup->theme);
+    find_shop(app);
+    if (setup->store && setup->wake_fd >= 0)
+        app->reader =
+            reader_new(store_path(setup->store), setup->reader_env ? setup->reader_env : setup->env,
+                       setup->wake_fd);
+    return app;
+}
+
+void app_free(struct app *app)
+{
+    if (!app)
+        return;
+    while (app->depth > 0)
+        app_close_top(app);
+    reader_free(app->reader, app);
+    for (size_t i = 0; i < app->message_count; i++)
+        free(app->messages[i].text);
+    free(app->messages);
+    keymap_free(app->keymap);
+    decoder_done(&app->decoder);
+    config_done(&app->config);
+    free(app->config_path);
+    free(app->themes_folder);
+    free(app);
+}
+
+struct store *app_store(struct app *app)
+{
+    return app->store;
+}
+
+const struct actor *app_actor(const struct app *app)
+{
+    return &app->actor;
+}
+
+const struct config *app_config(const struct app *app)
+{
+    return &app->config;
+}
+
+struct decoder *app_decoder(struct app *app)
+{
+    return &app->decoder;
+}
+
+key_code app_last_key(const struct app *app)
+{
+    return app->last_key;
+}
+
+bool app_has_right(struct app *app, const char *right)
+{
+    if (!right || !app->store)
+        return true;
+    for (size_t i = 0; i < app->right_count; i++)
+        if (strcmp(app->rights[i].right, right) == 0)
+            return app->rights[i].is_granted;
+    bool is_granted = actor_may(app->store, &app->actor, right, NULL);
+    if (app->right_count < RIGHT_LIMIT) {
+        app->rights[app->right_count].right = right;
+        app->rights[app->right_count++].is_granted = is_granted;
+    }
+    return is_granted;
+}
+
+bool app_may(struct app *app, const char *right)
+{
+    struct error err;
+    if (!app->store || actor_may(app->store, &app->actor, right, &err))
+        return true;
+    app_toast_error(app, &err);
+    app_beep(app);
+    return false;
+}
+
+struct window *app_top_window(struct app *app)
+{
+    return app->depth > 0 ? &app->windows[app->depth - 1] : NULL;
+}
+
+const struct window_ops *app_top(const struct app *app)
+{
+    return app->depth > 0 ? app->windows[app->depth - 1].ops : NULL;
+}
+
+bool app_has_text_focus(const struct app *app)
+{
+    const struct window *top = app->depth > 0 ? &app->windows[app->depth - 1] : NULL;
+    return top && top->ops->has_text_focus && top->ops->has_text_focus(top->state);
+}
+
+static void refresh_top(struct app *app)
+{
+    struct window *top = app_top_window(app);
+    if (top && top->ops->refresh)
+        top->ops->refresh(app, top->state);
+    app->must_draw = true;
+}
+
+void app_push(struct app *app, const struct window_ops *ops, void *state)
+{
+    struct window window = {++app->last_number, ops, state};
+    app->must_draw = true;
+    if (app->depth == WINDOW_LIMIT) {
+        app_toast(app, TOAST_WARNING, "Too many windows are open; close one with Esc.");
+        if (ops->close)
+            ops->close(app, state);
+        return;
+    }
+    if (!keymap_has(app->keymap, &ops->actions))
+        add_keys(app, &ops->actions);
+    app->windows[app->depth++] = window;
+}
+
+void app_close_window(struct app *app, unsigned number)
+{
+    size_t i = 0;
+    while (i < app->depth && app->windows[i].number != number)
+        i++;
+    if (i == app->depth)
+        return;
+    struct window window = app->windows[i];
+    bool was_top = i + 1 == app->depth;
+    app->depth--;
+    memmove(&app->windows[i], &app->windows[i + 1], (app->depth - i) * sizeof app->windows[0]);
+    app_read_stop(app, window.state);
+    if (window.ops->close)
+        window.ops->close(app, window.state);
+    if (was_top)
+        refresh_top(app);
+}
+
+void app_close_top(struct app *app)
+{
+    if (app->depth > 0)
+        app_close_window(app, app->windows[app->depth - 1].number);
+}
+
+static bool bring_to_top(struct app *app, const struct window_ops *ops)
+{
+    for (size_t i = 0; i < app->depth; i++) {
+        struct window window = app->windows[i];
+        if (window.ops != ops)
+            continue;
+        app->depth--;
+        memmove(&app->windows[i], &app->windows[i + 1], (app->depth - i) * sizeof app->windows[0]);
+        app->windows[app->depth++] = window;
+        refresh_top(app);
+        return true;
+    }
+    return false;
+}
+
+bool app_open(struct app *app, const char *screen, const char *argument)
+{
+    struct error err = {0};
+    size_t i = 0;
+    while (i < screen_count && strcmp(screens[i]->name, screen) != 0)
+        i++;
+    if (i == screen_count) {
+        app_toast(app, TOAST_ERROR, "There is no screen \"%s\".", screen);
+        return false;
+    }
+    if (!argument && bring_to_top(app, screens[i]))
+        return true;
+    void *state = screens[i]->open(app, argument, &err);
+    if (!state) {
+        app_toast_error(app, &err);
+        return false;
+    }
+    app_push(app, screens[i], state);
+    return true;
+}
+
+void app_redraw(struct app *app)
+{
+    app->must_draw = true;
+}
+
+void app_quit(struct app *app)
+{
+    app->must_end = true;
+}
+
+bool app_must_end(const struct app *app)
+{
+    return app->must_end;
+}
+
+void app_set_fact(struct app *app, const char *name, enum role role, const char *text)
+{
+    size_t i = 0;
+    while (i < app->fact_count && strcmp(app->facts[i].name, name) != 0)
+        i++;
+    if (i == FACT_LIMIT)
+        return;
+    struct fact *fact = &app->facts[i];
+    app->must_draw = true;
+    if (!*text) {
+        if (i < app->fact_count)
+            memmove(fact, fact + 1, (--app->fact_count - i) * sizeof *fact);
+        return;
+    }
+    if (i == app->fact_count)
+        app->fact_count++;
+    snprintf(fact->name, sizeof fact->name, "%s", name);
+    snprintf(fact->text, sizeof fact->text, "%s", text);
+    fact->role = role;
+}
+
+void app_copy(struct app *app, const char *text, size_t size)
+{
+    if (term_copy(text, size))
+        app_toast(app, TOAST_INFO,
+                  "Sent %zu bytes to the terminal's clipboard; it may be set up to refuse them.",
+                  size);
+    else
+        app_toast(app, TOAST_WARNING,
+                  "%zu bytes are too much for a terminal's clipboard (%d at most); export them.",
+                  size, TERM_COPY_LIMIT);
+}
+
+void app_read(struct app *app, struct job job)
+{
+    struct error err;
+    if (app->reader) {
+        reader_add(app->reader, job);
+        return;
+    }
+    error_set(&err, ERROR_STOPPED, "There is no store.");
+    job.done(app, job.data, false, &err);
+}
+
+void app_read_stop(struct app *app, const void *owner)
+{
+    if (app->reader)
+        reader_stop(app->reader, owner);
+}
+
+bool app_is_busy(const struct app *app)
+{
+    return app->reader && reader_is_busy(app->reader);
+}

@@ -1,0 +1,117 @@
+/* What the parts of the app share: app.c life and windows, app_events.c what happens, app_draw.c
+ * the frame around the windows, app_toasts.c messages, actions.c the global actions. */
+#ifndef TUI_APP_PRIVATE_H
+#define TUI_APP_PRIVATE_H
+
+#include "tui/keymap.h"
+#include "tui/program.h"
+#include "tui/reader.h"
+#include "tui/theme.h"
+
+enum {
+    WINDOW_LIMIT = 16,
+    TOAST_LIMIT = 3,
+    MESSAGE_LIMIT = 500,
+    FACT_LIMIT = 8,
+    FACT_SIZE = 32,
+    ZONE_LIMIT = 48,
+    RIGHT_LIMIT = 64,
+    NAME_LIMIT = 128,
+    MINIMUM_ROWS = 10,
+    MINIMUM_COLUMNS = 40,
+};
+
+struct window {
+    unsigned number; /* never used again, unlike addresses */
+    const struct window_ops *ops;
+    void *state;
+};
+
+struct message {
+    enum toast_level level;
+    int64_t instant;
+    char *text;
+};
+
+struct toast {
+    enum toast_level level;
+    int64_t ends; /* of the monotonic clock, in milliseconds; 0: with the next key */
+    char text[ERROR_TEXT_SIZE];
+};
+
+struct fact {
+    char name[FACT_SIZE], text[FACT_SIZE];
+    enum role role;
+};
+
+/* A place in the footer that a click can hit. */
+struct zone {
+    int x, width;
+    const struct action *action;
+};
+
+struct app {
+    struct store *store;
+    const struct env *env;
+    struct actor actor;
+    char shop[NAME_LIMIT];
+    struct config config;
+    char *config_path, *themes_folder;
+    char theme[THEME_NAME_SIZE]; /* the one that is shown */
+    struct keymap *keymap;
+    struct decoder decoder;
+    struct reader *reader;
+
+    struct window windows[WINDOW_LIMIT];
+    size_t depth;
+    unsigned last_number;
+
+    struct toast toasts[TOAST_LIMIT];
+    size_t toast_count;
+    struct message *messages; /* the oldest first */
+    size_t message_count;
+    struct fact facts[FACT_LIMIT];
+    size_t fact_count;
+    struct zone zones[ZONE_LIMIT];
+    size_t zone_count;
+    struct {
+        const char *right;
+        bool is_granted;
+    } rights[RIGHT_LIMIT]; /* asked since the last second */
+    size_t right_count;
+
+    key_code last_key;
+    int64_t pressed_at; /* of the last press of the mouse */
+    int pressed_y, pressed_x;
+    int64_t next_tick;
+    int64_t store_version;
+    bool stands_still, must_draw, must_end;
+};
+
+extern const struct action_table global_actions; /* tui/actions.c */
+
+/* Milliseconds of a clock that never jumps; it is not the env's, which stands still in tests. */
+int64_t app_clock(void);
+
+struct window *app_top_window(struct app *app);
+/* Removes a window wherever it stands; does nothing when it has gone already. */
+void app_close_window(struct app *app, unsigned number);
+void app_apply(struct app *app, unsigned window, unsigned outcome);
+void app_perform(struct app *app, const struct action *action, bool is_global);
+
+/* Without a toast. */
+bool app_has_right(struct app *app, const char *right);
+/* Why an action of the top window or a global one is not possible now; NULL: it is. The text is
+ * in `room` or lives as long as the window. */
+enum { WHY_SIZE = 160 };
+const char *app_why_not(struct app *app, const struct action *action, bool is_global,
+                        char room[WHY_SIZE]);
+bool app_is_global(const struct action *action);
+bool app_has_text_focus(const struct app *app);
+
+void app_drop_toasts(struct app *app, bool errors_too);
+void app_draw_toasts(struct app *app, struct pane pane);
+bool app_set_theme(struct app *app, const char *name, struct error *err);
+void app_suspend(struct app *app);
+
+#endif

@@ -1,0 +1,6 @@
+#include "tui/screens/screens.h"
+
+const struct window_ops *const screens[] = {
+    &messages_ops,
+};
+const size_t screen_count = sizeof screens / sizeof screens[0];

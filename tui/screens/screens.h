@@ -1,0 +1,10 @@
+/* Every screen; each is defined in the file of its name. A new one is declared here and entered in
+ * screens.c, where their order is that of the switcher. */
+#ifndef TUI_SCREENS_SCREENS_H
+#define TUI_SCREENS_SCREENS_H
+
+#include "tui/screen.h"
+
+extern const struct window_ops messages_ops; /* the log of toasts */
+
+#endif

@@ -1,0 +1,169 @@
+#include "tui/start.h"
+
+#include "model/instant.h"
+#include "model/paths.h"
+#include "tui/crash.h"
+#include "tui/loop.h"
+#include "tui/script.h"
+#include "tui/term.h"
+
+#include <locale.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name;
+    size_t offset;
+} known[] = {
+    {"--theme", offsetof(struct start_options, theme)},
+    {"--as", offsetof(struct start_options, actor)},
+    {"--store", offsetof(struct start_options, store)},
+    {"--screen", offsetof(struct start_options, screen)},
+    {"--script", offsetof(struct start_options, script)},
+    {"--fixed-time", offsetof(struct start_options, fixed_time)},
+    {"--seed", offsetof(struct start_options, seed)},
+};
+
+bool start_is_screen(int argc, char **argv, struct start_options *options)
+{
+    *options = (struct start_options){0};
+    for (int i = 1; i < argc; i++) {
+        size_t k = 0, count = sizeof known / sizeof known[0];
+        size_t size = strcspn(argv[i], "=");
+        while (k < count &&
+               (strlen(known[k].name) != size || strncmp(argv[i], known[k].name, size) != 0))
+            k++;
+        if (k == count || (argv[i][size] != '=' && i + 1 == argc))
+            return false;
+        const char **place = (const char **)(void *)((char *)options + known[k].offset);
+        *place = argv[i][size] == '=' ? argv[i] + size + 1 : argv[++i];
+    }
+    return true;
+}
+
+/* All that a running screen needs, in the order in which it is made and torn down. */
+struct start {
+    const struct start_options *options;
+    struct paths paths;
+    struct env env, reader_env;
+    struct env_fixed fixed, reader_fixed;
+    struct store *store;
+    struct actor actor;
+    char *config_path, *themes_folder;
+    struct app *app;
+};
+
+static bool choose_env(struct start *start, struct error *err)
+{
+    const struct start_options *options = start->options;
+    int64_t now;
+    start->env = start->reader_env = *env_system();
+    if (!options->fixed_time)
+        return true;
+    if (!instant_parse(options->fixed_time, NULL, &now, err))
+        return error_prefix(err, "--fixed-time");
+    uint64_t seed = options->seed ? strtoull(options->seed, NULL, 10) : 1;
+    start->fixed = (struct env_fixed){.now = now, .seed = seed};
+    start->reader_fixed = (struct env_fixed){.now = now, .seed = seed};
+    start->env = env_fixed(&start->fixed, "UTC");
+    start->reader_env = env_fixed(&start->reader_fixed, "UTC");
+    return true;
+}
+
+static bool open_store(struct start *start, struct error *err)
+{
+    const char *path = start->options->store ? start->options->store : start->paths.store;
+    if (!start->options->store && !paths_make_folder(start->paths.data, err))
+        return false;
+    start->store = store_open(path, STORE_CREATE, &start->env, err);
+    return start->store && actor_find(start->store, start->options->actor, &start->actor, err);
+}
+
+static bool check_terminal(struct error *err)
+{
+    return (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) ||
+           error_set(err, ERROR_INPUT,
+                     "The screen needs a terminal; start countertop in one. Without one, "
+                     "\"countertop --help\" lists the commands.");
+}
+
+static bool open_terminal(const struct start *start, struct error *err)
+{
+    struct term_options options = {.in = STDIN_FILENO, .out = STDOUT_FILENO};
+    return start->options->script ? script_open_terminal(err) : term_open(&options, err);
+}
+
+static bool open_app(struct start *start, struct error *err)
+{
+    bool is_script = start->options->script != NULL;
+    start->config_path = paths_join(start->paths.config, "config.json");
+    start->themes_folder = paths_join(start->paths.config, "themes");
+    if (!is_script && !paths_make_folder(start->paths.config, err))
+        return false;
+    struct app_setup setup = {.store = start->store,
+                              .env = &start->env,
+                              .reader_env = &start->reader_env,
+                              .actor = start->actor,
+                              .config_path = start->config_path,
+                              .themes_folder = start->themes_folder,
+                              .theme = start->options->theme,
+                              .wake_fd = loop_wake_fd(),
+                              .stands_still = is_script};
+    start->app = app_new(&setup);
+    const char *screen = start->options->screen ? start->options->screen : screens[0]->name;
+    if (!app_open(start->app, screen, NULL) && strcmp(screen, screens[0]->name) != 0)
+        app_open(start->app, screens[0]->name, NULL);
+    return true;
+}
+
+static void print_screen(void)
+{
+    struct buffer text;
+    buffer_init(&text);
+    script_screen_text(&text);
+    fputs(text.text, stderr);
+    buffer_done(&text);
+}
+
+/* 0, or the exit code of what went wrong. */
+static int run(struct start *start, struct error *err)
+{
+    enum { HANGUP = 129 };
+    if (!start->options->script)
+        return app_run_loop(start->app, STDIN_FILENO) ? EXIT_SUCCESS : HANGUP;
+    if (script_run(start->app, start->options->script, err))
+        return EXIT_SUCCESS;
+    print_screen();
+    return EXIT_FAILURE;
+}
+
+int start_screen(const struct start_options *options)
+{
+    struct start start = {.options = options};
+    struct error err = {0};
+    int code = EXIT_FAILURE;
+    setlocale(LC_ALL, "");
+    if (!paths_init(&start.paths, &err) || !paths_make_folder(start.paths.state, &err))
+        goto done;
+    if (!options->script && !check_terminal(&err))
+        goto done;
+    crash_prepare(start.paths.state);
+    if (!choose_env(&start, &err) || !open_store(&start, &err) || !loop_open(&err) ||
+        !open_terminal(&start, &err) || !open_app(&start, &err))
+        goto done;
+    code = run(&start, &err);
+done:
+    app_free(start.app);
+    term_close();
+    loop_close();
+    store_close(start.store);
+    paths_done(&start.paths);
+    free(start.config_path);
+    free(start.themes_folder);
+    if (err.code != ERROR_NONE)
+        fprintf(stderr, "countertop: %s\n", err.text);
+    return code;
+}

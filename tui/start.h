@@ -1,0 +1,20 @@
+/* Starting the screen: everything between main() and the first key. */
+#ifndef TUI_START_H
+#define TUI_START_H
+
+#include <stdbool.h>
+
+struct start_options {
+    const char *theme, *actor, *store, *screen, *script, *fixed_time, *seed;
+};
+
+/* Whether the command line asks for the screen: no words, and only --theme NAME, --as NAME,
+ * --store FILE, --screen NAME, --script FILE, --fixed-time ISO and --seed NUMBER. All else is the
+ * command line's (tui/cli/cli.h). */
+bool start_is_screen(int argc, char **argv, struct start_options *options);
+
+/* Runs the screen, or the script, and returns the exit code: 0, 1 when something failed, 129
+ * when the terminal went away. What went wrong is said on standard error. */
+int start_screen(const struct start_options *options);
+
+#endif
