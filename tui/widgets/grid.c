@@ -1,5 +1,6 @@
 #include "tui/widgets/grid.h"
 
+#include "tui/widgets/count.h"
 #include "tui/widgets/grid_private.h"
 
 #include <inttypes.h>
@@ -100,20 +101,9 @@ int64_t grid_marked(const struct grid *grid)
     return grid->total - (int64_t)grid->marks.count;
 }
 
-/* "340", or "10k+" for a count that stopped at its limit. */
-static void format_total(const struct grid *grid, char text[32])
-{
-    if (grid->total <= grid->total_limit)
-        snprintf(text, 32, "%" PRId64, grid->total);
-    else if (grid->total_limit >= 1000)
-        snprintf(text, 32, "%" PRId64 "k+", grid->total_limit / 1000);
-    else
-        snprintf(text, 32, "%" PRId64 "+", grid->total_limit);
-}
-
 void grid_status(const struct grid *grid, char *text, size_t size)
 {
-    char marked[48] = "", place[32] = "", total[32] = "";
+    char marked[48] = "", place[32] = "", total[COUNT_TEXT_SIZE] = "";
     if (!marks_are_none(&grid->marks)) {
         int64_t count = grid_marked(grid);
         if (count >= 0)
@@ -126,7 +116,7 @@ void grid_status(const struct grid *grid, char *text, size_t size)
     if (grid->ordinal >= 0 && grid->count > 0)
         snprintf(place, sizeof place, "%" PRId64, grid->ordinal + (int64_t)grid->cursor + 1);
     if (grid->total >= 0)
-        format_total(grid, total);
+        count_format(grid->total, grid->total_limit, total);
     bool has_both = place[0] != '\0' && total[0] != '\0';
     snprintf(text, size, "%s%s%s%s", marked, place, has_both ? " of " : "", total);
 }

@@ -79,12 +79,24 @@ enum list_result list_handle(struct list *list, const struct event *event)
     return LIST_IGNORED;
 }
 
-static void draw_item(struct pane pane, int y, const struct list_item *item, bool has_cursor)
+/* Where the details begin: behind the widest text, but leaving them the larger half. */
+static int detail_column(const struct list *list, int width)
+{
+    int widest = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        int cells = list->items[i].detail != NULL ? text_cells(list->items[i].text) : 0;
+        widest = cells > widest ? cells : widest;
+    }
+    return 1 + (widest < width / 2 ? widest : width / 2) + GAP;
+}
+
+static void draw_item(struct pane pane, int y, const struct list_item *item, int column,
+                      bool has_cursor)
 {
     enum role role = has_cursor ? ROLE_SELECTION : ROLE_NORMAL;
     enum role dim = has_cursor ? role : ROLE_DIM;
-    text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
     int right = pane.width - 1;
+    text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
     if (item->note != NULL && item->note[0] != '\0') {
         int cells = text_cells(item->note);
         if (cells + GAP < pane.width / 2) {
@@ -93,9 +105,11 @@ static void draw_item(struct pane pane, int y, const struct list_item *item, boo
             right -= GAP;
         }
     }
-    int x = 1 + text_draw(pane, y, 1, right - 1, item->is_disabled ? dim : role, item->text);
-    if (item->detail != NULL && x + GAP < right)
-        text_draw(pane, y, x + GAP, right - x - GAP, dim, item->detail);
+    bool has_detail = item->detail != NULL && item->detail[0] != '\0' && column < right;
+    int room = has_detail ? column - GAP - 1 : right - 1;
+    text_draw(pane, y, 1, room, item->is_disabled ? dim : role, item->text);
+    if (has_detail)
+        text_draw(pane, y, column, right - column, dim, item->detail);
 }
 
 void list_draw(struct list *list, struct pane pane)
@@ -106,13 +120,14 @@ void list_draw(struct list *list, struct pane pane)
         list->top = list->cursor;
     if (height > 0 && list->cursor >= list->top + height)
         list->top = list->cursor - height + 1;
+    int column = detail_column(list, pane.width);
     pane_fill(pane, ROLE_NORMAL);
     for (int y = 0; y < pane.height; y++) {
         size_t i = list->top + (size_t)y;
         if (i >= list->count)
             break;
         bool has_cursor = i == list->cursor;
-        draw_item(pane, y, &list->items[i], has_cursor);
+        draw_item(pane, y, &list->items[i], column, has_cursor);
     }
     if (list->top > 0)
         shape_put(pane, 0, pane.width - 1, ROLE_DIM, SHAPE_UP);
@@ -122,18 +137,17 @@ void list_draw(struct list *list, struct pane pane)
 
 int list_width(const struct list *list)
 {
-    int widest = 0;
+    int text = 0, detail = 0, note = 0;
     for (size_t i = 0; i < list->count; i++) {
         const struct list_item *item = &list->items[i];
-        int cells = 2 + text_cells(item->text);
-        if (item->detail != NULL)
-            cells += GAP + text_cells(item->detail);
-        if (item->note != NULL)
-            cells += GAP + text_cells(item->note);
-        if (cells > widest)
-            widest = cells;
+        int cells[] = {text_cells(item->text),
+                       item->detail != NULL ? GAP + text_cells(item->detail) : 0,
+                       item->note != NULL ? GAP + text_cells(item->note) : 0};
+        text = cells[0] > text ? cells[0] : text;
+        detail = cells[1] > detail ? cells[1] : detail;
+        note = cells[2] > note ? cells[2] : note;
     }
-    return widest;
+    return 2 + text + detail + note;
 }
 
 struct pane popup_box(int y, int x, int rows, int width)

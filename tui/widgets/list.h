@@ -32,7 +32,7 @@ void list_set(struct list *list, const struct list_item *items, size_t count);
  * ignored: they belong to the line above the list. */
 enum list_result list_handle(struct list *list, const struct event *event);
 void list_draw(struct list *list, struct pane pane);
-/* The cells that the widest item would like to have. */
+/* The cells that all items would like to have. */
 int list_width(const struct list *list);
 /* Draws a box for `rows` of `width` cells beside the cell y, x of the screen and returns what is
  * inside it: below the cell where there is room, else above; moved left and cut to fit. */
