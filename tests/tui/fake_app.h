@@ -38,6 +38,11 @@ void app_close_top(struct app *app)
     app->ops[app->count]->close(app, app->states[app->count]);
 }
 
+void app_redraw(struct app *app)
+{
+    (void)app;
+}
+
 void app_beep(struct app *app)
 {
     app->beeps++;

@@ -311,16 +311,17 @@ static void test_lines_take_enter_and_ctrl_s_saves(void **state)
     assert_int_equal(owner.saves, 1);
 }
 
-static void test_leaving_asks_when_something_was_typed(void **state)
+static void test_what_was_typed_makes_it_dirty_until_it_is_kept(void **state)
 {
     (void)state;
-    assert_int_equal(press("esc"), OUTCOME_CLOSE);
-    press("x esc");
-    assert_int_equal(fake.count, 1);
-    fake_press("n");
-    assert_int_equal(fake.count, 0);
+    assert_int_equal(press("esc"), OUTCOME_IGNORED);
+    press("x");
+    assert_true(form_is_dirty(&form));
+    press("backspace");
+    assert_false(form_is_dirty(&form));
+    press("x");
     form_keep(&form);
-    assert_int_equal(press("esc"), OUTCOME_CLOSE);
+    assert_false(form_is_dirty(&form));
 }
 
 static void test_an_error_of_the_store_goes_to_its_field(void **state)
@@ -360,7 +361,7 @@ int main(void)
         TEST(test_a_date_by_hand_and_from_the_month),
         TEST(test_a_reference_is_looked_up),
         TEST(test_lines_take_enter_and_ctrl_s_saves),
-        TEST(test_leaving_asks_when_something_was_typed),
+        TEST(test_what_was_typed_makes_it_dirty_until_it_is_kept),
         TEST(test_an_error_of_the_store_goes_to_its_field),
         TEST(test_sizes_without_room_do_no_harm),
     };

@@ -2,9 +2,10 @@
  * field or under it.
  *
  * Tab, Down, Shift-Tab and Up go between fields; Enter (in a text of several lines only Ctrl-S or
- * F2) saves; Esc leaves and asks first when something was typed. In a choice Space opens the list,
- * a letter looks for it, Left and Right step; in a date Space opens a month; in a reference what
- * one types is looked up. */
+ * F2) saves. In a choice Space opens the list, a letter looks for it, Left and Right step; in a
+ * date Space opens a month; in a reference what one types is looked up. Esc closes a popup;
+ * otherwise it is left to the app, which asks first when the window's is_dirty (form_is_dirty())
+ * says so. */
 #ifndef TUI_WIDGETS_FORM_H
 #define TUI_WIDGETS_FORM_H
 

@@ -1,4 +1,3 @@
-#include "tui/widgets/dialog.h"
 #include "tui/widgets/form_private.h"
 
 #include <string.h>
@@ -37,27 +36,6 @@ static unsigned go_page(struct form *form, int by)
 {
     for (int i = 0; i < PAGE; i++)
         go(form, by, false);
-    return REDRAWN;
-}
-
-static void discard(struct app *app, void *context, bool is_confirmed)
-{
-    (void)context;
-    if (is_confirmed)
-        app_close_top(app);
-}
-
-static unsigned leave(struct form *form, struct app *app)
-{
-    if (!form_is_dirty(form))
-        return OUTCOME_CLOSE;
-    dialog_confirm(app, &(struct dialog_question){
-                            .title = "Leave without saving?",
-                            .text = "What you typed here would be lost.",
-                            .yes = "Leave",
-                            .no = "Stay",
-                            .done = discard,
-                        });
     return REDRAWN;
 }
 
@@ -157,8 +135,6 @@ static unsigned handle_form_key(struct form *form, struct app *app, key_code key
     case KEY_FUNCTION_1 + 1:
     case 's' | KEY_WITH_CTRL:
         return form_save(form, app);
-    case KEY_ESCAPE:
-        return leave(form, app);
     default:
         return OUTCOME_IGNORED;
     }
@@ -195,8 +171,7 @@ static unsigned handle_mouse(struct form *form, const struct event *event)
 unsigned form_handle(struct form *form, struct app *app, const struct event *event)
 {
     if (form->focus >= form->count)
-        return event->kind == EVENT_KEY && event->key == KEY_ESCAPE ? OUTCOME_CLOSE
-                                                                    : OUTCOME_IGNORED;
+        return OUTCOME_IGNORED;
     unsigned outcome = form_handle_popup(form, event);
     if (outcome == OUTCOME_IGNORED && event->kind == EVENT_MOUSE)
         outcome = handle_mouse(form, event);
