@@ -250,7 +250,8 @@ struct store *store_open(const char *path, enum store_mode mode, const struct en
     if (store == NULL)
         return NULL;
     if (configure(store, err) && check_after_crash(store, err) && check_version(store, err) &&
-        (mode == STORE_MIGRATE || store_load_schema(store, err)))
+        (mode == STORE_MIGRATE ||
+         (store_load_schema(store, err) && store_bulk_recover(store, err))))
         return store;
     store_close(store);
     return NULL;

@@ -89,9 +89,11 @@ bool store_commit(struct store *store, struct error *err); /* ends it, whatever 
 void store_rollback(struct store *store);                  /* does nothing outside a transaction */
 
 /* Many rows at once into an empty or offline store, without operations: a demo shop, a first copy
- * from the centre. Between the two calls triggers are off and secondary indexes of large tables
- * are gone; finishing makes them again and rebuilds everything derived (model/derived.h). One
- * transaction per store_bulk_flush(). `step` (may be NULL) hears what is being done. */
+ * from the centre. Between begin and finish triggers are off, and tables that were empty at begin
+ * have no indexes but unique ones; finishing makes them again and rebuilds everything derived
+ * (model/derived.h). One transaction per flush. After a failure the store is to be closed: a
+ * filling that did not finish is mended, with the rows that were flushed, when the store is next
+ * opened for writing. `step` (may be NULL) hears what is being made. */
 bool store_bulk_begin(struct store *store, struct error *err);
 bool store_bulk_flush(struct store *store, struct error *err);
 bool store_bulk_finish(struct store *store, void (*step)(void *context, const char *what),

@@ -26,6 +26,9 @@ bool store_load_schema(struct store *store, struct error *err);
 /* The tenant is looked up again when it is next asked for: after one was made. */
 void store_forget_tenant(struct store *store);
 
+/* Whether triggers run on this connection. Returns whether they did before. */
+bool store_set_triggers(struct store *store, bool on);
+
 /* A commit that changed a travelling table is refused unless one of these was on when the row was
  * written. `capturing`: a session of an operation is attached. `overlay`: rows of the centre are
  * being shown; overlay_writing() is then 1 in SQL, which lets them through append-only guards. */
