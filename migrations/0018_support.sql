@@ -13,10 +13,8 @@ CREATE TABLE support_tickets (
     assignee_id     UUID REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED,
     requester_name  VARCHAR(200),
     requester_email VARCHAR(255),
-    status          VARCHAR(20) NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'open', 'pending', 'solved', 'closed')),
-    priority        VARCHAR(20) NOT NULL DEFAULT 'normal' CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+    status          VARCHAR(20) NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'open', 'solved', 'closed')),
     tags            JSONB NOT NULL DEFAULT '[]',
-    merged_into_id  UUID REFERENCES support_tickets (id) DEFERRABLE INITIALLY DEFERRED,
     opened_at       TIMESTAMPTZ NOT NULL DEFAULT (now()),
     due_at          TIMESTAMPTZ,
     solved_at       TIMESTAMPTZ,
@@ -54,7 +52,6 @@ INSERT INTO sync_columns (table_name, column_name, policy, column_group, is_secr
     ('support_tickets', 'appointment_id', NULL, NULL, FALSE, 'clear'),
     ('support_tickets', 'assignee_id', NULL, NULL, FALSE, 'clear'),
     ('support_tickets', 'tags', 'set', NULL, FALSE, NULL),
-    ('support_tickets', 'merged_into_id', NULL, NULL, FALSE, 'clear'),
     ('support_ticket_messages', 'ticket_id', NULL, NULL, FALSE, 'parts'),
     ('support_ticket_messages', 'author_id', NULL, NULL, FALSE, 'clear'),
     ('support_ticket_messages', 'file_id', NULL, NULL, FALSE, 'clear');
@@ -66,7 +63,6 @@ CREATE INDEX support_tickets_by_user ON support_tickets (tenant_id, user_id);
 CREATE INDEX support_tickets_by_customer ON support_tickets (tenant_id, customer_id);
 CREATE INDEX support_tickets_by_order ON support_tickets (tenant_id, order_id);
 CREATE INDEX support_tickets_by_appointment ON support_tickets (tenant_id, appointment_id);
-CREATE INDEX support_tickets_by_merged_into ON support_tickets (tenant_id, merged_into_id);
 CREATE INDEX support_ticket_messages_by_ticket
     ON support_ticket_messages (tenant_id, ticket_id, sent_at);
 CREATE INDEX support_ticket_messages_by_author ON support_ticket_messages (tenant_id, author_id);

@@ -114,6 +114,30 @@ static void built_in_files_go_up_down_and_up_again(void **state)
     free(after);
 }
 
+static void each_file_goes_down_and_up(void **state)
+{
+    struct fixture *f = *state;
+    struct migration_list list;
+    assert_true(migration_list_built_in(f->arena, &list, &f->err));
+    for (size_t i = 0; i < list.count; i++) {
+        struct migration_list first = {.items = list.items, .count = i + 1};
+        char *before = plain_sqlite_catalogue(f->db);
+        assert_int_equal(up(f, &first, MIGRATE_NEWEST), 1);
+        char *after = plain_sqlite_catalogue(f->db);
+        if (down(f, &first, i > 0 ? list.items[i - 1].version : 0) != 1)
+            fail_msg("%s: %s", list.items[i].file, f->err.text);
+        char *again = plain_sqlite_catalogue(f->db);
+        assert_string_equal(before, again);
+        free(again);
+        assert_int_equal(up(f, &first, MIGRATE_NEWEST), 1);
+        again = plain_sqlite_catalogue(f->db);
+        assert_string_equal(after, again);
+        free(before);
+        free(after);
+        free(again);
+    }
+}
+
 static void append_only_rows_are_guarded(void **state)
 {
     struct fixture *f = *state;
@@ -420,6 +444,7 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(built_in_files_go_up_down_and_up_again),
+        TEST(each_file_goes_down_and_up),
         TEST(append_only_rows_are_guarded),
         TEST(only_the_parts_of_the_engine_run),
         TEST(a_changed_file_is_refused),
