@@ -379,8 +379,11 @@ CREATE TRIGGER leads_named BEFORE INSERT OR UPDATE ON leads
     FOR EACH ROW EXECUTE FUNCTION named_keys();
 
 -- up sqlite
-CREATE INDEX customer_profiles_by_name ON customer_profiles (name_key, id);
-CREATE INDEX customer_profiles_by_created ON customer_profiles (created_at, id);
+-- Lists show live rows alone, so their indexes hold no others.
+CREATE INDEX customer_profiles_by_name ON customer_profiles (name_key, id)
+    WHERE deleted_at IS NULL;
+CREATE INDEX customer_profiles_by_created ON customer_profiles (created_at, id)
+    WHERE deleted_at IS NULL;
 CREATE INDEX customer_profiles_by_email ON customer_profiles (email_key);
 CREATE INDEX customer_profiles_by_phone ON customer_profiles (phone_digits);
 CREATE INDEX user_roles_by_role ON user_roles (role_id);

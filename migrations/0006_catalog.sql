@@ -445,9 +445,10 @@ CREATE TRIGGER products_named BEFORE INSERT OR UPDATE ON products
 
 -- up sqlite
 CREATE INDEX categories_by_parent ON categories (parent_id);
-CREATE INDEX products_by_created ON products (created_at, id);
-CREATE INDEX products_by_name ON products (name_key, id);
-CREATE INDEX products_by_status ON products (status, created_at, id);
+CREATE INDEX products_by_created ON products (created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX products_by_name ON products (name_key, id) WHERE deleted_at IS NULL;
+CREATE INDEX products_by_status ON products (status, created_at, id, deleted_at)
+    WHERE deleted_at IS NULL;
 CREATE INDEX products_by_category ON products (category_id, created_at, id);
 CREATE INDEX product_variants_by_product ON product_variants (product_id);
 CREATE INDEX product_barcodes_by_variant ON product_barcodes (variant_id);

@@ -522,10 +522,16 @@ CREATE INDEX refunds_by_return_order
 CREATE INDEX refunds_by_payment ON refunds (payment_id);
 CREATE INDEX refunds_by_session ON refunds (cash_session_id) WHERE cash_session_id IS NOT NULL;
 CREATE INDEX store_credit_transactions_by_customer ON store_credit_transactions (customer_id);
+CREATE INDEX store_credit_transactions_by_order
+    ON store_credit_transactions (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX payment_logs_by_payment ON payment_logs (payment_id, occurred_at);
 CREATE INDEX invoices_by_order ON invoices (order_id);
 CREATE INDEX invoices_by_customer ON invoices (customer_id);
+CREATE INDEX invoices_by_original
+    ON invoices (original_invoice_id) WHERE original_invoice_id IS NOT NULL;
 CREATE INDEX invoice_lines_by_invoice ON invoice_lines (invoice_id);
+CREATE INDEX invoice_lines_by_item
+    ON invoice_lines (order_item_id) WHERE order_item_id IS NOT NULL;
 
 -- What the sums must equal. A payment counts once it is captured; a refund counts for the order it
 -- pays back and for the return it belongs to. An order that comes to nothing is paid as soon as it
