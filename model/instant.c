@@ -115,7 +115,9 @@ void date_format(struct date date, char text[DATE_TEXT_SIZE])
 static struct clock_time clock_of(int64_t moved)
 {
     int64_t day = floor_divide(moved, DAY_US);
-    int64_t rest = moved - day * DAY_US;
+    int64_t rest = moved % DAY_US;
+    if (rest < 0)
+        rest += DAY_US;
     int second = (int)(rest / SECOND_US);
     return (struct clock_time){.date = date_from_number(day),
                                .hour = second / 3600,

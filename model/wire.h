@@ -15,8 +15,9 @@ bool wire_travels(const struct column *column);
 /* A new reference; NULL where the value is not of the column's type. */
 json_t *wire_write(const struct table *table, const struct column *column, struct value value,
                    struct error *err);
-/* JSON as text without white space; the caller frees it. A real number keeps the shortest form that
- * reads back as the same one: 1.1 stays 1.1. NULL where it can't be written. */
+/* JSON as text without white space; the caller frees it. Real numbers have as
+ * few places as all of them need to read back as the same ones: 1.1 stays 1.1. NULL where it can't
+ * be written. */
 char *wire_text(const json_t *json);
 /* The value's bytes live in the arena. */
 bool wire_read(const struct table *table, const struct column *column, const json_t *json,
