@@ -326,19 +326,18 @@ static bool check_details(struct birth *birth, struct error *err)
     struct store *store = operation_store(birth->operation);
     int64_t is_known = 0;
     if (!uuid_is_zero(store_tenant(store)))
-        return error_set(
-            err, ERROR_RULE,
-            "This store holds a shop already; make the new one in a store of its own.");
+        return error_set(err, ERROR_RULE,
+                         "this store holds a shop already; make the new one in a store of its own");
     if (store_find_integer(store, &is_known, "SELECT count(*) FROM currencies WHERE code = ?1", err,
                            "t", details->currency) < 0)
         return false;
     if (!is_known)
         return error_set_field(err, ERROR_INPUT, "currency",
-                               "\"%s\" is no currency: give its three letters, such as EUR.",
+                               "\"%s\" is no currency; give its three letters, such as EUR",
                                details->currency ? details->currency : "");
     if (!details->zone || !zone_find(details->zone))
         return error_set_field(err, ERROR_INPUT, "zone",
-                               "\"%s\" is no time zone: give a name such as Europe/Berlin.",
+                               "\"%s\" is no time zone; give a name such as Europe/Berlin",
                                details->zone ? details->zone : "");
     return true;
 }
