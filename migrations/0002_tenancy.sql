@@ -150,6 +150,7 @@ CREATE INDEX tenants_by_status ON tenants (status);
 CREATE INDEX registers_by_location ON registers (tenant_id, location_id);
 CREATE INDEX number_sequences_by_register ON number_sequences (tenant_id, register_id);
 CREATE INDEX tenants_by_tenant ON tenants (tenant_id);
+CREATE INDEX locations_by_tenant ON locations (tenant_id);
 
 -- The key under which texts compare, for rows that other programs write; the store's program
 -- brings its own (model/text.h, text_fold).

@@ -439,6 +439,7 @@ CREATE INDEX product_bundles_by_product ON product_bundles (tenant_id, product_i
 CREATE INDEX bundle_items_by_variant ON bundle_items (tenant_id, variant_id);
 CREATE INDEX affiliate_products_by_product ON affiliate_products (tenant_id, product_id);
 CREATE INDEX barcode_rules_by_tenant ON barcode_rules (tenant_id);
+CREATE INDEX collections_by_tenant ON collections (tenant_id);
 
 CREATE TRIGGER products_named BEFORE INSERT OR UPDATE ON products
     FOR EACH ROW EXECUTE FUNCTION named_keys();

@@ -265,6 +265,7 @@ CREATE INDEX stock_movements_by_variant ON stock_movements (tenant_id, variant_i
 CREATE INDEX stock_movements_by_reference ON stock_movements (tenant_id, reference_id);
 CREATE INDEX stock_reservations_by_reference ON stock_reservations (tenant_id, reference_id);
 CREATE INDEX stock_levels_by_tenant ON stock_levels (tenant_id, location_id);
+CREATE INDEX suppliers_by_tenant ON suppliers (tenant_id);
 CREATE INDEX stock_movements_by_location ON stock_movements (tenant_id, location_id);
 CREATE INDEX stock_movements_by_actor ON stock_movements (tenant_id, actor_id);
 CREATE INDEX stock_rules_by_location ON stock_rules (tenant_id, location_id);

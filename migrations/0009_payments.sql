@@ -364,6 +364,7 @@ CREATE INDEX payment_logs_by_payment ON payment_logs (tenant_id, payment_id, occ
 CREATE INDEX payment_logs_by_time ON payment_logs (tenant_id, occurred_at DESC);
 CREATE INDEX order_sums_by_status ON order_sums (tenant_id, payment_status);
 CREATE INDEX payment_sums_by_tenant ON payment_sums (tenant_id);
+CREATE INDEX payment_gateway_configs_by_tenant ON payment_gateway_configs (tenant_id);
 CREATE INDEX cash_sessions_by_opened_by ON cash_sessions (tenant_id, opened_by_id);
 CREATE INDEX cash_sessions_by_closed_by ON cash_sessions (tenant_id, closed_by_id);
 CREATE INDEX cash_movements_by_cash_session ON cash_movements (tenant_id, cash_session_id);

@@ -488,6 +488,8 @@ CREATE INDEX bonuses_by_file ON bonuses (tenant_id, file_id);
 CREATE INDEX bonus_deliveries_by_bonus ON bonus_deliveries (tenant_id, bonus_id, status);
 CREATE INDEX bonus_deliveries_by_customer ON bonus_deliveries (tenant_id, customer_id);
 CREATE INDEX bonus_deliveries_by_order ON bonus_deliveries (tenant_id, order_id);
+CREATE INDEX email_templates_by_tenant ON email_templates (tenant_id);
+CREATE INDEX audiences_by_tenant ON audiences (tenant_id);
 CREATE INDEX audience_members_by_customer ON audience_members (tenant_id, customer_id);
 CREATE INDEX audience_members_by_user ON audience_members (tenant_id, user_id);
 CREATE INDEX email_campaigns_by_status ON email_campaigns (tenant_id, status, scheduled_for);

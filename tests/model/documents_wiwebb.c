@@ -90,7 +90,7 @@ static const struct served served[] = {
     {"PaymentLog", "event_type", "payment_logs.event_type"},
     {"PaymentLog", "message", "payment_logs.message"},
     {"PaymentLog", "data", "payment_logs.data"},
-    {"PaymentLog", "created_at", "payment_logs.created_at"},
+    {"PaymentLog", "created_at", "payment_logs.occurred_at"},
 };
 
 const struct document document_wiwebb = {
