@@ -35,7 +35,7 @@ static int draw_right(struct app *app, struct pane line, const struct window *wi
     for (size_t i = 0; i < app->fact_count + 2; i++) {
         enum role role = ROLE_TITLE;
         if (i > 0 && i <= app->fact_count) {
-            snprintf(text, sizeof text, "%s", app->facts[app->fact_count - i].text);
+            snprintf(text, sizeof text, " %s ", app->facts[app->fact_count - i].text);
             role = app->facts[app->fact_count - i].role;
         } else if (i > 0) {
             text[0] = '\0';

@@ -195,13 +195,23 @@ void term_set_mouse(bool is_on)
         send_text(is_on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l");
 }
 
-/* A colour of 16 on a terminal of 8: the bright half is bold. */
-static int fit_colour(int colour, attr_t *bold)
+/* A colour of 16 on a terminal of 8: the bright half is bold; grey, which bold black often is not,
+ * is the dim foreground. */
+static int fit_foreground(int colour, attr_t *bits)
 {
-    if (term.depth != DEPTH_16 || COLORS >= 16 || colour < 8)
+    enum { GREY = 8 };
+    if (term.depth != DEPTH_16 || COLORS >= 16 || colour < GREY)
         return colour;
-    *bold |= A_BOLD;
-    return colour - 8;
+    *bits |= colour == GREY ? A_DIM : A_BOLD;
+    return colour == GREY ? -1 : colour - GREY;
+}
+
+static int fit_background(int colour)
+{
+    enum { GREY = 8 };
+    if (term.depth != DEPTH_16 || COLORS >= 16 || colour < GREY)
+        return colour;
+    return colour == GREY ? -1 : colour - GREY;
 }
 
 void term_set_theme(const struct theme *theme)
@@ -217,13 +227,13 @@ void term_set_theme(const struct theme *theme)
     term.theme = *theme;
     for (int role = 0; role < ROLE_COUNT; role++) {
         const struct look *look = &theme->looks[term.depth][role];
-        attr_t bits = A_NORMAL, no_bold = 0;
+        attr_t bits = A_NORMAL;
         for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
             if (look->attributes & attributes[i].bit)
                 bits |= attributes[i].attribute;
         if (term.depth != DEPTH_MONO) {
-            int foreground = fit_colour(look->foreground, &bits);
-            int background = fit_colour(look->background, &no_bold);
+            int foreground = fit_foreground(look->foreground, &bits);
+            int background = fit_background(look->background);
             init_extended_pair(role + 1, foreground, background);
         }
         term.attributes[role] = bits;

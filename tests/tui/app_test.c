@@ -275,7 +275,7 @@ static void test_the_frame_around_a_window(void **state)
     app_set_fact(fixture->app, "unsent", ROLE_UNSENT, "4 unsent");
     app_draw(fixture->app);
     assert_string_equal(screen_line(0), " PROBE  Anna                                       "
-                                        "  12 of 340  4 unsent  14:00");
+                                        "12 of 340   4 unsent   14:00");
     assert_string_equal(screen_line(1), "the probe's rows");
     assert_string_equal(screen_line(23), " p pay  r refund  x row  c close  ctrl-q quit");
     assert_int_equal(screen_role_of("4 unsent"), ROLE_UNSENT);
