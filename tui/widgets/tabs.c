@@ -98,7 +98,8 @@ static size_t first_shown(const struct tabs *tabs, const struct detail *detail, 
 {
     char count[COUNT_TEXT_SIZE];
     size_t first = tabs->active;
-    int cells = cells_of(tabs, first, detail, count) + 2; /* and an arrow at each side */
+    int arrows = tabs->active + 1 < tabs->count ? 2 : 1;
+    int cells = cells_of(tabs, first, detail, count) + arrows;
     while (first > 0) {
         cells += cells_of(tabs, first - 1, detail, count);
         if (cells > width)
