@@ -98,8 +98,10 @@ static int move(struct cli *cli, bool is_up)
     struct target target;
     long long given;
     int to = 0, count = -1;
-    if (!cli_number(cli, "to", 0, MIGRATE_NEWEST, &given) || given > 9999)
+    if (!cli_number(cli, "to", 0, MIGRATE_NEWEST, &given))
         return CLI_USAGE;
+    if (given > 9999)
+        return cli_misuse(cli, "versions have four digits");
     if (!is_up && !cli_flag(cli, "yes"))
         return cli_misuse(cli, "going down drops tables with all that is in them; add --yes if "
                                "that is meant");
