@@ -132,6 +132,20 @@ static bool remove_row(struct done_row *row, struct error *err)
     return is_done;
 }
 
+/* The centre would refuse a status that goes back by a way that is not legal. */
+static bool check_move(const struct done_row *row, const struct column *column, struct value to,
+                       struct error *err)
+{
+    const struct writing *writing = &row->writing;
+    struct value now = writing->values[column - writing->table->columns];
+    if (now.kind != VALUE_TEXT || to.kind != VALUE_TEXT ||
+        schema_move_allowed(store_schema(writing->store), writing->table, column->name, now.bytes,
+                            to.bytes))
+        return true;
+    return error_set_field(err, ERROR_RULE, column->name, "%s can't go back from %s to %s",
+                           title(row), now.bytes, to.bytes);
+}
+
 /* Sets the fields from `base`: all of a row that comes back, else those that were changed. */
 static bool set_base(struct done_row *row, struct error *err)
 {
@@ -144,6 +158,8 @@ static bool set_base(struct done_row *row, struct error *err)
             (row->verb == VERB_UPDATE && json_object_get(row->new, column->name) == NULL))
             continue;
         if (json != NULL && !wire_read(writing->table, column, json, writing->arena, &value, err))
+            return false;
+        if (row->verb == VERB_UPDATE && !check_move(row, column, value, err))
             return false;
         if (json != NULL || column->is_nullable)
             writing_set(writing, (int)i, value);

@@ -76,7 +76,7 @@ static void test_an_insert_names_every_field(void **state)
         "\"verb\":\"insert\",\"new\":{\"name\":\"Würfel \\\"3\\\"\","
         "\"shelf_id\":\"a0000000-0000-7000-8000-000000000001\",\"pieces\":-5,\"is_new\":true,"
         "\"seen_at\":\"2026-11-20T13:05:00.123456Z\",\"day\":\"2026-11-20\",\"hour\":\"13:05:00\","
-        "\"facts\":{\"a\":[1,null]},\"photo\":\"AP8Q\",\"low\":0,\"high\":9}}]}");
+        "\"facts\":{\"a\":[1,null]},\"photo\":\"AP8Q\",\"state\":\"new\",\"low\":0,\"high\":9}}]}");
 
     struct operation_info info;
     assert_int_equal(operation_list(samples->store, 0, NULL, NULL, 1, samples->arena, &info, NULL),
@@ -135,7 +135,7 @@ static void test_a_delete_has_the_whole_row(void **state)
                         "sample_things");
     json_t *base = json_object_get(row_of(payload, 0), "base");
     assert_string_equal(json_string_value(json_object_get(base, "name")), "Roller");
-    assert_int_equal(json_object_size(base), 5); /* name, pieces, facts, low, high */
+    assert_int_equal(json_object_size(base), 6); /* name, pieces, facts, state, low, high */
     assert_null(json_object_get(row_of(payload, 0), "new"));
     assert_string_equal(json_string_value(json_object_get(row_of(payload, 1), "verb")), "delete");
     json_decref(payload);

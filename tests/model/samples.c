@@ -23,8 +23,8 @@ static const char sample_sql[] =
     "CREATE TABLE sample_things (id UUID PRIMARY KEY NOT NULL, name VARCHAR(40) NOT NULL,"
     " shelf_id UUID REFERENCES sample_shelves (id) DEFERRABLE INITIALLY DEFERRED,"
     " pieces INTEGER, is_new BOOLEAN, seen_at TIMESTAMPTZ, day DATE, hour TIME, facts JSONB,"
-    " photo BYTEA, low INTEGER NOT NULL DEFAULT 0, high INTEGER NOT NULL DEFAULT 9," SYSTEM_COLUMNS
-    ", CHECK (low < high));"
+    " photo BYTEA, state TEXT NOT NULL DEFAULT 'new', low INTEGER NOT NULL DEFAULT 0, high INTEGER "
+    "NOT NULL DEFAULT 9," SYSTEM_COLUMNS ", CHECK (low < high));"
     "CREATE TABLE sample_events (id UUID PRIMARY KEY NOT NULL DEFAULT (uuidv7()),"
     " thing_id UUID, what TEXT," SYSTEM_COLUMNS ");"
     "CREATE TABLE sample_notes (id INTEGER PRIMARY KEY, body TEXT);"
@@ -32,7 +32,10 @@ static const char sample_sql[] =
     " ('sample_shelves', 9001, 'tenant', 'fields'), ('sample_things', 9002, 'tenant', 'fields'),"
     " ('sample_events', 9003, 'tenant', 'append'), ('sample_notes', 9004, 'local', 'fields');"
     "INSERT INTO sync_columns (table_name, column_name, column_group) VALUES"
-    " ('sample_things', 'low', 'range'), ('sample_things', 'high', 'range');";
+    " ('sample_things', 'low', 'range'), ('sample_things', 'high', 'range');"
+    "INSERT INTO status_moves (table_name, column_name, from_value, to_value) VALUES"
+    " ('sample_things', 'state', 'new', 'seen'), ('sample_things', 'state', 'seen', 'new'),"
+    " ('sample_things', 'state', 'seen', 'done');";
 
 static struct error last_error;
 

@@ -204,6 +204,19 @@ static void test_a_taken_name_is_told(void **state)
     assert_says(refused(samples, &samples->anna, ERROR_CONFLICT), "Name Top is taken");
 }
 
+static void test_a_status_goes_back_by_legal_ways_alone(void **state)
+{
+    struct samples *samples = *state;
+    add_shelf_and_thing(samples);
+    samples_do(samples, &samples->anna, "UPDATE sample_things SET state = 'seen'");
+    undo(samples, &samples->anna);
+    assert_string_equal(samples_text(samples, "SELECT state FROM sample_things"), "new");
+    samples_do(samples, &samples->anna, "UPDATE sample_things SET state = 'seen'");
+    samples_do(samples, &samples->anna, "UPDATE sample_things SET state = 'done'");
+    assert_says(refused(samples, &samples->anna, ERROR_RULE),
+                "Roller can't go back from done to seen");
+}
+
 static void test_history_stays(void **state)
 {
     struct samples *samples = *state;
@@ -315,6 +328,7 @@ int main(void)
         sample_test(test_a_row_in_use_is_not_taken_away),
         sample_test(test_a_reference_that_is_gone_is_a_conflict),
         sample_test(test_a_taken_name_is_told),
+        sample_test(test_a_status_goes_back_by_legal_ways_alone),
         sample_test(test_history_stays),
         sample_test(test_a_group_is_undone_as_one),
         sample_test(test_a_group_is_undone_whole_or_not_at_all),
