@@ -1,12 +1,58 @@
 /* The global actions: what a person can do on every screen. */
 #include "tui/app_private.h"
 
+#include "model/operation.h"
+#include "tui/goto.h"
 #include "tui/screens/screens.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"
+#include "tui/widgets/help.h"
+#include "tui/widgets/palette.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static unsigned help(struct app *app, void *state)
+{
+    (void)state;
+    help_open(app);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned palette(struct app *app, void *state)
+{
+    (void)state;
+    palette_open(app);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned go(struct app *app, void *state)
+{
+    (void)state;
+    goto_open(app);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned undo(struct app *app, void *state)
+{
+    struct error err = {0};
+    struct buffer summary;
+    (void)state;
+    buffer_init(&summary);
+    bool worked = operation_undo(app->store, &app->actor, &summary, &err);
+    if (worked)
+        app_toast(app, TOAST_INFO, "Undone: %s", summary.text);
+    else
+        app_toast(app, TOAST_WARNING, "%s", err.text);
+    buffer_done(&summary);
+    return worked ? OUTCOME_RELOAD : OUTCOME_HANDLED;
+}
+
+static const char *needs_store(struct app *app, const void *state)
+{
+    (void)state;
+    return app->store ? NULL : "There is no store.";
+}
 
 static unsigned open_messages(struct app *app, void *state)
 {
@@ -111,6 +157,31 @@ static unsigned quit(struct app *app, void *state)
 }
 
 static const struct action actions[] = {
+    {.id = "help",
+     .keys = "? f1 alt-h",
+     .label = "help",
+     .help = "Show what can be done here, and the keys for it.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = help},
+    {.id = "palette",
+     .keys = ": alt-x",
+     .label = "commands",
+     .help = "Do anything by its name.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = palette},
+    {.id = "go",
+     .keys = "ctrl-k",
+     .label = "go to",
+     .help = "Go to anything: a screen, an order, a product, a customer.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = go},
+    {.id = "undo",
+     .keys = "u",
+     .label = "undo",
+     .help = "Take back the last thing you did.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = undo,
+     .why_not = needs_store},
     {.id = "screen",
      .keys = "1 2 3 4 5 6 7 8 9 alt-1 alt-2 alt-3 alt-4 alt-5 alt-6 alt-7 alt-8 alt-9",
      .label = "screen",

@@ -112,19 +112,20 @@ static void draw_footer(struct app *app, struct pane line)
     struct hint hints[HINT_LIMIT];
     const struct window *top = app_top_window(app);
     size_t count = top ? add_hints(app, &top->ops->actions, false, hints, 0) : 0;
+    size_t help = count; /* the first of the global ones */
     count = add_hints(app, &global_actions, true, hints, count);
-    int x = 1;
+    int x = 1, reserved = count > help ? hints[help].cells : 0;
     app->zone_count = 0;
     text_put(line, 0, 0, line.width, ROLE_FOOTER, ALIGN_LEFT, "");
     for (size_t i = 0; i < count; i++) {
         const struct hint *hint = &hints[i];
-        if (x + hint->cells - 2 > line.width)
+        if (x + hint->cells - 2 > line.width - (i < help ? reserved : 0))
             continue;
         enum role key_role = hint->is_possible ? ROLE_KEY : ROLE_DISABLED;
         enum role role = hint->is_possible ? ROLE_FOOTER : ROLE_DISABLED;
         int key_cells = text_draw(line, 0, x, line.width - x, key_role, hint->key);
         text_draw(line, 0, x + key_cells + 1, line.width - x, role, hint->action->label);
-        app->zones[app->zone_count++] = (struct zone){x, hint->cells - 1, hint->action};
+        app->zones[app->zone_count++] = (struct zone){x, hint->cells - 2, hint->action};
         x += hint->cells;
     }
 }

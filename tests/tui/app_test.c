@@ -277,7 +277,9 @@ static void test_the_frame_around_a_window(void **state)
     assert_string_equal(screen_line(0), " PROBE  Anna                                       "
                                         "12 of 340   4 unsent   14:00");
     assert_string_equal(screen_line(1), "the probe's rows");
-    assert_string_equal(screen_line(23), " p pay  r refund  x row  c close  ctrl-q quit");
+    assert_string_equal(
+        screen_line(23),
+        " p pay  r refund  x row  c close  ? help  : commands  ctrl-k go to  ctrl-q quit");
     assert_int_equal(screen_role_of("4 unsent"), ROLE_UNSENT);
     app_set_fact(fixture->app, "unsent", ROLE_UNSENT, "");
     screen_resize(15, 60);
@@ -286,6 +288,10 @@ static void test_the_frame_around_a_window(void **state)
     app_draw(fixture->app);
     assert_false(screen_has("unsent"));
     assert_true(screen_has("12 of 340"));
+    screen_resize(15, 40);
+    app_event(fixture->app, &event);
+    app_draw(fixture->app);
+    assert_string_equal(screen_line(14), " p pay  r refund  x row  c close  ? help");
     int y, x;
     screen_cursor(&y, &x);
     assert_int_equal(y, 1);
@@ -409,7 +415,7 @@ static void test_the_footer_can_be_clicked(void **state)
     struct event click = event_click(23, 3);
     app_event(fixture->app, &click);
     expect_log(&fixture->probe, "pay;");
-    click = event_click(23, 70);
+    click = event_click(23, 79);
     app_event(fixture->app, &click);
     expect_log(&fixture->probe, "click;");
     click = event_click(5, 5);
@@ -461,6 +467,26 @@ static void test_choices_name_keys_and_reasons(void **state)
     app_run(fixture->app, choices[count - 1].action); /* quit */
     assert_true(app_must_end(fixture->app));
     arena_free(arena);
+}
+
+static void test_help_palette_and_go_to(void **state)
+{
+    struct fixture *fixture = *state;
+    press(fixture->app, "?");
+    assert_true(screen_has("Take back the last thing you did."));
+    assert_true(screen_has("p f9"));
+    press(fixture->app, "esc");
+    press(fixture->app, ":");
+    press(fixture->app, "p");
+    press(fixture->app, "a");
+    press(fixture->app, "y");
+    press(fixture->app, "enter");
+    assert_true(strstr(fixture->probe.log, "pay;") != NULL);
+    press(fixture->app, "ctrl-k");
+    for (const char *at = "mess"; *at; at++)
+        press(fixture->app, (char[]){*at, '\0'});
+    press(fixture->app, "enter");
+    assert_true(screen_has("MESSAGES"));
 }
 
 static void write_config(struct fixture *fixture, const char *text)
@@ -549,6 +575,7 @@ int main(void)
         CASE(test_the_footer_can_be_clicked),
         CASE(test_messages_are_kept),
         CASE(test_choices_name_keys_and_reasons),
+        CASE(test_help_palette_and_go_to),
         CASE(test_the_configuration_is_checked),
         CASE(test_keys_can_be_changed),
         CASE(test_a_key_in_a_list_costs_little),
