@@ -73,6 +73,58 @@ static void every_verb_has_help(void **state)
     expect_out(command, "countertop " COUNTERTOP_VERSION "\n");
 }
 
+/* Bash itself completes with what is printed. */
+static void completion_knows_verbs_words_and_options(void **state)
+{
+    struct command *command = *state;
+    static const struct {
+        const char *typed, *offered;
+    } cases[] = {
+        {"mig", "migrate"},
+        {"migrate st", "status"},
+        {"migrate up --cen", "--central"},
+        {"--store x migrate --cent", "--central"},
+        {"migrate --as=x --js", "--json"},
+    };
+    assert_int_equal(COMMAND(command, "help", "--completion"), CLI_OK);
+    char path[128], line[1024], answer[256];
+    snprintf(path, sizeof path, "%s/completion", command->home);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(command->out, file);
+    fclose(file);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(line, sizeof line,
+                 "bash -c 'source %s; COMP_WORDS=(countertop %s);"
+                 " COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _countertop; echo \"${COMPREPLY[*]}\"'",
+                 path, cases[i].typed);
+        FILE *bash = popen(line, "r");
+        assert_non_null(bash);
+        assert_non_null(fgets(answer, sizeof answer, bash));
+        assert_int_equal(pclose(bash), 0);
+        answer[strcspn(answer, "\n")] = '\0';
+        assert_string_equal(answer, cases[i].offered);
+    }
+}
+
+static void the_man_page_names_every_verb_and_option(void **state)
+{
+    struct command *command = *state;
+    char wanted[64];
+    assert_int_equal(COMMAND(command, "help", "--man"), CLI_OK);
+    for (size_t i = 0; cli_verbs[i] != NULL; i++) {
+        snprintf(wanted, sizeof wanted, ".SS \"countertop %s\"", cli_verbs[i]->name);
+        expect_out(command, wanted);
+        for (const struct cli_option *o = cli_verbs[i]->options; o != NULL && o->name; o++) {
+            snprintf(wanted, sizeof wanted, ".B \\-\\-%s", o->name);
+            expect_out(command, wanted);
+        }
+    }
+    assert_int_equal(COMMAND(command, "help", "migrate"), CLI_OK);
+    expect_out(command, "usage: countertop migrate");
+    assert_int_equal(COMMAND(command, "help", "nothing"), CLI_USAGE);
+}
+
 static void wrong_usage_says_what_is_right(void **state)
 {
     struct command *command = *state;
@@ -220,9 +272,14 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(every_verb_has_help),         TEST(wrong_usage_says_what_is_right),
-        TEST(a_store_is_migrated),         TEST(the_status_is_json_for_programs),
-        TEST(the_store_may_lie_elsewhere), TEST(a_new_migration_gets_the_next_number),
+        TEST(every_verb_has_help),
+        TEST(completion_knows_verbs_words_and_options),
+        TEST(the_man_page_names_every_verb_and_option),
+        TEST(wrong_usage_says_what_is_right),
+        TEST(a_store_is_migrated),
+        TEST(the_status_is_json_for_programs),
+        TEST(the_store_may_lie_elsewhere),
+        TEST(a_new_migration_gets_the_next_number),
         TEST(the_centre_is_migrated),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);

@@ -95,26 +95,33 @@ static void print_options(FILE *out, const struct cli_option *options)
     }
 }
 
-static void print_verb_help(const struct cli *cli)
+static void print_verb_help(FILE *out, const struct cli_verb *verb)
 {
-    const struct cli_verb *verb = cli->verb;
-    fprintf(cli->out, "usage: countertop %s %s\n\n%s.\n", verb->name, verb->usage, verb->summary);
+    fprintf(out, "usage: countertop %s %s\n\n%s.\n", verb->name, verb->usage, verb->summary);
     if (verb->details != NULL)
-        fprintf(cli->out, "\n%s\n", verb->details);
-    fputs("\noptions:\n", cli->out);
-    print_options(cli->out, verb->options);
-    print_options(cli->out, cli_common_options);
+        fprintf(out, "\n%s\n", verb->details);
+    fputs("\noptions:\n", out);
+    print_options(out, verb->options);
+    print_options(out, cli_common_options);
 }
 
-static void print_help(const struct cli *cli)
+static void print_all_help(FILE *out)
 {
     fputs("usage: countertop [--theme NAME] [--screen NAME] opens the screen\n"
           "       countertop VERB ... [--help]                 works without one\n\nverbs:\n",
-          cli->out);
+          out);
     for (size_t i = 0; cli_verbs[i] != NULL; i++)
-        fprintf(cli->out, "  %-14s %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
-    fputs("\noptions of every verb:\n", cli->out);
-    print_options(cli->out, cli_common_options);
+        fprintf(out, "  %-14s %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
+    fputs("\noptions of every verb:\n", out);
+    print_options(out, cli_common_options);
+}
+
+void cli_print_help(struct cli *cli, const struct cli_verb *verb)
+{
+    if (verb != NULL)
+        print_verb_help(cli->out, verb);
+    else
+        print_all_help(cli->out);
 }
 
 /* Takes one option at argv[at]; returns how many arguments it used, or 0 when it is wrong. */
@@ -188,10 +195,7 @@ static int run_verb(struct cli *cli, int count, char **words)
         return CLI_OK;
     }
     if (cli_flag(cli, "help")) {
-        if (cli->verb != NULL)
-            print_verb_help(cli);
-        else
-            print_help(cli);
+        cli_print_help(cli, cli->verb);
         return CLI_OK;
     }
     if (cli->verb == NULL)

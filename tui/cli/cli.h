@@ -68,6 +68,9 @@ int cli_main(int argc, char **argv);
 int cli_run(struct cli *cli, int argc, char **argv);
 const struct cli_verb *cli_verb_find(const char *name); /* or NULL */
 
+/* What --help prints: of one verb, or of all when it is NULL. */
+void cli_print_help(struct cli *cli, const struct cli_verb *verb);
+
 /* What was given for an option of the verb: NULL when it was not; "" for a flag. */
 const char *cli_value(const struct cli *cli, const char *option);
 bool cli_flag(const struct cli *cli, const char *option);

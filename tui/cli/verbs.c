@@ -6,5 +6,6 @@
 
 const struct cli_verb *const cli_verbs[] = {
     &cli_verb_migrate,
+    &cli_verb_help,
     NULL,
 };

@@ -5,6 +5,7 @@
 
 #include "tui/cli/cli.h"
 
+extern const struct cli_verb cli_verb_help;
 extern const struct cli_verb cli_verb_migrate;
 
 #endif
