@@ -17,6 +17,7 @@
     _(BORDER, "border")                                                                            \
     _(FIELD, "field") /* a place to type */                                                        \
     _(FIELD_FOCUS, "field_focus")                                                                  \
+    _(FIELD_HINT, "field_hint") /* what could be typed, in an empty place to type */               \
     _(LABEL, "label")                                                                              \
     _(MATCH, "match") /* what a search found */                                                    \
     _(KEY, "key")     /* a key's name in the footer and in help */                                 \

@@ -326,7 +326,7 @@ static void test_tab_completes(void **state)
     assert_true(editor_popup_is_open(&editor));
     draw(1, 30);
     assert_int_equal(screen_role_of("status:"), ROLE_SELECTION);
-    assert_true(screen_has("stock:  a field"));
+    assert_true(screen_has("stock:   a field"));
     press_all("tab enter");
     assert_string_equal(editor_text(&editor), "x total stock:");
     assert_false(editor_popup_is_open(&editor));

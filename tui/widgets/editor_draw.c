@@ -141,7 +141,7 @@ void editor_draw_as(struct editor *editor, struct pane pane, bool has_focus, enu
     else
         draw_line(editor, pane, has_focus, role);
     if (hint != NULL && editor->text.size == 0)
-        text_draw(pane, 0, 0, pane.width, ROLE_DIM, hint);
+        text_draw(pane, 0, 0, pane.width, ROLE_FIELD_HINT, hint);
 }
 
 void editor_draw(struct editor *editor, struct pane pane, bool has_focus)
