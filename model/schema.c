@@ -86,7 +86,7 @@ static const struct {
 static const char *word_label(const char *word, bool is_last, bool is_alone)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(words[i].word, word) == 0 &&
+        if (words[i].word[0] == word[0] && strcmp(words[i].word, word) == 0 &&
             (words[i].label[0] != '\0' || (is_last && !is_alone)))
             return words[i].label;
     return word;

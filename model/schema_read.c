@@ -15,6 +15,7 @@ struct reader {
     size_t count;
     struct column *columns; /* of all tables */
     size_t column_count;
+    struct table *last; /* that a row of a statement was about: rows of a table come together */
     struct arena *scratch;
 };
 
@@ -27,7 +28,9 @@ static const char *copied(struct reader *reader, const struct statement *row, in
 
 static struct table *table_named(struct reader *reader, const char *name)
 {
-    return (struct table *)schema_table(&reader->data->schema, name);
+    if (reader->last == NULL || strcmp(reader->last->name, name) != 0)
+        reader->last = (struct table *)schema_table(&reader->data->schema, name);
+    return reader->last;
 }
 
 static struct column *column_named(struct reader *reader, const char *table, const char *name)

@@ -139,11 +139,11 @@ void statement_done(struct statement *statement)
 void sql_add_name(struct buffer *sql, const char *name)
 {
     buffer_add_char(sql, '"');
-    for (const char *c = name; *c != '\0'; c++) {
-        if (*c == '"')
-            buffer_add_char(sql, '"');
-        buffer_add_char(sql, *c);
+    for (const char *quote; (quote = strchr(name, '"')) != NULL; name = quote + 1) {
+        buffer_add_bytes(sql, name, (size_t)(quote - name));
+        buffer_add(sql, "\"\"");
     }
+    buffer_add(sql, name);
     buffer_add_char(sql, '"');
 }
 

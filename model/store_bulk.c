@@ -81,7 +81,7 @@ static int next_index(struct store *store, bool stands, struct buffer *name, str
     int state = statement_step(statement, err);
     if (state > 0) {
         buffer_clear(name);
-        sql_add_name(name, statement_text(statement, 0));
+        buffer_add(name, statement_text(statement, 0));
         buffer_clear(sql);
         buffer_add(sql, statement_text(statement, 1));
     }
@@ -101,7 +101,8 @@ static bool change_indexes(struct store *store, bool stand,
     while ((state = next_index(store, !stand, &name, &sql, err)) > 0) {
         if (!stand) {
             buffer_clear(&sql);
-            buffer_format(&sql, "DROP INDEX %s", name.text);
+            buffer_add(&sql, "DROP INDEX ");
+            sql_add_name(&sql, name.text);
         } else if (step != NULL) {
             step(context, name.text);
         }
