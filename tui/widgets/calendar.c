@@ -93,7 +93,7 @@ static enum calendar_result handle_mouse(struct calendar *calendar, const struct
         return go(calendar, date_add_months(calendar->day, 1));
     if (y < 0 || y >= WEEKS || x < 0 || x >= DAYS * CELL)
         return CALENDAR_IGNORED;
-    go(calendar, date_from_number(first_shown(calendar) + y * DAYS + x / CELL));
+    go(calendar, date_from_number(first_shown(calendar) + (int64_t)y * DAYS + x / CELL));
     return CALENDAR_CHOSEN;
 }
 

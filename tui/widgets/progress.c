@@ -46,9 +46,9 @@ void progress_format(const struct progress *progress, char text[PROGRESS_TEXT_SI
 
 static void draw_rover(struct pane pane, int y, int64_t done)
 {
-    int room = pane.width > ROVER ? pane.width - ROVER : 1;
-    int place = (int)(done % (2 * room));
-    int x = place < room ? place : 2 * room - place;
+    int64_t room = pane.width > ROVER ? pane.width - ROVER : 1;
+    int64_t place = done % (2 * room);
+    int x = (int)(place < room ? place : 2 * room - place);
     for (int i = 0; i < pane.width; i++)
         shape_put(pane, y, i, i >= x && i < x + ROVER ? ROLE_CHART_1 : ROLE_DIM,
                   i >= x && i < x + ROVER ? SHAPE_LEFT_8 : SHAPE_LINE_H);
