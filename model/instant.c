@@ -187,7 +187,7 @@ static bool read_offset(const char **text, int64_t *seconds, bool *has_offset)
     bool needs_minutes = read_char(text, ':');
     if ((needs_minutes || **text != '\0') && !read_digits(text, 2, &minutes))
         return false;
-    *seconds = sign * (hours * INT64_C(3600) + minutes * 60);
+    *seconds = sign * (hours * INT64_C(3600) + minutes * INT64_C(60));
     return hours <= 23 && minutes <= 59;
 }
 

@@ -49,7 +49,10 @@ static size_t group_sign(const char *at)
 
 static size_t digits_at(const char *text)
 {
-    return strspn(text, "0123456789");
+    size_t count = 0;
+    while (text[count] >= '0' && text[count] <= '9')
+        count++;
+    return count;
 }
 
 /* Where the decimal sign stands, or the end of the number. Of a point and a comma the last is the
@@ -137,7 +140,7 @@ static bool read_number(const char *number, bool is_negative, int places, int64_
 static bool parse(const char *text, const struct number_form *form, int64_t *out, struct error *err)
 {
     static const char minus[] = "\u2212";
-    char number[MONEY_TEXT_SIZE * 2];
+    char number[MONEY_TEXT_SIZE * 2] = "";
     const char *at = text + strspn(text, " \t");
     bool is_negative = *at == '-' || strncmp(at, minus, strlen(minus)) == 0;
     if (is_negative)
@@ -177,7 +180,7 @@ bool quantity_parse(const char *text, int64_t *milli, struct error *err)
 bool percent_parse(const char *text, int64_t *bp, struct error *err)
 {
     struct number_form form = {"percentage", "12.5", PERCENT_PLACES};
-    char number[MONEY_TEXT_SIZE * 2];
+    char number[MONEY_TEXT_SIZE * 2] = "";
     size_t size = strlen(text);
     while (size > 0 && isspace((unsigned char)text[size - 1]))
         size--;

@@ -84,7 +84,7 @@ bool uuid_parse(const char *text, struct uuid *id)
 {
     size_t size = strlen(text);
     bool has_hyphens = size == UUID_TEXT_SIZE - 1;
-    if (!has_hyphens && size != 2 * UUID_SIZE)
+    if (!has_hyphens && size != (size_t)2 * UUID_SIZE)
         return false;
     struct uuid parsed;
     for (int i = 0; i < UUID_SIZE; i++) {

@@ -75,7 +75,7 @@ static bool read_header(struct cursor *cursor, struct header *header)
         return false;
     uint32_t *counts[] = {&header->ut_count,   &header->standard_count, &header->leap_count,
                           &header->time_count, &header->type_count,     &header->letter_count};
-    for (int i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 6; i++) {
         *counts[i] = (uint32_t)big_endian(bytes + 20 + 4 * i, 4);
         if (*counts[i] > FILE_MAX_SIZE)
             return false;
