@@ -152,18 +152,24 @@ static bool parse_date(const struct input *input, struct value *out)
     return parse_plain_text(input, out);
 }
 
+/* One or two digits. */
+static bool take_number(const char **at, int *out)
+{
+    size_t size = strspn(*at, "0123456789");
+    *out = size == 1 ? (*at)[0] - '0' : size == 2 ? ((*at)[0] - '0') * 10 + (*at)[1] - '0' : -1;
+    *at += size;
+    return *out >= 0;
+}
+
 /* "9:30", "09:30" or "09:30:15". */
 static bool time_parse(const char *text, int *hour, int *minute, int *second)
 {
-    int size = 0;
     *second = 0;
-    if (sscanf(text, "%2d:%2d%n:%2d%n", hour, minute, &size, second, &size) < 2 ||
-        text[size] != '\0')
+    if (!take_number(&text, hour) || *text++ != ':' || !take_number(&text, minute))
         return false;
-    for (const char *c = text; *c != '\0'; c++) /* no signs, no white space */
-        if (!isdigit((unsigned char)*c) && *c != ':')
-            return false;
-    return *hour < 24 && *minute < 60 && *second < 60;
+    if (*text != '\0' && (*text++ != ':' || !take_number(&text, second)))
+        return false;
+    return *text == '\0' && *hour < 24 && *minute < 60 && *second < 60;
 }
 
 static bool parse_time(const struct input *input, struct value *out)

@@ -27,6 +27,10 @@ bool record_may_change(const struct table *table, struct error *err)
 static struct statement *prepare_get(struct store *store, const struct table *table,
                                      struct error *err)
 {
+    if (table_column(table, "id") == NULL) {
+        error_set(err, ERROR_RULE, "rows of \"%s\" have no id to find them by", table->label);
+        return NULL;
+    }
     struct buffer sql;
     buffer_init(&sql);
     buffer_add(&sql, "SELECT ");
@@ -213,17 +217,32 @@ static bool take_changes(struct writing *writing, const struct change *changes, 
 
 static bool is_anything_set(const struct writing *writing)
 {
-    return memchr(writing->is_set, true, writing->table->column_count) != NULL;
+    for (size_t i = 0; i < writing->table->column_count; i++)
+        if (writing->is_set[i])
+            return true;
+    return false;
+}
+
+static bool read_now(struct writing *writing, const struct uuid *id)
+{
+    struct record now = {0};
+    int found = record_get(writing->store, writing->table, id, writing->arena, &now, writing->err);
+    if (found == 0)
+        return record_missing(writing->table, writing->err);
+    writing->id = *id;
+    writing->values = now.values;
+    return found > 0;
 }
 
 /* A form that was filled in before the row was deleted. */
-static bool check_not_gone(const struct writing *writing, const struct record *now,
-                           const struct change *changes, size_t count)
+static bool check_not_gone(const struct writing *writing, const struct change *changes,
+                           size_t count)
 {
+    int deleted_at = table_column_index(writing->table, "deleted_at");
     bool is_seen = false;
     for (size_t i = 0; i < count; i++)
         is_seen = is_seen || changes[i].is_seen;
-    if (!is_seen || record_value(now, "deleted_at").kind == VALUE_NULL)
+    if (!is_seen || deleted_at < 0 || writing->values[deleted_at].kind == VALUE_NULL)
         return true;
     return error_set(writing->err, ERROR_CONFLICT, "%s was deleted meanwhile",
                      record_title(writing->store, writing->table, &writing->id, writing->arena));
@@ -233,19 +252,10 @@ bool record_update(struct operation *operation, const char *table, const struct 
                    const struct change *changes, size_t count, struct error *err)
 {
     struct writing writing;
-    struct record now;
-    bool is_done =
-        writing_init(&writing, operation, table, err) && record_may_change(writing.table, err);
-    if (is_done) {
-        writing.id = *id;
-        int found = record_get(writing.store, writing.table, id, writing.arena, &now, err);
-        is_done = found > 0 || (found == 0 && record_missing(writing.table, err));
-    }
-    if (is_done) {
-        writing.values = now.values;
-        is_done = check_not_gone(&writing, &now, changes, count) &&
-                  take_changes(&writing, changes, count);
-    }
+    bool is_done = writing_init(&writing, operation, table, err) &&
+                   record_may_change(writing.table, err) && read_now(&writing, id) &&
+                   check_not_gone(&writing, changes, count) &&
+                   take_changes(&writing, changes, count);
     if (is_done && is_anything_set(&writing)) {
         writing_set_keys(&writing);
         writing_set_system(&writing, "updated_at", value_integer(operation_time(operation)));

@@ -108,8 +108,8 @@ const char *schema_label(const char *name, struct arena *arena)
             continue;
         if (size > 0)
             label[size++] = ' ';
-        memcpy(label + size, text, length);
-        size += length;
+        while (*text != '\0')
+            label[size++] = *text++;
     }
     label[0] = (char)toupper((unsigned char)label[0]);
     return label;

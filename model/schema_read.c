@@ -176,7 +176,7 @@ static enum column_unit unit_of(const struct column *column)
 static void take_column(struct reader *reader, const struct statement *row)
 {
     struct table *table = table_named(reader, statement_text(row, 0));
-    if (table == NULL)
+    if (table == NULL || reader->first == NULL)
         return;
     if (table->column_count++ == 0)
         reader->first[table->index] = reader->column_count;
