@@ -45,7 +45,7 @@ static bool parse_plain(const char *name, key_code *out)
         return *out = KEY_FUNCTION_1 + (key_code)number - 1, true;
     utf8proc_int32_t character;
     utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)name, -1, &character);
-    if (size <= 0 || name[size] != '\0' || !key_is_text((key_code)character))
+    if (size <= 0 || !*name || name[size] != '\0' || !key_is_text((key_code)character))
         return false;
     *out = (key_code)character;
     return true;

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct task {
@@ -190,19 +190,35 @@ bool reader_answer(struct reader *reader, struct app *app)
     }
 }
 
+/* Waits for the thread, which may be about to begin the statement that must be interrupted. */
+static void join(struct reader *reader)
+{
+    enum { AGAIN_NS = 5000000 };
+    struct timespec until;
+    do {
+        pthread_mutex_lock(&reader->mutex);
+        interrupt(reader);
+        pthread_mutex_unlock(&reader->mutex);
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += AGAIN_NS;
+        if (until.tv_nsec >= 1000000000) {
+            until.tv_nsec -= 1000000000;
+            until.tv_sec++;
+        }
+    } while (pthread_timedjoin_np(reader->thread, NULL, &until) == ETIMEDOUT);
+}
+
 void reader_free(struct reader *reader, struct app *app)
 {
     if (!reader)
         return;
     pthread_mutex_lock(&reader->mutex);
     reader->must_end = true;
-    if (reader->running) {
+    if (reader->running)
         reader->running->is_stopped = true;
-        interrupt(reader);
-    }
     pthread_cond_signal(&reader->news);
     pthread_mutex_unlock(&reader->mutex);
-    pthread_join(reader->thread, NULL);
+    join(reader);
     for (struct task *task; (task = list_take(&reader->waiting));) {
         task->is_stopped = true;
         finish(reader, task);

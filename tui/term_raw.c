@@ -83,7 +83,7 @@ void term_describe_keys(struct decoder *decoder)
             decoder_add(decoder, bytes, keys[i].key);
     }
     for (int i = 1; i <= 12; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "kf%d", i);
         const char *bytes = tigetstr(name);
         if (bytes && bytes != (char *)-1)

@@ -28,8 +28,7 @@ static int64_t now_ms(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* build/tests/tui/x_test → build/countertop */
-static void program_path(char path[4096])
+void program_path(char path[PROGRAM_PATH_SIZE])
 {
     ssize_t size = readlink("/proc/self/exe", path, 4000);
     assert_in_range(size, 1, 3999);
@@ -69,7 +68,7 @@ struct command {
 static void run_command(void *context)
 {
     const struct command *command = context;
-    char path[4096];
+    char path[PROGRAM_PATH_SIZE];
     const char *argv[16] = {path};
     program_path(path);
     setenv("TERM", "xterm-256color", 1);

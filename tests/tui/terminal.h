@@ -19,6 +19,10 @@ struct terminal {
     double cpu_seconds; /* of the program, after terminal_end() */
 };
 
+/* build/countertop of the same build as the test: build/tests/tui/x_test → build/countertop. */
+enum { PROGRAM_PATH_SIZE = 4096 };
+void program_path(char path[PROGRAM_PATH_SIZE]);
+
 /* Starts build/countertop (the build of the test) with the arguments, NULL-terminated, in a UTF-8
  * locale with COUNTERTOP_HOME=home. `settings` are further "NAME=VALUE", NULL-terminated. */
 void terminal_start(struct terminal *terminal, int rows, int columns, const char *home,
