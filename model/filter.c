@@ -222,9 +222,11 @@ static bool check_text(struct parser *parser)
         return point(parser, 0, size);
     }
     for (size_t i = 0; i < size; i++) {
-        if (iscntrl((unsigned char)parser->text[i]) && !is_blank(parser->text[i])) {
+        unsigned char byte = (unsigned char)parser->text[i];
+        bool is_c1 = byte == 0xC2U && (unsigned char)parser->text[i + 1] < 0xA0U;
+        if (is_c1 || (iscntrl(byte) && !is_blank(parser->text[i]))) {
             error_set(parser->err, ERROR_INPUT, "the filter holds a control character");
-            return point(parser, i, i + 1);
+            return point(parser, i, i + (is_c1 ? 2 : 1));
         }
     }
     return true;

@@ -84,7 +84,7 @@ const char *search_phrase(const char *words, struct arena *arena);
 /* The word of the list that `word` was probably meant to be; NULL when there is none or more than
  * one. The list ends with NULL. */
 const char *word_suggest(const char *word, const char *const *list);
-/* A typed word for an error sentence, cut when it is long. */
+/* A typed word for an error sentence: on one line, and cut when it is long. */
 const char *word_show(const char *word, struct arena *arena);
 
 #endif

@@ -63,7 +63,7 @@ static size_t term_start(const char *text, size_t cursor)
 static size_t value_start(const char *text, size_t sign, size_t cursor,
                           const struct query_field *field)
 {
-    size_t start = sign + (text[sign + 1] == '=' ? 2 : 1);
+    size_t start = sign + (sign + 1 < cursor && text[sign + 1] == '=' ? 2 : 1);
     for (size_t i = start; i < cursor; i++) {
         bool is_range =
             field_has_ranges(field) && i > start && text[i] == '.' && text[i - 1] == '.';

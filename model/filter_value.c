@@ -240,18 +240,20 @@ static bool spans_of_range(const struct value_parser *parser, const struct piece
     spans_function *parse = spans_of[parser->field->type];
     struct span high[DECIMALS_COUNT] = {{0, 0}};
     bool has_low = piece->text[0] != '\0', has_high = piece->high[0] != '\0';
+    const char *name = parser->field->name;
+    const char *low_text = word_show(piece->text, parser->context->arena);
+    const char *high_text = word_show(piece->high, parser->context->arena);
     if (is_comparison(parser->op))
-        return error_set(parser->err, ERROR_INPUT, "a range needs no comparison: %s:%s..%s",
-                         parser->field->name, piece->text, piece->high);
+        return error_set(parser->err, ERROR_INPUT, "a range needs no comparison: write %s:%s..%s",
+                         name, low_text, high_text);
     if (!has_low && !has_high)
-        return error_set(parser->err, ERROR_INPUT, "the range has no ends: write %s:1..2",
-                         parser->field->name);
+        return error_set(parser->err, ERROR_INPUT, "the range has no ends: write %s:1..2", name);
     if ((has_low && !parse(parser, piece->text, spans)) ||
         (has_high && !parse(parser, piece->high, high)))
         return false;
     if (has_low && has_high && high[0].high < spans[0].low)
         return error_set(parser->err, ERROR_INPUT, "the range runs backwards: write %s:%s..%s",
-                         parser->field->name, piece->high, piece->text);
+                         name, high_text, low_text);
     for (int i = 0; i < DECIMALS_COUNT; i++)
         spans[i] =
             (struct span){has_low ? spans[i].low : INT64_MIN, has_high ? high[i].high : INT64_MAX};

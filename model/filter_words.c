@@ -1,7 +1,7 @@
 #include "model/filter_ast.h"
 #include "model/text.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -145,10 +145,15 @@ const char *word_suggest(const char *word, const char *const *list)
 const char *word_show(const char *word, struct arena *arena)
 {
     size_t size = strlen(word);
-    if (size <= SHOW_BYTES)
-        return word;
-    size = SHOW_BYTES;
-    while (size > 0 && ((unsigned char)word[size] & 0xC0U) == 0x80U)
+    bool is_cut = size > SHOW_BYTES;
+    if (is_cut)
+        size = SHOW_BYTES;
+    while (is_cut && size > 0 && ((unsigned char)word[size] & 0xC0U) == 0x80U)
         size--;
-    return arena_format(arena, "%.*s…", (int)size, word);
+    char *shown = arena_format(arena, "%.*s%s", (int)size, word, is_cut ? "…" : "");
+    for (char *c = shown; *c != '\0'; c++) {
+        if (iscntrl((unsigned char)*c)) /* a line break from within quotes */
+            *c = ' ';
+    }
+    return shown;
 }

@@ -343,6 +343,8 @@ static void test_mistakes_point_at_the_word(void **state)
     assert_wrong(bench, "x customer:\"lee status:paid", "\"lee status:paid", "no end");
     assert_wrong(bench, "\"\"\"", "\"", "no end");
     assert_wrong(bench, "a\x1b[2J", "\x1b", "control character");
+    assert_wrong(bench, "a\xC2\x9B", "\xC2\x9B", "control character");
+    assert_wrong(bench, "status:\"pa\nid\"", "\"pa\nid\"", "'pa id' is no status");
     assert_wrong(bench, "caf\xE9", "caf\xE9", "UTF-8");
     assert_null(filter_parse(&source, "-", &bench->env, bench->arena, NULL, NULL));
 }
@@ -401,6 +403,8 @@ static void test_completion(void **state)
     struct completion out[3];
     assert_int_equal(filter_complete(&source, "", 99, bench->arena, out, 3), 3);
     assert_string_equal(out[0].text, "number:");
+    assert_int_equal(filter_complete(&source, "placed>=to", 7, bench->arena, out, 3), 3);
+    assert_int_equal(out[0].start, 7);
     assert_int_equal(filter_complete(&source, "status:paid", 3, bench->arena, out, 3), 1);
     assert_string_equal(out[0].text, "status:");
 }
