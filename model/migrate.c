@@ -1,5 +1,6 @@
 #include "model/migrate.h"
 
+#include <limits.h>
 #include <string.h>
 
 const char migrate_table_sql[] = "CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -206,7 +207,9 @@ int migrate_up(const struct migrate_engine *engine, const struct migration_list 
 int migrate_down(const struct migrate_engine *engine, const struct migration_list *list, int to,
                  migrate_step *step, void *context, struct error *err)
 {
-    if (to < 0 || !check_target(list, to, err))
+    if (to < 0)
+        return error_set(err, ERROR_INPUT, "say down to which migration"), -1;
+    if (!check_target(list, to, err))
         return -1;
     return migrate(engine, list, to, MIGRATION_DOWN, step, context, err);
 }
@@ -235,18 +238,16 @@ bool migrate_status(const struct migrate_engine *engine, const struct migration_
     *count = 0;
     size_t file = 0, row = 0;
     while (file < list->count || row < history.count) {
-        const struct migration *migration = file < list->count ? &list->items[file] : NULL;
-        const struct migrate_applied *applied = row < history.count ? &history.rows[row] : NULL;
-        if (applied != NULL && (migration == NULL || applied->version < migration->version)) {
+        int known = file < list->count ? list->items[file].version : INT_MAX;
+        int applied = row < history.count ? history.rows[row].version : INT_MAX;
+        if (known <= applied)
             (*out)[(*count)++] =
-                (struct migrate_status){applied->version, applied->name, MIGRATE_UNKNOWN, applied};
-            row++;
-            continue;
-        }
-        bool is_same = applied != NULL && applied->version == migration->version;
-        (*out)[(*count)++] = status_of(migration, is_same ? applied : NULL);
-        file++;
-        row += is_same ? 1 : 0;
+                status_of(&list->items[file], known == applied ? &history.rows[row] : NULL);
+        else
+            (*out)[(*count)++] = (struct migrate_status){applied, history.rows[row].name,
+                                                         MIGRATE_UNKNOWN, &history.rows[row]};
+        file += known <= applied ? 1 : 0;
+        row += applied <= known ? 1 : 0;
     }
     return true;
 }
