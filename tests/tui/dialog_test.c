@@ -200,6 +200,22 @@ static void test_a_prompt_checks_as_one_types(void **state)
     assert_false(answer.has_text);
 }
 
+static void test_a_scan_answers_only_where_one_is_asked_for(void **state)
+{
+    (void)state;
+    struct dialog_prompt prompt = {.title = "Amount", .done = prompted, .context = &answer};
+    dialog_prompt(&fake, &prompt);
+    fake_send(event_scan("4006381333931"));
+    assert_int_equal(answer.calls, 0);
+    fake_press("esc");
+    prompt.flags = EDITOR_SCANS;
+    prompt.start = "x";
+    dialog_prompt(&fake, &prompt);
+    fake_send(event_scan("4006381333931"));
+    assert_int_equal(answer.calls, 2);
+    assert_string_equal(answer.text, "4006381333931");
+}
+
 static void chosen(struct app *app, void *context, int index)
 {
     (void)app;
@@ -248,6 +264,7 @@ int main(void)
         TEST(test_scans_are_refused_by_questions_only),
         TEST(test_a_message_longer_than_the_screen_keeps_its_button),
         TEST(test_a_prompt_checks_as_one_types),
+        TEST(test_a_scan_answers_only_where_one_is_asked_for),
         TEST(test_a_choice_is_made_by_letter_arrow_or_mouse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

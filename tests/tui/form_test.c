@@ -52,6 +52,7 @@ static const struct form_field fields[FIELDS] = {
     [NAME] = {.name = "name",
               .label = "Name",
               .is_required = true,
+              .takes_scans = true,
               .limit = 20,
               .help = "What it is called."},
     [PRICE] = {.name = "price_cents",
@@ -324,6 +325,26 @@ static void test_what_was_typed_makes_it_dirty_until_it_is_kept(void **state)
     assert_false(form_is_dirty(&form));
 }
 
+static void test_a_scan_fills_and_never_saves(void **state)
+{
+    (void)state;
+    struct event event = event_scan("4006381333931");
+    press("x");
+    form_handle(&form, &fake, &event);
+    assert_string_equal(form_value(&form, NAME), "4006381333931");
+    assert_int_equal(form.focus, PRICE);
+    form_focus(&form, NOTES);
+    press("a");
+    form_handle(&form, &fake, &event);
+    assert_string_equal(form_value(&form, NOTES), "a4006381333931");
+    assert_int_equal(form.focus, NOTES);
+    form_focus(&form, STATUS);
+    form_handle(&form, &fake, &event);
+    assert_string_equal(form_value(&form, STATUS), "draft");
+    assert_int_equal(fake.beeps, 1);
+    assert_int_equal(owner.saves, 0);
+}
+
 static void test_an_error_of_the_store_goes_to_its_field(void **state)
 {
     (void)state;
@@ -362,6 +383,7 @@ int main(void)
         TEST(test_a_reference_is_looked_up),
         TEST(test_lines_take_enter_and_ctrl_s_saves),
         TEST(test_what_was_typed_makes_it_dirty_until_it_is_kept),
+        TEST(test_a_scan_fills_and_never_saves),
         TEST(test_an_error_of_the_store_goes_to_its_field),
         TEST(test_sizes_without_room_do_no_harm),
     };

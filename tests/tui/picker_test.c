@@ -160,7 +160,7 @@ static void test_the_palette_finds_by_name_sentence_and_other_words(void **state
     palette_open(&fake);
     fake_draw();
     assert_true(screen_has("p f9"));
-    fake_press("e x i t enter");
+    fake_press("e x i enter");
     assert_ptr_equal(fake.ran, &actions[3]);
     palette_open(&fake);
     fake_press("p a y m e n t");

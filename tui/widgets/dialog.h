@@ -42,7 +42,7 @@ struct dialog_prompt {
     const char *text;  /* above the line; may be NULL */
     const char *start; /* what stands there to begin with; may be NULL */
     const char *hint;  /* grey while it is empty; may be NULL */
-    unsigned flags;    /* of the editor: EDITOR_MASKED, EDITOR_SCANS */
+    unsigned flags;    /* EDITOR_MASKED; EDITOR_SCANS: a scan is the answer */
     size_t limit;
     struct history *history;  /* borrowed; may be NULL */
     editor_complete complete; /* may be NULL */

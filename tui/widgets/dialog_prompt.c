@@ -44,9 +44,33 @@ static void answer(struct app *app, struct prompt *prompt, bool is_accepted)
     free(text);
 }
 
+static unsigned accept(struct app *app, struct prompt *prompt)
+{
+    prompt->has_tried = true;
+    check(prompt);
+    if (prompt->error.code == ERROR_NONE)
+        answer(app, prompt, true);
+    else
+        app_beep(app);
+    return OUTCOME_HANDLED | OUTCOME_REDRAW;
+}
+
+/* A scan answers where one is asked for; elsewhere it is text that Enter must still accept. */
+static unsigned handle_scan(struct app *app, struct prompt *prompt, const char *text)
+{
+    bool is_asked_for = prompt->ask.flags & EDITOR_SCANS;
+    if (is_asked_for)
+        editor_set(&prompt->editor, "");
+    editor_insert(&prompt->editor, text, strlen(text));
+    check(prompt);
+    return is_asked_for ? accept(app, prompt) : OUTCOME_HANDLED | OUTCOME_REDRAW;
+}
+
 static unsigned handle_prompt(struct app *app, void *state, const struct event *event)
 {
     struct prompt *prompt = state;
+    if (event->kind == EVENT_SCAN)
+        return handle_scan(app, prompt, event->text);
     unsigned revision = prompt->editor.revision;
     unsigned outcome = editor_handle(&prompt->editor, event);
     if (revision != prompt->editor.revision)
@@ -55,18 +79,11 @@ static unsigned handle_prompt(struct app *app, void *state, const struct event *
         return outcome;
     if (event->kind != EVENT_KEY)
         return OUTCOME_HANDLED;
-    if (event->key == KEY_ESCAPE) {
-        answer(app, prompt, false);
-    } else if (event->key == KEY_RETURN) {
-        prompt->has_tried = true;
-        check(prompt);
-        if (prompt->error.code == ERROR_NONE)
-            answer(app, prompt, true);
-        else
-            app_beep(app);
-    } else {
+    if (event->key == KEY_RETURN)
+        return accept(app, prompt);
+    if (event->key != KEY_ESCAPE)
         return OUTCOME_IGNORED;
-    }
+    answer(app, prompt, false);
     return OUTCOME_HANDLED | OUTCOME_REDRAW;
 }
 

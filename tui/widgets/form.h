@@ -43,6 +43,7 @@ struct form_field {
     const char *value; /* to begin with; of a reference the id. NULL: empty */
     const char *shown; /* of a reference: the title that goes with `value` */
     bool is_required;
+    bool takes_scans;           /* a scan fills it and goes on to the next field */
     size_t limit;               /* in characters; 0: none */
     const char *help;           /* one sentence, shown while it has the focus; may be NULL */
     const char *const *choices; /* NULL-terminated */

@@ -93,6 +93,27 @@ static unsigned handle_choice(struct form *form, key_code key)
     return REDRAWN;
 }
 
+/* A scan never saves, as its Enter would: it is text where there is a place for text. Where the
+ * field is meant for scans it takes the place of what was there. */
+static unsigned handle_scan(struct form *form, struct app *app, const char *text)
+{
+    const struct form_field *field = &form->fields[form->focus];
+    struct editor *editor = &form->items[form->focus].editor;
+    if (!field_is_text(field)) {
+        app_beep(app);
+        return OUTCOME_HANDLED;
+    }
+    if (field->takes_scans)
+        editor_set(editor, "");
+    editor_insert(editor, text, strlen(text));
+    form_touch(form, form->focus);
+    if (field->kind == FIELD_REFERENCE)
+        form_look_up(form);
+    else if (field->takes_scans)
+        go(form, 1, false);
+    return REDRAWN;
+}
+
 /* Keys of the field itself. */
 static unsigned handle_field(struct form *form, const struct event *event)
 {
@@ -172,6 +193,8 @@ unsigned form_handle(struct form *form, struct app *app, const struct event *eve
 {
     if (form->focus >= form->count)
         return OUTCOME_IGNORED;
+    if (event->kind == EVENT_SCAN)
+        return handle_scan(form, app, event->text);
     unsigned outcome = form_handle_popup(form, event);
     if (outcome == OUTCOME_IGNORED && event->kind == EVENT_MOUSE)
         outcome = handle_mouse(form, event);

@@ -27,7 +27,11 @@ static const char *const synonyms[][6] = {
     {"go", "open", "jump", "show", "screen"},
 };
 
-enum { SYNONYM_GROUPS = sizeof synonyms / sizeof synonyms[0], WORDS_MOST = 6 };
+enum {
+    SYNONYM_GROUPS = sizeof synonyms / sizeof synonyms[0],
+    WORDS_MOST = 6,
+    SYNONYM_LEAST = 2 /* letters of a word that is not typed to its end */
+};
 
 struct palette {
     struct arena *arena;
@@ -52,10 +56,12 @@ static int score_in(const struct searched *searched, const char *word)
 static int score_synonyms(const struct searched *searched, const char *word)
 {
     int best = 0;
+    if (strlen(word) < SYNONYM_LEAST)
+        return 0;
     for (size_t group = 0; group < SYNONYM_GROUPS; group++) {
         bool is_in = false;
         for (size_t i = 0; i < WORDS_MOST && synonyms[group][i] != NULL; i++)
-            is_in = is_in || strcmp(synonyms[group][i], word) == 0;
+            is_in = is_in || strncmp(synonyms[group][i], word, strlen(word)) == 0;
         for (size_t i = 0; is_in && i < WORDS_MOST && synonyms[group][i] != NULL; i++)
             if (strstr(searched->name, synonyms[group][i]) != NULL) {
                 int score = WEIGHT_SYNONYM * fuzzy_score(synonyms[group][i], searched->name);
@@ -73,11 +79,10 @@ static int score(const struct searched *searched, const char *typed)
     snprintf(words, sizeof words, "%s", typed);
     for (char *word = strtok_r(words, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
-        int found = score_in(searched, word);
-        int other = found == 0 ? score_synonyms(searched, word) : 0;
+        int found = score_in(searched, word), other = score_synonyms(searched, word);
         if (found == 0 && other == 0)
             return 0;
-        sum += found > 0 ? found : other;
+        sum += found > other ? found : other;
     }
     return sum;
 }
