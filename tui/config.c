@@ -179,8 +179,11 @@ void config_keys(const struct config *config,
 {
     const char *action;
     json_t *keys;
-    json_object_foreach(json_object_get(config->file, "keys"), action, keys)
+    json_t *all = json_object_get(config->file, "keys");
+    json_object_foreach(all, action, keys)
+    {
         each(context, action, json_is_string(keys) ? json_string_value(keys) : "?not a text");
+    }
 }
 
 static bool sync_folder(const char *path)

@@ -349,7 +349,6 @@ static int character(struct event *event, const unsigned char *bytes, size_t siz
     utf8proc_ssize_t used = utf8proc_iterate(bytes, (utf8proc_ssize_t)size, &code);
     *is_event = true;
     if (bytes[0] < ' ' || bytes[0] == 0x7F) {
-        static const char punctuation[] = "\\]^_";
         key_code key;
         switch (bytes[0]) {
         case '\r':
@@ -367,8 +366,7 @@ static int character(struct event *event, const unsigned char *bytes, size_t siz
             key = ' ' | KEY_WITH_CTRL;
             break;
         default:
-            key = (key_code)(bytes[0] <= 26 ? bytes[0] + 'a' - 1 : punctuation[bytes[0] - 28]) |
-                  KEY_WITH_CTRL;
+            key = (key_code)(bytes[0] + (bytes[0] <= 26 ? 'a' - 1 : '@')) | KEY_WITH_CTRL;
         }
         set_key(event, key);
         return 1;

@@ -9,7 +9,6 @@
 
 #include <locale.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -119,28 +118,19 @@ static bool open_app(struct start *start, struct error *err)
     return true;
 }
 
-static void print_screen(void)
-{
-    struct buffer text;
-    buffer_init(&text);
-    script_screen_text(&text);
-    fputs(text.text, stderr);
-    buffer_done(&text);
-}
-
 /* 0, or the exit code of what went wrong. */
-static int run(struct start *start, struct error *err)
+static int run(struct start *start, struct buffer *said, struct error *err)
 {
     enum { HANGUP = 129 };
     if (!start->options->script)
         return app_run_loop(start->app, STDIN_FILENO) ? EXIT_SUCCESS : HANGUP;
     if (script_run(start->app, start->options->script, err))
         return EXIT_SUCCESS;
-    print_screen();
+    script_screen_text(said);
     return EXIT_FAILURE;
 }
 
-int start_screen(const struct start_options *options)
+int start_screen(const struct start_options *options, struct buffer *said)
 {
     struct start start = {.options = options};
     struct error err = {0};
@@ -154,7 +144,7 @@ int start_screen(const struct start_options *options)
     if (!choose_env(&start, &err) || !open_store(&start, &err) || !loop_open(&err) ||
         !open_terminal(&start, &err) || !open_app(&start, &err))
         goto done;
-    code = run(&start, &err);
+    code = run(&start, said, &err);
 done:
     app_free(start.app);
     term_close();
@@ -164,6 +154,6 @@ done:
     free(start.config_path);
     free(start.themes_folder);
     if (err.code != ERROR_NONE)
-        fprintf(stderr, "countertop: %s\n", err.text);
+        buffer_format(said, "countertop: %s\n", err.text);
     return code;
 }

@@ -2,6 +2,8 @@
 #ifndef TUI_START_H
 #define TUI_START_H
 
+#include "model/memory.h"
+
 #include <stdbool.h>
 
 struct start_options {
@@ -13,8 +15,8 @@ struct start_options {
  * command line's (tui/cli/cli.h). */
 bool start_is_screen(int argc, char **argv, struct start_options *options);
 
-/* Runs the screen, or the script, and returns the exit code: 0, 1 when something failed, 129
- * when the terminal went away. What went wrong is said on standard error. */
-int start_screen(const struct start_options *options);
+/* Runs the screen, or the script, and returns the exit code: 0, 1 when something failed, 129 when
+ * the terminal went away. `said` receives what to tell the person then, in whole lines. */
+int start_screen(const struct start_options *options, struct buffer *said);
 
 #endif
