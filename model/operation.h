@@ -30,7 +30,8 @@ enum { OPERATION_ROWS_MAX = 1000, OPERATION_BYTES_MAX = 1000 * 1000 };
 enum undo {
     UNDO_NONE,
     /* Its rows go back to what they were, if nobody changed them since; a status by a legal move
-     * alone. Rows that it added to append-only tables stay: they are history. */
+     * alone. What it added is deleted as record_delete() would, if nothing else refers to it; but
+     * rows of append-only tables stay: they are history. */
     UNDO_WITHDRAW,
     UNDO_COUNTER, /* by a new operation of the domain: a refund, a counter-movement */
 };

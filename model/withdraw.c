@@ -120,6 +120,16 @@ static bool check_unchanged(const struct done_row *row, struct error *err)
     return true;
 }
 
+/* As record_delete() does: what stays of its history still leads to the row. */
+static bool hide_row(struct done_row *row)
+{
+    struct writing *writing = &row->writing;
+    struct value now = value_integer(operation_time(writing->operation));
+    writing_set_system(writing, "deleted_at", now);
+    writing_set_system(writing, "updated_at", now);
+    return writing_update(writing);
+}
+
 static bool remove_row(struct done_row *row, struct error *err)
 {
     struct buffer sql;
@@ -186,7 +196,8 @@ static bool put_back(struct done_row *row, struct error *err)
 {
     switch (row->verb) {
     case VERB_INSERT:
-        return check_unchanged(row, err) && remove_row(row, err);
+        return check_unchanged(row, err) &&
+               (row->writing.table->has_soft_delete ? hide_row(row) : remove_row(row, err));
     case VERB_UPDATE:
         return check_unchanged(row, err) && set_base(row, err) && writing_update(&row->writing);
     case VERB_DELETE:
@@ -195,65 +206,71 @@ static bool put_back(struct done_row *row, struct error *err)
     return false;
 }
 
-static bool is_history(const struct done_row *row)
+static bool is_append_only(const struct table *table)
 {
-    return row->writing.table->merge == MERGE_APPEND;
+    return table->merge == MERGE_APPEND;
 }
 
-/* The reference by which a row that stays needs one that is gone, found only to be told. */
-static bool find_user(const struct done_row *row, const struct table *other,
-                      const struct column *column, struct error *err)
+/* Whether a row refers to the one that was taken away by `column`; which one is told in `err`. Of a
+ * row that is only hidden, history and what is deleted itself may go on to speak. */
+static bool is_used_by(const struct done_row *row, const struct table *other,
+                       const struct column *column, struct error *err)
 {
+    if (row->exists && is_append_only(other))
+        return false;
     struct buffer sql;
     buffer_init(&sql);
     buffer_add(&sql, "SELECT id FROM ");
     sql_add_name(&sql, other->name);
     buffer_add(&sql, " WHERE ");
     sql_add_name(&sql, column->name);
-    buffer_add(&sql, " = ?1 LIMIT 1");
+    buffer_format(&sql, " = ?1%s LIMIT 1",
+                  row->exists && other->has_soft_delete ? " AND deleted_at IS NULL" : "");
     struct statement *statement = store_prepare(row->writing.store, sql.text, err);
     buffer_done(&sql);
     if (statement == NULL)
         return true;
     statement_bind_uuid(statement, 1, &row->writing.id);
     struct uuid id;
-    bool is_found = statement_step(statement, err) > 0 && statement_uuid(statement, 0, &id);
+    bool is_used = statement_step(statement, err) > 0 && statement_uuid(statement, 0, &id);
     statement_done(statement);
-    if (is_found)
+    if (is_used)
         error_set(err, ERROR_CONFLICT, "%s is in use since, by \"%s\" in %s", title(row),
                   record_title(row->writing.store, other, &id, row->writing.arena), other->label);
-    return is_found;
+    return is_used;
 }
 
-static bool find_users(const struct done_row *row, struct error *err)
+static bool is_used(const struct done_row *row, struct error *err)
 {
     const struct schema *schema = store_schema(row->writing.store);
-    for (size_t i = 0; row->verb == VERB_INSERT && i < schema->table_count; i++)
+    for (size_t i = 0; i < schema->table_count; i++)
         for (size_t k = 0; k < schema->tables[i].column_count; k++)
             if (schema->tables[i].columns[k].reference == row->writing.table &&
-                find_user(row, &schema->tables[i], &schema->tables[i].columns[k], err))
+                is_used_by(row, &schema->tables[i], &schema->tables[i].columns[k], err))
                 return true;
     return false;
 }
 
-/* Each reference must again lead to a row. SQLite counts those that do not. */
+/* No row that stays may need one that was taken away: SQLite counts references that lead nowhere,
+ * those that lead to hidden rows are looked for. */
 static bool check_references(struct operation *undo, const json_t *rows, struct error *err)
 {
-    int open = 0;
+    int dangling = 0;
     int highest;
     struct store *store = operation_store(undo);
-    sqlite3_db_status(store_sqlite(store), SQLITE_DBSTATUS_DEFERRED_FKS, &open, &highest, 0);
-    if (open == 0)
-        return true;
-    error_set(err, ERROR_CONFLICT, "something that was made since refers to what would be gone");
-    bool is_told = false;
-    for (size_t i = 0; !is_told && i < json_array_size(rows); i++) {
+    sqlite3_db_status(store_sqlite(store), SQLITE_DBSTATUS_DEFERRED_FKS, &dangling, &highest, 0);
+    bool is_done = true;
+    for (size_t i = 0; is_done && i < json_array_size(rows); i++) {
         struct done_row row = {.seq = 0};
-        is_told = !read_row(&row, undo, json_array_get(rows, i), err) ||
-                  (!row.exists && find_users(&row, err));
+        is_done = read_row(&row, undo, json_array_get(rows, i), err);
+        if (is_done && row.verb == VERB_INSERT && !is_append_only(row.writing.table) &&
+            (row.exists || dangling != 0))
+            is_done = !is_used(&row, err);
         writing_done(&row.writing);
     }
-    return false;
+    if (is_done && dangling != 0)
+        return error_set(err, ERROR_CONFLICT, "something that it refers to is gone since");
+    return is_done;
 }
 
 static bool put_all_back(struct operation *undo, const json_t *rows, int64_t seq, struct error *err)
@@ -262,7 +279,7 @@ static bool put_all_back(struct operation *undo, const json_t *rows, int64_t seq
     for (size_t i = json_array_size(rows); i-- > 0;) {
         struct done_row row = {.seq = seq};
         bool is_done = read_row(&row, undo, json_array_get(rows, i), err);
-        if (is_done && is_history(&row))
+        if (is_done && is_append_only(row.writing.table))
             kept++;
         else
             is_done = is_done && put_back(&row, err);

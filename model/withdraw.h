@@ -5,8 +5,9 @@
 #include "model/journal.h"
 
 /* Puts the rows of `done` back within `undo`, the last first, after seeing that each still stands
- * as `done` left it: ERROR_CONFLICT names the row, what changed since and who did it. Rows that it
- * added to append-only tables stay; when there are no others, ERROR_RULE. */
+ * as `done` left it: ERROR_CONFLICT names the row, what changed since and who did it, or
+ * what refers to it since. Rows that it added to append-only tables stay; when there are no others,
+ * ERROR_RULE. */
 bool withdraw(struct operation *undo, const struct journal_undo *done, struct error *err);
 
 #endif

@@ -106,7 +106,7 @@ static int64_t balance(struct samples *samples)
 
 static int64_t notes(struct samples *samples)
 {
-    return samples_integer(samples, "SELECT count(*) FROM sample_shelves");
+    return samples_integer(samples, "SELECT count(*) FROM sample_shelves WHERE deleted_at IS NULL");
 }
 
 static bool undo(struct samples *samples, struct error *err)

@@ -31,7 +31,7 @@ static const char everything[] =
     "SELECT group_concat(line, char(10)) FROM (SELECT quote(name) || quote(shelf_id) ||"
     " quote(pieces) || quote(is_new) || quote(seen_at) || quote(day) || quote(hour) ||"
     " quote(json(facts)) || quote(photo) || low || high AS line FROM sample_things UNION ALL"
-    " SELECT name || quote(deleted_at) FROM sample_shelves ORDER BY 1)";
+    " SELECT name || quote(deleted_at) FROM sample_shelves WHERE deleted_at IS NULL ORDER BY 1)";
 
 static const char *undo(struct samples *samples, const struct actor *actor)
 {
@@ -96,7 +96,9 @@ static void test_undo_takes_back_one_after_the_other(void **state)
     undo(samples, anna);
     assert_int_equal(samples_integer(samples, "SELECT count(*) FROM sample_things"), 0);
     undo(samples, anna);
-    assert_int_equal(samples_integer(samples, "SELECT count(*) FROM sample_shelves"), 0);
+    assert_int_equal(
+        samples_integer(samples, "SELECT count(*) FROM sample_shelves WHERE deleted_at IS NULL"),
+        0);
     assert_int_equal(samples_integer(samples, "SELECT count(*) FROM journal WHERE undoes NOTNULL"),
                      5);
     assert_int_equal(samples_integer(samples, "SELECT count(*) FROM journal AS a JOIN journal AS b"
@@ -182,6 +184,29 @@ static void test_a_row_in_use_is_not_taken_away(void **state)
     const char *why = refused(samples, &samples->anna, ERROR_CONFLICT);
     assert_says(why, "Top");
     assert_says(why, "Roller");
+}
+
+/* An order that is taken back keeps its events, and they keep their order. */
+static void test_history_does_not_hold_a_row_back(void **state)
+{
+    struct samples *samples = *state;
+    struct operation *operation = samples_begin(samples, "record.create", &samples->anna);
+    samples_run(samples, INSERT_SHELF, "");
+    samples_run(samples, INSERT_THING, "");
+    samples_run(samples,
+                "INSERT INTO sample_events (tenant_id, shelf_id, what) VALUES (" TENANT ", " SHELF
+                ", 'put up')",
+                "");
+    samples_commit(operation);
+    undo(samples, &samples->anna);
+    assert_string_equal(samples_text(samples, everything), "");
+    assert_int_equal(samples_integer(samples, "SELECT count(*) FROM sample_events AS e"
+                                              " JOIN sample_shelves AS s ON s.id = e.shelf_id"
+                                              " WHERE s.deleted_at NOTNULL"),
+                     1);
+    samples_do(samples, &samples->anna,
+               "INSERT INTO sample_shelves (id, tenant_id, name) VALUES (uuidv7(), " TENANT
+               ", 'Top')"); /* the name is free again */
 }
 
 static void test_a_reference_that_is_gone_is_a_conflict(void **state)
@@ -286,7 +311,9 @@ static void test_a_group_is_undone_whole_or_not_at_all(void **state)
     assert_says(why, "Mine was changed by Ben");
     undo(samples, &samples->ben);
     undo(samples, &samples->anna);
-    assert_int_equal(samples_integer(samples, "SELECT count(*) FROM sample_shelves"), 0);
+    assert_int_equal(
+        samples_integer(samples, "SELECT count(*) FROM sample_shelves WHERE deleted_at IS NULL"),
+        0);
 }
 
 static void test_undo_in_an_enrolled_store(void **state)
@@ -310,7 +337,8 @@ static void test_undo_in_an_enrolled_store(void **state)
                 "UPDATE outbox SET state = 'refused' WHERE seq = (SELECT max(seq) FROM outbox)",
                 "");
     undo(samples, &samples->anna); /* what was refused had no effect: the one before it */
-    assert_string_equal(samples_text(samples, "SELECT group_concat(name) FROM sample_shelves"),
+    assert_string_equal(samples_text(samples, "SELECT group_concat(name) FROM sample_shelves"
+                                              " WHERE deleted_at IS NULL"),
                         "Refused");
 }
 
@@ -326,6 +354,7 @@ int main(void)
         sample_test(test_an_insert_that_was_changed_stays),
         sample_test(test_a_deleted_row_that_stands_again_is_a_conflict),
         sample_test(test_a_row_in_use_is_not_taken_away),
+        sample_test(test_history_does_not_hold_a_row_back),
         sample_test(test_a_reference_that_is_gone_is_a_conflict),
         sample_test(test_a_taken_name_is_told),
         sample_test(test_a_status_goes_back_by_legal_ways_alone),
