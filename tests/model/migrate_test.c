@@ -150,6 +150,49 @@ static void append_only_rows_are_guarded(void **state)
                                    "sql LIKE '%are only ever added%'"));
 }
 
+static void say_one(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    (void)arguments;
+    sqlite3_result_int(context, 1);
+}
+
+static int execute(struct fixture *f, const char *sql)
+{
+    return sqlite3_exec(f->db, sql, NULL, NULL, NULL);
+}
+
+static void the_guard_lets_the_overlay_alone_pass(void **state)
+{
+    struct fixture *f = *state;
+    struct migration_list list;
+    const char *files[] = {"0900_events.sql",
+                           "-- up\nCREATE TABLE events (id UUID PRIMARY KEY NOT NULL, n BIGINT);\n"
+                           "INSERT INTO sync_tables (name, rank, scope, merge) VALUES\n"
+                           " ('events', 90000, 'tenant', 'append');\n-- down\nDROP TABLE events;\n",
+                           NULL};
+    assert_true(migration_list_built_in(f->arena, &list, &f->err));
+    struct migration_list more = list_of(f, files);
+    struct migration *items = arena_alloc(f->arena, (list.count + 1) * sizeof *items);
+    memcpy(items, list.items, list.count * sizeof *items);
+    items[list.count] = more.items[0];
+    list = (struct migration_list){.items = items, .count = list.count + 1};
+    if (up(f, &list, MIGRATE_NEWEST) < 0)
+        fail_msg("%s", f->err.text);
+    assert_int_equal(execute(f, "INSERT INTO events VALUES (x'01', 1)"), SQLITE_OK);
+    assert_int_equal(execute(f, "UPDATE events SET n = 2"), SQLITE_CONSTRAINT);
+    assert_string_equal(sqlite3_errmsg(f->db), "rows of events are only ever added");
+    assert_int_equal(execute(f, "DELETE FROM events"), SQLITE_CONSTRAINT);
+    sqlite3_create_function(f->db, "overlay_writing", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, NULL,
+                            say_one, NULL, NULL);
+    assert_int_equal(execute(f, "UPDATE events SET n = 2"), SQLITE_OK);
+    assert_int_equal(execute(f, "DELETE FROM events"), SQLITE_OK);
+    /* What was said about a table goes with it. */
+    assert_int_equal(down(f, &list, items[list.count - 2].version), 1);
+    assert_int_equal(
+        plain_sqlite_number(f->db, "SELECT count(*) FROM sync_tables WHERE name = 'events'"), 0);
+}
+
 static void only_the_parts_of_the_engine_run(void **state)
 {
     struct fixture *f = *state;
@@ -446,6 +489,7 @@ int main(void)
         TEST(built_in_files_go_up_down_and_up_again),
         TEST(each_file_goes_down_and_up),
         TEST(append_only_rows_are_guarded),
+        TEST(the_guard_lets_the_overlay_alone_pass),
         TEST(only_the_parts_of_the_engine_run),
         TEST(a_changed_file_is_refused),
         TEST(a_newer_store_is_refused),
