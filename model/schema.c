@@ -73,45 +73,67 @@ bool schema_move_allowed(const struct schema *schema, const struct table *table,
 static const struct {
     const char *word, *label;
 } words[] = {
-    {"api", "API"},           {"bp", ""},     {"cents", ""},  {"gdpr", "GDPR"},
-    {"i18n", "translations"}, {"ip", "IP"},   {"milli", ""},  {"mfa", "MFA"},
-    {"pin", "PIN"},           {"qr", "QR"},   {"seo", "SEO"}, {"sku", "SKU"},
-    {"totp", "TOTP"},         {"ui", "UI"},   {"url", "URL"}, {"utm", "UTM"},
-    {"uuid", "UUID"},         {"vat", "VAT"}, {"id", ""},     {"at", ""},
-    {"ics", "iCalendar"},     {"uid", "id"},  {"csv", "CSV"}, {"html", "HTML"},
+    {"api", "API"},
+    {"csv", "CSV"},
+    {"gdpr", "GDPR"},
+    {"html", "HTML"},
+    {"i18n", "translations"},
+    {"ics", "iCalendar"},
+    {"ip", "IP"},
     {"json", "JSON"},
+    {"mb", "MB"},
+    {"mfa", "MFA"},
+    {"os", "OS"},
+    {"pin", "PIN"},
+    {"qr", "QR"},
+    {"seo", "SEO"},
+    {"sha256", "SHA-256"},
+    {"sku", "SKU"},
+    {"totp", "TOTP"},
+    {"uid", "id"},
+    {"url", "URL"},
+    {"utm", "UTM"},
+    {"uuid", "UUID"},
+    {"vat", "VAT"},
 };
 
-/* The endings that tell a type or a unit are no words of a label, unless they stand alone. */
-static const char *word_label(const char *word, bool is_last, bool is_alone)
+/* Last words that tell a type or a unit. */
+static const char *const endings[] = {"at", "bp", "centi", "cents", "id", "milli"};
+
+static const char *word_label(const char *word)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (words[i].word[0] == word[0] && strcmp(words[i].word, word) == 0 &&
-            (words[i].label[0] != '\0' || (is_last && !is_alone)))
+        if (words[i].word[0] == word[0] && strcmp(words[i].word, word) == 0)
             return words[i].label;
     return word;
 }
 
-const char *schema_label(const char *name, struct arena *arena)
+static void drop_ending(char *name, bool is_reference)
+{
+    char *last = strrchr(name, '_');
+    for (size_t i = 0; last != NULL && i < sizeof endings / sizeof endings[0]; i++)
+        if (strcmp(last + 1, endings[i]) == 0 && (is_reference || strcmp(last, "_id") != 0)) {
+            *last = '\0';
+            return;
+        }
+}
+
+const char *schema_label(const char *name, bool is_reference, struct arena *arena)
 {
     char *rest = arena_text(arena, strncmp(name, "is_", 3) == 0 ? name + 3 : name);
-    size_t room = 2 * strlen(rest) + 16;
-    char *label = arena_alloc(arena, room);
-    size_t size = 0;
+    drop_ending(rest, is_reference);
+    char *label = arena_alloc(arena, 4 * strlen(rest) + 16); /* "translations" is the longest */
+    char *at = label;
     for (char *word = rest, *next; word != NULL; word = next) {
         next = strchr(word, '_');
         if (next != NULL)
             *next++ = '\0';
-        const char *text = word_label(word, next == NULL, word == rest);
-        size_t length = strlen(text);
-        if (length == 0 || size + length + 2 > room)
-            continue;
-        if (size > 0)
-            label[size++] = ' ';
-        while (*text != '\0')
-            label[size++] = *text++;
+        if (at != label)
+            *at++ = ' ';
+        at = stpcpy(at, word_label(word));
     }
-    label[0] = (char)toupper((unsigned char)label[0]);
+    if (!isupper((unsigned char)label[1])) /* iCalendar */
+        label[0] = (char)toupper((unsigned char)label[0]);
     return label;
 }
 

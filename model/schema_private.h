@@ -20,8 +20,8 @@ struct schema_data {
 struct schema_data *schema_read(struct store *store, struct error *err);
 void schema_free(struct schema_data *schema); /* NULL is allowed */
 
-/* "customer_id" → "Customer", "order_items" → "Order items". */
-const char *schema_label(const char *name, struct arena *arena);
+/* "customer_id" → "Customer" of a reference, "tax_id" → "Tax id", "order_items" → "Order items". */
+const char *schema_label(const char *name, bool is_reference, struct arena *arena);
 
 /* Reads the CHECKs of a CREATE TABLE that concern one column alone into it: choices, limits. */
 void schema_read_checks(const char *sql, struct column *columns, size_t count, struct arena *arena);

@@ -91,7 +91,7 @@ static void add_table(struct reader *reader, const char *name, const char *sql)
     reader->sql[reader->count] = sql;
     reader->tables[reader->count] = (struct table){
         .name = arena_text(arena, name),
-        .label = schema_label(name, arena),
+        .label = schema_label(name, false, arena),
         .index = reader->count,
         .scope = SCOPE_LOCAL,
         .title = -1,
@@ -184,7 +184,7 @@ static void take_column(struct reader *reader, const struct statement *row)
                                          "created_at", "updated_at", "deleted_at"};
     struct column column = {.name = copied(reader, row, 1), .policy = "latest", .source = -1};
     set_type(&column, statement_text(row, 2));
-    column.label = schema_label(column.name, reader->data->arena);
+    column.label = schema_label(column.name, column.type == COLUMN_UUID, reader->data->arena);
     column.unit = unit_of(&column);
     column.is_system = index_of(system, sizeof system / sizeof system[0], column.name) >= 0;
     column.is_nullable = statement_integer(row, 3) == 0;
@@ -306,10 +306,9 @@ static bool read_sync(struct reader *reader, struct error *err)
 static int title_of(const struct table *table)
 {
     static const char *const titles[] = {
-        "name",       "title",    "order_number", "number",   "display_name", "code",
-        "subject",    "label",    "username",     "email",    "sku",          "barcode",
-        "slug",       "filename", "key",          "question", "url",          "event",
-        "event_type", "kind",     "reason",       "status",
+        "name",     "title",     "order_number", "number", "display_name", "code",    "subject",
+        "label",    "last_name", "username",     "email",  "sku",          "barcode", "slug",
+        "z_number", "url",       "event_type",   "kind",   "reason",       "method",
     };
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
         int index = table_column_index(table, titles[i]);
@@ -317,6 +316,27 @@ static int title_of(const struct table *table)
             return index;
     }
     return -1;
+}
+
+static bool add_unit(struct column *column, struct arena *arena)
+{
+    const char *unit = column->type == COLUMN_INSTANT      ? "at"
+                       : column->unit == UNIT_BASIS_POINTS ? "rate"
+                                                           : NULL;
+    if (unit != NULL)
+        column->label = arena_format(arena, "%s %s", column->label, unit);
+    return unit != NULL;
+}
+
+/* "Tax" of tax_cents and "Tax rate" of tax_bp: where two columns would have one label. */
+static void part_labels(struct table *table, struct arena *arena)
+{
+    struct column *columns = (struct column *)table->columns;
+    for (size_t i = 0; i < table->column_count; i++)
+        for (size_t k = i + 1; k < table->column_count; k++)
+            if (columns[i].label[0] == columns[k].label[0] &&
+                strcmp(columns[i].label, columns[k].label) == 0 && !add_unit(&columns[i], arena))
+                add_unit(&columns[k], arena);
 }
 
 /* name_key follows name, phone_digits follows phone: where both columns are there. */
@@ -353,6 +373,7 @@ struct schema_data *schema_read(struct store *store, struct error *err)
         read_tables(&reader, err) && read_columns(&reader, err) && read_sync(&reader, err);
     for (size_t i = 0; is_read && i < reader.count; i++) {
         set_keys(&reader.tables[i]);
+        part_labels(&reader.tables[i], arena);
         reader.tables[i].title = title_of(&reader.tables[i]);
     }
     free(reader.sql);

@@ -25,7 +25,8 @@ static const char sql[] =
     " state VARCHAR(20) NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'it''s', 'sold')),"
     " kind VARCHAR(20) CHECK (kind IS NULL OR (kind IN ('a', 'b'))),"
     " is_shown BOOLEAN NOT NULL DEFAULT FALSE, starts_at TIMESTAMPTZ, born DATE, opens TIME,"
-    " metadata JSONB NOT NULL DEFAULT '{}', image BYTEA, pin_hash TEXT, parent_id UUID"
+    " metadata JSONB NOT NULL DEFAULT '{}', image BYTEA, pin_hash TEXT, tax_id TEXT, weight_at "
+    "TIMESTAMPTZ, parent_id UUID"
     " REFERENCES wares (id) DEFERRABLE INITIALLY DEFERRED,"
     " owner_id UUID REFERENCES \"odd \"\"table\" (id) DEFERRABLE INITIALLY DEFERRED,"
     " row_version BIGINT NOT NULL DEFAULT 0, created_at TIMESTAMPTZ NOT NULL DEFAULT (now()),"
@@ -226,6 +227,9 @@ static void test_labels(void **state)
     assert_string_equal(column_of(state, "price_cents")->label, "Price");
     assert_string_equal(column_of(state, "is_shown")->label, "Shown");
     assert_string_equal(column_of(state, "pin_hash")->label, "PIN hash");
+    assert_string_equal(column_of(state, "weight_milli")->label, "Weight");
+    assert_string_equal(column_of(state, "weight_at")->label, "Weight at");
+    assert_string_equal(column_of(state, "tax_id")->label, "Tax id"); /* refers to nothing */
     assert_string_equal(schema_table(store_schema(fixture->store), "empty_name_events")->label,
                         "Empty name events");
 }
@@ -293,6 +297,10 @@ static void test_the_real_schema_is_understood(void **state)
                 fail_msg("%s.status has no choices", table->name);
             if (column->label[0] == '\0')
                 fail_msg("%s.%s has no label", table->name, column->name);
+            for (size_t n = 0; n < k; n++)
+                if (table->travels && strcmp(table->columns[n].label, column->label) == 0)
+                    fail_msg("%s.%s and %s.%s are both called %s", table->name, column->name,
+                             table->name, table->columns[n].name, column->label);
         }
         if (table->travels && table_column(table, "id") == NULL)
             fail_msg("%s has no id", table->name);
