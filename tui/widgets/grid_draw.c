@@ -36,6 +36,13 @@ static void draw_heading(const struct grid *grid, struct pane pane)
         shape_put(pane, 0, grid->shift > 0 ? pane.width - 1 : 0, ROLE_HEADING, SHAPE_RIGHT);
 }
 
+static void blank(struct pane pane, int y, int from, int to, enum role role)
+{
+    text_put(pane, y, from, to - from, role, ALIGN_LEFT, "");
+}
+
+/* Each cell of the screen is painted once: on a wide screen this is where the time of a key goes.
+ */
 static void draw_row(const struct grid *grid, struct pane pane, int y, size_t index, bool has_focus)
 {
     const struct grid_row *row = &grid->rows[index];
@@ -43,18 +50,22 @@ static void draw_row(const struct grid *grid, struct pane pane, int y, size_t in
     enum role role = has_cursor  ? (has_focus ? ROLE_SELECTION : ROLE_SELECTION_IDLE)
                      : is_marked ? ROLE_MARKED
                                  : row->role;
-    text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
     if (is_marked)
         shape_put(pane, y, 0, role, SHAPE_CHECK);
-    else if (row->mark != NULL)
-        text_draw(pane, y, 0, 1, has_cursor ? role : row->mark_role, row->mark);
+    else
+        text_put(pane, y, 0, 1, has_cursor || row->mark == NULL ? role : row->mark_role, ALIGN_LEFT,
+                 row->mark != NULL ? row->mark : "");
+    int x = 1;
     for (size_t i = 0; i < grid->slot_count; i++) {
         const struct grid_slot *slot = &grid->slots[i];
         const struct grid_cell *cell = &row->cells[slot->column];
         bool has_own = !has_cursor && !is_marked && cell->role != ROLE_NORMAL;
+        blank(pane, y, x, GRID_MARGIN + slot->x, role);
         text_put(pane, y, GRID_MARGIN + slot->x, slot->width, has_own ? cell->role : role,
                  grid->columns[slot->column].align, cell->text != NULL ? cell->text : "");
+        x = GRID_MARGIN + slot->x + slot->width;
     }
+    blank(pane, y, x, pane.width, role);
 }
 
 /* Why there are no rows. */
@@ -84,12 +95,13 @@ void grid_draw(struct grid *grid, struct pane pane, bool has_focus)
         grid_scroll(grid);
         grid_prefetch(grid);
     }
-    pane_fill(pane, ROLE_NORMAL);
     draw_heading(grid, pane);
     for (int y = GRID_HEADER; y < pane.height; y++) {
         size_t index = grid->top + (size_t)(y - GRID_HEADER);
         if (index < grid->count)
             draw_row(grid, pane, y, index, has_focus);
+        else
+            blank(pane, y, 0, pane.width, ROLE_NORMAL);
     }
     if (grid->count == 0)
         draw_notice(grid, pane);
