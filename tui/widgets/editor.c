@@ -231,7 +231,9 @@ static bool run_binding(struct editor *editor, key_code key)
     for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
         if (bindings[i].key != key)
             continue;
-        size_t place = bindings[i].place(editor), cursor = editor->cursor;
+        size_t cursor = editor->cursor;
+        size_t place =
+            grapheme_snap(editor->text.text, editor->text.size, bindings[i].place(editor));
         size_t start = place < cursor ? place : cursor, end = place < cursor ? cursor : place;
         if (bindings[i].command == CUT && start < end)
             cut_between(editor, start, end);
