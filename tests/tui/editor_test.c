@@ -160,6 +160,14 @@ static void test_read_only_moves_and_changes_nothing(void **state)
     assert_int_equal(editor.cursor, 0);
 }
 
+static void test_a_text_can_be_set_to_itself(void **state)
+{
+    (void)state;
+    use(EDITOR_MASKED, 0, "secret");
+    editor_set(&editor, editor_text(&editor) + 2);
+    assert_string_equal(editor_text(&editor), "cret");
+}
+
 static void test_a_scan_goes_by_unless_the_field_wants_it(void **state)
 {
     (void)state;
@@ -424,6 +432,7 @@ int main(void)
         TEST(test_a_paste_brings_text_and_no_commands),
         TEST(test_the_limit_counts_characters),
         TEST(test_read_only_moves_and_changes_nothing),
+        TEST(test_a_text_can_be_set_to_itself),
         TEST(test_a_scan_goes_by_unless_the_field_wants_it),
         TEST(test_history_keeps_what_was_being_typed),
         TEST(test_history_is_bounded),
