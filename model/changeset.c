@@ -54,88 +54,133 @@ struct change_reader {
     sqlite3_changeset_iter *iterator;
     const struct table *table;
     struct changed_row *row;
+    struct buffer *text;
 };
 
-static sqlite3_value *column_of(struct change_reader *reader, read_column read, size_t column)
+static sqlite3_value *column_of(const struct change_reader *reader, read_column read, size_t column)
 {
     sqlite3_value *value = NULL;
     return read(reader->iterator, (int)column, &value) == SQLITE_OK ? value : NULL;
 }
 
-static bool put(struct change_reader *reader, json_t *fields, const struct column *column,
-                struct value value, struct error *err)
+/* Fields stand as "name":{…}; each adds a comma behind itself, and closing takes the last away. */
+static void open_fields(struct change_reader *reader, const char *name)
 {
-    json_t *json = wire_write(reader->table, column, value, err);
-    return json != NULL && json_object_set_new_nocheck(fields, column->name, json) == 0;
+    buffer_add(reader->text, ",\"");
+    buffer_add(reader->text, name);
+    buffer_add(reader->text, "\":{");
+}
+
+static bool put(struct change_reader *reader, const struct column *column, struct value value,
+                struct error *err)
+{
+    buffer_add_char(reader->text, '"');
+    buffer_add(reader->text, column->name);
+    buffer_add(reader->text, "\":");
+    if (!wire_write(reader->table, column, value, reader->text, err))
+        return false;
+    buffer_add_char(reader->text, ',');
+    return true;
+}
+
+static void close_fields(struct change_reader *reader)
+{
+    struct buffer *text = reader->text;
+    if (text->text[text->size - 1] == ',')
+        text->text[text->size - 1] = '}';
+    else
+        buffer_add_char(text, '}');
 }
 
 /* All fields of a row that came or went. NULLs are left out: a field that is not named is NULL. */
 static bool put_whole_row(struct change_reader *reader, const char *name, read_column read,
                           struct error *err)
 {
-    json_t *fields = json_object();
-    json_object_set_new_nocheck(reader->row->json, name, fields);
+    open_fields(reader, name);
     for (size_t i = 0; i < reader->table->column_count; i++) {
         const struct column *column = &reader->table->columns[i];
+        if (!wire_travels(column))
+            continue;
         struct value value = value_of(column_of(reader, read, i));
-        if (wire_travels(column) && value.kind != VALUE_NULL &&
-            !put(reader, fields, column, value, err))
+        if (value.kind != VALUE_NULL && !put(reader, column, value, err))
             return false;
     }
+    close_fields(reader);
     return true;
 }
 
-static bool is_in_group(const char *group, const struct column *column)
+static bool is_changed(const struct change_reader *reader, size_t column)
 {
-    return group != NULL && column->group != NULL && strcmp(group, column->group) == 0;
+    return wire_travels(&reader->table->columns[column]) &&
+           column_of(reader, sqlite3changeset_new, column) != NULL;
+}
+
+static bool has_change(const struct change_reader *reader)
+{
+    for (size_t i = 0; i < reader->table->column_count; i++)
+        if (is_changed(reader, i))
+            return true;
+    return false;
 }
 
 /* The columns under one CHECK are judged together, so those that did not change go along. */
-static bool put_group(struct change_reader *reader, json_t *base, const char *group,
-                      struct error *err)
+static bool goes_along(const struct change_reader *reader, const char *group)
 {
+    for (size_t i = 0; group != NULL && i < reader->table->column_count; i++) {
+        const char *other = reader->table->columns[i].group;
+        if (other != NULL && strcmp(group, other) == 0 && is_changed(reader, i))
+            return true;
+    }
+    return false;
+}
+
+static bool put_unchanged(struct change_reader *reader, const struct column *column,
+                          struct error *err)
+{
+    struct buffer sql;
+    buffer_init(&sql);
+    buffer_add(&sql, "SELECT ");
+    sql_add_name(&sql, column->name);
+    buffer_add(&sql, " FROM ");
+    sql_add_name(&sql, reader->table->name);
+    buffer_add(&sql, " WHERE id = ?1");
+    struct statement *statement = store_prepare(reader->store, sql.text, err);
+    buffer_done(&sql);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, &reader->row->id);
+    bool is_put = statement_step(statement, err) > 0 &&
+                  put(reader, column, statement_value(statement, 0), err);
+    statement_done(statement);
+    return is_put;
+}
+
+static bool put_base(struct change_reader *reader, struct error *err)
+{
+    open_fields(reader, "base");
     for (size_t i = 0; i < reader->table->column_count; i++) {
         const struct column *column = &reader->table->columns[i];
-        if (!is_in_group(group, column) || json_object_get(base, column->name) != NULL)
-            continue;
-        char *sql = sqlite3_mprintf("SELECT \"%w\" FROM \"%w\" WHERE id = ?1", column->name,
-                                    reader->table->name);
-        struct statement *statement = store_prepare(reader->store, sql, err);
-        sqlite3_free(sql);
-        if (statement == NULL)
-            return false;
-        statement_bind_uuid(statement, 1, &reader->row->id);
-        bool is_put = statement_step(statement, err) > 0 &&
-                      put(reader, base, column, statement_value(statement, 0), err);
-        statement_done(statement);
+        bool is_put = true;
+        if (is_changed(reader, i))
+            is_put = put(reader, column, value_of(column_of(reader, sqlite3changeset_old, i)), err);
+        else if (goes_along(reader, column->group))
+            is_put = put_unchanged(reader, column, err);
         if (!is_put)
             return false;
     }
+    close_fields(reader);
     return true;
 }
 
-static bool put_changed_fields(struct change_reader *reader, struct error *err)
+static bool put_new(struct change_reader *reader, struct error *err)
 {
-    const struct table *table = reader->table;
-    json_t *base = json_object();
-    json_t *new = json_object();
-    json_object_set_new_nocheck(reader->row->json, "base", base);
-    json_object_set_new_nocheck(reader->row->json, "new", new);
-    for (size_t i = 0; i < table->column_count; i++) {
-        const struct column *column = &table->columns[i];
-        sqlite3_value *after = column_of(reader, sqlite3changeset_new, i);
-        if (after == NULL || !wire_travels(column))
-            continue;
-        struct value before = value_of(column_of(reader, sqlite3changeset_old, i));
-        if (!put(reader, base, column, before, err) ||
-            !put(reader, new, column, value_of(after), err))
+    open_fields(reader, "new");
+    for (size_t i = 0; i < reader->table->column_count; i++)
+        if (is_changed(reader, i) &&
+            !put(reader, &reader->table->columns[i],
+                 value_of(column_of(reader, sqlite3changeset_new, i)), err))
             return false;
-    }
-    for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].group != NULL &&
-            json_object_get(new, table->columns[i].name) != NULL &&
-            !put_group(reader, base, table->columns[i].group, err))
-            return false;
+    close_fields(reader);
     return true;
 }
 
@@ -150,26 +195,40 @@ static bool read_id(struct change_reader *reader, struct error *err)
                      reader->table->label);
 }
 
-static bool read_row(struct change_reader *reader, struct error *err)
+static bool put_fields(struct change_reader *reader, struct error *err)
 {
-    struct changed_row *row = reader->row;
-    row->json = json_object();
-    if (!read_id(reader, err))
-        return false;
-    char id[UUID_TEXT_SIZE];
-    uuid_text(&row->id, id);
-    json_object_set_new_nocheck(row->json, "table", json_string_nocheck(row->table->name));
-    json_object_set_new_nocheck(row->json, "id", json_string_nocheck(id));
-    json_object_set_new_nocheck(row->json, "verb", json_string_nocheck(verb_words[row->verb]));
-    switch (row->verb) {
+    switch (reader->row->verb) {
     case VERB_INSERT:
         return put_whole_row(reader, "new", sqlite3changeset_new, err);
     case VERB_UPDATE:
-        return put_changed_fields(reader, err);
+        return put_base(reader, err) && put_new(reader, err);
     case VERB_DELETE:
         return put_whole_row(reader, "base", sqlite3changeset_old, err);
     }
     return false;
+}
+
+static bool read_row(struct change_reader *reader, struct error *err)
+{
+    struct changed_row *row = reader->row;
+    struct buffer *text = reader->text;
+    if (!read_id(reader, err))
+        return false;
+    char id[UUID_TEXT_SIZE];
+    uuid_text(&row->id, id);
+    row->start = text->size;
+    buffer_add(text, "{\"table\":\"");
+    buffer_add(text, row->table->name);
+    buffer_add(text, "\",\"id\":\"");
+    buffer_add(text, id);
+    buffer_add(text, "\",\"verb\":\"");
+    buffer_add(text, verb_words[row->verb]);
+    buffer_add_char(text, '"');
+    if (!put_fields(reader, err))
+        return false;
+    buffer_add_char(text, '}');
+    row->size = text->size - row->start;
+    return true;
 }
 
 static struct changed_row *add_row(struct changed_rows *rows)
@@ -201,14 +260,12 @@ static bool read_change(struct store *store, sqlite3_changeset_iter *iterator,
     row->verb = operation == SQLITE_INSERT   ? VERB_INSERT
                 : operation == SQLITE_UPDATE ? VERB_UPDATE
                                              : VERB_DELETE;
-    struct change_reader reader = {store, iterator, table, row};
-    if (!read_row(&reader, err))
-        return false;
-    if (row->verb == VERB_UPDATE && json_object_size(json_object_get(row->json, "new")) == 0) {
-        json_decref(row->json);
+    struct change_reader reader = {store, iterator, table, row, &out->text};
+    if (row->verb == VERB_UPDATE && !has_change(&reader)) {
         out->count--;
+        return true;
     }
-    return true;
+    return read_row(&reader, err);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -227,15 +284,16 @@ bool changeset_read(struct store *store, void *changeset, int size, size_t limit
                     struct changed_rows *out, struct error *err)
 {
     *out = (struct changed_rows){0};
+    buffer_init(&out->text);
     sqlite3_changeset_iter *iterator = NULL;
     int code = sqlite3changeset_start(&iterator, size, changeset);
     bool is_read = code == SQLITE_OK || store_failed(store, code, err);
     while (is_read && sqlite3changeset_next(iterator) == SQLITE_ROW) {
         is_read = read_change(store, iterator, out, err);
         if (is_read && out->count > limit)
-            is_read = error_set(err, ERROR_RULE,
-                                "this would change more than %zu rows at once; do it in parts",
-                                limit);
+            is_read =
+                error_set(err, ERROR_RULE,
+                          "this would change more than %zu rows at once; do it in parts", limit);
     }
     code = iterator != NULL ? sqlite3changeset_finalize(iterator) : SQLITE_OK;
     if (is_read && code != SQLITE_OK)
@@ -247,8 +305,7 @@ bool changeset_read(struct store *store, void *changeset, int size, size_t limit
 
 void changed_rows_done(struct changed_rows *rows)
 {
-    for (size_t i = 0; i < rows->count; i++)
-        json_decref(rows->rows[i].json);
     free(rows->rows);
+    buffer_done(&rows->text);
     *rows = (struct changed_rows){0};
 }

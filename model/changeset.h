@@ -5,22 +5,21 @@
 #include "model/schema.h"
 #include "model/store.h"
 
-#include <jansson.h>
-
 enum changeset_verb { VERB_INSERT, VERB_UPDATE, VERB_DELETE };
 
-/* A row that was changed. `json` is the row's entry in the operation (model/operation.h). */
+/* A row that was changed. */
 struct changed_row {
     const struct table *table;
     struct uuid id;
     enum changeset_verb verb;
-    size_t order; /* within the changeset */
-    json_t *json;
+    size_t order;       /* within the changeset */
+    size_t start, size; /* of the row's entry in the operation, within `text` */
 };
 
 struct changed_rows {
     struct changed_row *rows;
     size_t count, capacity;
+    struct buffer text; /* JSON, in the order of the changeset (model/operation.h) */
 };
 
 /* The word in the operation: "insert", "update", "delete". */

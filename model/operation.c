@@ -4,9 +4,7 @@
 #include "model/journal.h"
 #include "model/operation_private.h"
 #include "model/store_sql.h"
-#include "model/wire.h"
 
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,26 +98,25 @@ struct operation *operation_begin(struct store *store, const char *kind, const s
     return operation;
 }
 
-/* The payload; the caller frees it. */
-static char *make_payload(const struct operation *operation, const struct changed_rows *changed)
+static void make_payload(const struct operation *operation, const struct changed_rows *changed,
+                         struct buffer *payload)
 {
-    json_t *rows = json_array();
-    for (size_t i = 0; i < changed->count; i++)
-        json_array_append(rows, changed->rows[i].json);
-    json_t *payload =
-        json_pack("{s:i, s:s, s:o}", "v", 1, "kind", operation->kind->name, "rows", rows);
-    char *text = wire_text(payload);
-    json_decref(payload);
-    return text;
+    buffer_format(payload, "{\"v\":1,\"kind\":\"%s\",\"rows\":[", operation->kind->name);
+    for (size_t i = 0; i < changed->count; i++) {
+        const struct changed_row *row = &changed->rows[i];
+        if (i > 0)
+            buffer_add_char(payload, ',');
+        buffer_add_bytes(payload, changed->text.text + row->start, row->size);
+    }
+    buffer_add(payload, "]}");
 }
 
 static bool append(struct operation *operation, const struct changed_rows *changed,
                    struct error *err)
 {
-    char *payload = make_payload(operation, changed);
-    if (payload == NULL)
-        return error_set(err, ERROR_STORE, "the change can't be written down as JSON");
-    size_t size = strlen(payload);
+    struct buffer payload;
+    buffer_init(&payload);
+    make_payload(operation, changed, &payload);
     struct journal_entry entry = {
         .id = operation->id,
         .group = operation->group,
@@ -129,17 +126,17 @@ static bool append(struct operation *operation, const struct changed_rows *chang
         .actor = &operation->actor,
         .time = operation->time,
         .summary = operation->summary.size > 0 ? operation->summary.text : operation->kind->label,
-        .payload = payload,
-        .payload_size = size,
+        .payload = payload.text,
+        .payload_size = payload.size,
         .rows = changed->rows,
         .row_count = changed->count,
     };
-    bool is_done = size <= OPERATION_BYTES_MAX
+    bool is_done = payload.size <= OPERATION_BYTES_MAX
                        ? journal_append(operation->store, &entry, err)
                        : error_set(err, ERROR_RULE,
                                    "this would change more than one megabyte at once; do it in "
                                    "parts");
-    free(payload);
+    buffer_done(&payload);
     return is_done;
 }
 

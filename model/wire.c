@@ -3,6 +3,7 @@
 #include "model/instant.h"
 #include "model/text.h"
 
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,81 +19,131 @@ bool wire_travels(const struct column *column)
     return true;
 }
 
-static json_t *write_base64(struct value value)
+static void write_quoted(const char *plain, struct buffer *out)
+{
+    buffer_add_char(out, '"');
+    buffer_add(out, plain);
+    buffer_add_char(out, '"');
+}
+
+static bool write_base64(struct value value, struct buffer *out)
 {
     size_t size = sodium_base64_encoded_len(value.size, BASE64);
     char *text = memory_new(size);
     sodium_bin2base64(text, size, (const unsigned char *)value.bytes, value.size, BASE64);
-    json_t *json = json_string(text);
+    write_quoted(text, out);
     free(text);
-    return json;
+    return true;
 }
 
-static json_t *write_bytes(const struct column *column, struct value value)
+static bool write_bytes(const struct column *column, struct value value, struct buffer *out)
 {
     struct uuid id;
     char text[UUID_TEXT_SIZE];
     if (column->type == COLUMN_BYTES)
-        return write_base64(value);
+        return write_base64(value, out);
     if (column->type != COLUMN_UUID || !value_as_uuid(value, &id))
-        return NULL;
+        return false;
     uuid_text(&id, text);
-    return json_stringn_nocheck(text, sizeof text - 1);
+    write_quoted(text, out);
+    return true;
 }
 
-static json_t *write_integer(const struct column *column, int64_t integer)
+static bool write_integer(const struct column *column, int64_t integer, struct buffer *out)
 {
     char text[INSTANT_TEXT_SIZE];
     switch (column->type) {
     case COLUMN_INTEGER:
-        return json_integer(integer);
+        buffer_format(out, "%" PRId64, integer);
+        return true;
     case COLUMN_BOOLEAN:
-        return integer == 0 || integer == 1 ? json_boolean(integer) : NULL;
+        buffer_add(out, integer != 0 ? "true" : "false");
+        return integer == 0 || integer == 1;
     case COLUMN_INSTANT:
         instant_format(integer, text);
-        return json_string_nocheck(text);
+        write_quoted(text, out);
+        return true;
     default:
-        return NULL;
+        return false;
     }
 }
 
-static json_t *write_text(const struct column *column, struct value value)
+static bool needs_escapes(struct value text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.bytes[i] < 0x20 || text.bytes[i] == '"' || text.bytes[i] == '\\')
+            return true;
+    return false;
+}
+
+/* PostgreSQL can't hold U+0000 in a text, nor what is no UTF-8. */
+static bool write_string(struct value text, struct buffer *out)
+{
+    if (!text_is_utf8(text.bytes, text.size))
+        return false;
+    if (!needs_escapes(text)) {
+        buffer_add_char(out, '"');
+        buffer_add_bytes(out, text.bytes, text.size);
+        buffer_add_char(out, '"');
+        return true;
+    }
+    json_t *json = json_stringn_nocheck(text.bytes, text.size);
+    char *escaped = json_dumps(json, JSON_ENCODE_ANY);
+    json_decref(json);
+    if (escaped == NULL)
+        return false;
+    buffer_add(out, escaped);
+    free(escaped);
+    return true;
+}
+
+static bool write_document(struct value text, struct buffer *out)
+{
+    json_t *json = json_loadb(text.bytes, text.size, 0, NULL);
+    if (json == NULL)
+        return false;
+    json_decref(json);
+    buffer_add_bytes(out, text.bytes, text.size);
+    return true;
+}
+
+static bool write_text(const struct column *column, struct value text, struct buffer *out)
 {
     switch (column->type) {
     case COLUMN_TEXT:
     case COLUMN_DATE:
-    case COLUMN_TIME: /* PostgreSQL can't hold U+0000 in a text */
-        return text_is_utf8(value.bytes, value.size) ? json_stringn_nocheck(value.bytes, value.size)
-                                                     : NULL;
+    case COLUMN_TIME:
+        return write_string(text, out);
     case COLUMN_JSON:
-        return json_loadb(value.bytes, value.size, 0, NULL);
+        return write_document(text, out);
     default:
-        return NULL;
+        return false;
     }
 }
 
-json_t *wire_write(const struct table *table, const struct column *column, struct value value,
-                   struct error *err)
+bool wire_write(const struct table *table, const struct column *column, struct value value,
+                struct buffer *out, struct error *err)
 {
-    json_t *json = NULL;
+    bool is_done = true;
     switch (value.kind) {
     case VALUE_NULL:
-        return json_null();
+        buffer_add(out, "null");
+        break;
     case VALUE_INTEGER:
-        json = write_integer(column, value.integer);
+        is_done = write_integer(column, value.integer, out);
         break;
     case VALUE_TEXT:
-        json = write_text(column, value);
+        is_done = write_text(column, value, out);
         break;
     case VALUE_BYTES:
-        json = write_bytes(column, value);
+        is_done = write_bytes(column, value, out);
         break;
     }
-    if (json == NULL)
+    if (!is_done)
         error_set_field(err, ERROR_INPUT, column->name,
                         "%s of %s holds a value that can't be sent to other stores", column->label,
                         table->label);
-    return json;
+    return is_done;
 }
 
 static bool read_base64(const char *text, struct arena *arena, struct value *out)
@@ -153,7 +204,9 @@ static bool has_real(const json_t *json)
     return found;
 }
 
-char *wire_text(const json_t *json)
+/* Without white space, and with as few places of real numbers as all of them need to read back as
+ * the same ones: 1.1 stays 1.1. */
+static char *shortest_text(const json_t *json)
 {
     enum { PLACES_SURE = 15, PLACES_MAX = 17 }; /* of the digits of a double */
     if (!has_real(json))
@@ -172,7 +225,7 @@ char *wire_text(const json_t *json)
 
 static bool read_document(const json_t *json, struct arena *arena, struct value *out)
 {
-    char *text = wire_text(json);
+    char *text = shortest_text(json);
     if (text == NULL)
         return false;
     *out = value_copy(value_text(text), arena);
@@ -180,27 +233,50 @@ static bool read_document(const json_t *json, struct arena *arena, struct value 
     return true;
 }
 
+static bool read_value(const struct column *column, const json_t *json, struct arena *arena,
+                       struct value *out)
+{
+    *out = value_null();
+    if (json_is_null(json))
+        return true;
+    if (json_is_string(json))
+        return read_string(column, json, arena, out);
+    if (json_is_boolean(json) && column->type == COLUMN_BOOLEAN) {
+        *out = value_integer(json_is_true(json));
+        return true;
+    }
+    if (json_is_integer(json) && column->type == COLUMN_INTEGER) {
+        *out = value_integer(json_integer_value(json));
+        return true;
+    }
+    return (json_is_object(json) || json_is_array(json)) && column->type == COLUMN_JSON &&
+           read_document(json, arena, out);
+}
+
 bool wire_read(const struct table *table, const struct column *column, const json_t *json,
                struct arena *arena, struct value *out, struct error *err)
 {
-    bool is_read = false;
-    *out = value_null();
-    if (json_is_null(json)) {
-        is_read = true;
-    } else if (json_is_string(json)) {
-        is_read = read_string(column, json, arena, out);
-    } else if (json_is_boolean(json) && column->type == COLUMN_BOOLEAN) {
-        *out = value_integer(json_is_true(json));
-        is_read = true;
-    } else if (json_is_integer(json) && column->type == COLUMN_INTEGER) {
-        *out = value_integer(json_integer_value(json));
-        is_read = true;
-    } else if ((json_is_object(json) || json_is_array(json)) && column->type == COLUMN_JSON) {
-        is_read = read_document(json, arena, out);
-    }
-    if (is_read)
+    if (read_value(column, json, arena, out))
         return true;
     return error_set_field(err, ERROR_INPUT, column->name,
                            "an operation holds something for %s of %s that does not belong there",
                            column->label, table->label);
+}
+
+bool wire_equal(const struct column *column, const json_t *json, struct value value)
+{
+    if (json == NULL || json_is_null(json) || value.kind == VALUE_NULL)
+        return (json == NULL || json_is_null(json)) && value.kind == VALUE_NULL;
+    struct arena *arena = arena_new();
+    struct value said;
+    bool is_equal = read_value(column, json, arena, &said);
+    if (is_equal && column->type == COLUMN_JSON && value.kind == VALUE_TEXT) {
+        json_t *now = json_loadb(value.bytes, value.size, 0, NULL);
+        is_equal = json_equal(now, json);
+        json_decref(now);
+    } else {
+        is_equal = is_equal && value_equal(said, value);
+    }
+    arena_free(arena);
+    return is_equal;
 }

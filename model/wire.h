@@ -12,15 +12,15 @@
  * and each side sets created_at, updated_at and row_version itself. */
 bool wire_travels(const struct column *column);
 
-/* A new reference; NULL where the value is not of the column's type. */
-json_t *wire_write(const struct table *table, const struct column *column, struct value value,
-                   struct error *err);
-/* JSON as text without white space; the caller frees it. Real numbers have as
- * few places as all of them need to read back as the same ones: 1.1 stays 1.1. NULL where it can't
- * be written. */
-char *wire_text(const json_t *json);
+/* Appends the value as JSON. ERROR_INPUT, naming the column, where it is not of the column's type.
+ * It is written as text at once, and the document of a JSON column as it stands, since no tree of
+ * json_t keeps every number as it was typed and building one took most of a commit's time. */
+bool wire_write(const struct table *table, const struct column *column, struct value value,
+                struct buffer *out, struct error *err);
 /* The value's bytes live in the arena. */
 bool wire_read(const struct table *table, const struct column *column, const json_t *json,
                struct arena *arena, struct value *out, struct error *err);
+/* Whether the value is the one that `json` says; documents are compared by what they hold. */
+bool wire_equal(const struct column *column, const json_t *json, struct value value);
 
 #endif

@@ -48,14 +48,17 @@ static void test_values_have_one_form_each_way(void **state)
         struct column column = column_of(cases[i].type);
         struct value back;
         struct error err;
-        json_t *json = wire_write(&table, &column, cases[i].value, &err);
-        json_t *expected = json_loads(cases[i].json, JSON_DECODE_ANY, NULL);
-        assert_non_null(expected);
-        assert_true(json_equal(json, expected));
+        struct buffer text;
+        buffer_init(&text);
+        assert_true(wire_write(&table, &column, cases[i].value, &text, &err));
+        assert_string_equal(text.text, cases[i].json);
+        json_t *json = json_loads(text.text, JSON_DECODE_ANY, NULL);
+        assert_non_null(json);
+        assert_true(wire_equal(&column, json, cases[i].value));
         assert_true(wire_read(&table, &column, json, arena, &back, &err));
         assert_true(value_equal(back, cases[i].value));
-        json_decref(expected);
         json_decref(json);
+        buffer_done(&text);
     }
     arena_free(arena);
 }
@@ -88,7 +91,10 @@ static void test_other_values_are_not_written(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct column column = column_of(cases[i].type);
         struct error err = {0};
-        assert_null(wire_write(&table, &column, cases[i].value, &err));
+        struct buffer text;
+        buffer_init(&text);
+        assert_false(wire_write(&table, &column, cases[i].value, &text, &err));
+        buffer_done(&text);
         assert_int_equal(err.code, ERROR_INPUT);
         assert_string_equal(err.field, "it");
     }
@@ -124,6 +130,48 @@ static void test_other_json_is_not_read(void **state)
     arena_free(arena);
 }
 
+static void test_documents_stay_as_they_were_typed(void **state)
+{
+    (void)state;
+    struct column column = column_of(COLUMN_JSON);
+    static const char typed[] = "{ \"price\" : 1.10, \"n\": [1.1, 0.30000000000000004] }";
+    struct buffer text;
+    buffer_init(&text);
+    assert_true(wire_write(&table, &column, value_text(typed), &text, NULL));
+    assert_string_equal(text.text, typed);
+    buffer_done(&text);
+}
+
+static void test_equal_is_by_content(void **state)
+{
+    (void)state;
+    static const struct {
+        enum column_type type;
+        const char *json;
+        struct value value;
+        bool is_equal;
+    } cases[] = {
+        {COLUMN_JSON, "{\"a\":1,\"b\":2}", {VALUE_TEXT, 0, "{ \"b\": 2, \"a\": 1 }", 18}, true},
+        {COLUMN_JSON, "[1,2]", {VALUE_TEXT, 0, "[2,1]", 5}, false},
+        {COLUMN_JSON, "[1]", {VALUE_TEXT, 0, "[1", 2}, false},
+        {COLUMN_INTEGER, "5", {VALUE_INTEGER, 5, NULL, 0}, true},
+        {COLUMN_INTEGER, "5", {VALUE_INTEGER, 6, NULL, 0}, false},
+        {COLUMN_INTEGER, "5", {VALUE_NULL, 0, NULL, 0}, false},
+        {COLUMN_INTEGER, "null", {VALUE_NULL, 0, NULL, 0}, true},
+        {COLUMN_INTEGER, "null", {VALUE_INTEGER, 0, NULL, 0}, false},
+        {COLUMN_TEXT, "5", {VALUE_INTEGER, 5, NULL, 0}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct column column = column_of(cases[i].type);
+        json_t *json = json_loads(cases[i].json, JSON_DECODE_ANY, NULL);
+        assert_int_equal(wire_equal(&column, json, cases[i].value), cases[i].is_equal);
+        json_decref(json);
+    }
+    struct column column = column_of(COLUMN_TEXT);
+    assert_true(wire_equal(&column, NULL, value_null())); /* a field that is not named */
+    assert_false(wire_equal(&column, NULL, value_text("")));
+}
+
 static void test_only_what_each_side_sets_itself_stays(void **state)
 {
     (void)state;
@@ -147,6 +195,8 @@ int main(void)
         cmocka_unit_test(test_values_have_one_form_each_way),
         cmocka_unit_test(test_other_values_are_not_written),
         cmocka_unit_test(test_other_json_is_not_read),
+        cmocka_unit_test(test_documents_stay_as_they_were_typed),
+        cmocka_unit_test(test_equal_is_by_content),
         cmocka_unit_test(test_only_what_each_side_sets_itself_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
