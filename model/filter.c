@@ -177,9 +177,9 @@ static bool parse_words(struct parser *parser, struct term *term)
     if (!read_piece(parser, false, false, &piece))
         return false;
     bool has_index = parser->source->search != NULL;
-    term->phrase = has_index ? search_phrase(piece.text, parser->context.arena) : NULL;
     term->folded = text_fold(piece.text, parser->context.arena);
-    if (has_index ? term->phrase == NULL : text_is_blank(term->folded)) {
+    if (has_index ? !phrase_parse(piece.text, parser->context.arena, &term->phrase)
+                  : text_is_blank(term->folded)) {
         error_set(parser->err, ERROR_INPUT, "'%s' has no letter or digit to search for",
                   word_show(piece.text, parser->context.arena));
         return point(parser, start, parser->at);
@@ -261,6 +261,22 @@ const struct filter *filter_parse(const struct query_source *source, const char 
         if (!parse_term(&parser))
             return NULL;
     }
+}
+
+const struct filter *filter_of_words(const char *words, struct arena *arena)
+{
+    size_t size = strlen(words);
+    if (size > FILTER_BYTES_MAX || !text_is_utf8(words, size))
+        return NULL;
+    struct filter *filter = arena_alloc(arena, sizeof *filter);
+    bool is_number = strspn(words, "0123456789 -/.()+") == size;
+    char *rest = arena_text(arena, words), *word;
+    while (filter->term_count < FILTER_TERMS_MAX &&
+           (word = strsep(&rest, is_number ? "" : " \t\r\n")) != NULL) {
+        if (phrase_parse(word, arena, &filter->terms[filter->term_count].phrase))
+            filter->term_count++;
+    }
+    return filter->term_count > 0 ? filter : NULL;
 }
 
 const struct query_field *query_field(const struct query_source *source, const char *name)

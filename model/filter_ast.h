@@ -4,6 +4,7 @@
 #define MODEL_FILTER_AST_H
 
 #include "model/query.h"
+#include "model/words.h"
 
 enum operator{
     OPERATOR_IS,
@@ -46,7 +47,7 @@ struct term {
     bool is_negated;
     size_t start;          /* in the filter's text */
     struct match *matches; /* of a field, at least one */
-    const char *phrase;    /* of words: an FTS5 phrase, NULL where the source has no index */
+    struct phrase phrase;  /* of words; its `match` is NULL where the source has no index */
     const char *folded;    /* of words: what a text must contain where there is no index */
 };
 
@@ -75,11 +76,6 @@ bool match_parse(const struct query_field *field, enum operator op, const struct
 
 /* Whether values of the field have an order, so that a..b is a range and not a text. */
 bool field_has_ranges(const struct query_field *field);
-
-/* The FTS5 expression for words as a person types them, one behind the other: "\"roller 25\"*";
- * digits alone also as one number. NULL when there is no letter or digit in them. Nothing in the
- * text can act as an operator of FTS5. */
-const char *search_phrase(const char *words, struct arena *arena);
 
 /* The word of the list that `word` was probably meant to be; NULL when there is none or more than
  * one. The list ends with NULL. */

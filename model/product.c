@@ -174,10 +174,9 @@ int product_find(struct store *store, const char *text, size_t limit, struct are
     int count = product_by_code(store, text, arena, out, err);
     if (count != 0)
         return count;
-    const struct filter *filter = filter_parse(&product_source, filter_of_words(text, arena),
-                                               store_env(store), arena, NULL, err);
+    const struct filter *filter = filter_of_words(text, arena);
     if (filter == NULL)
-        return -1;
+        return 0;
     const struct query query = {.source = &product_source, .filter = filter};
     struct query_page page;
     if (!query_fetch(store, &query, NULL, 0, NULL, false, limit, arena, &page, err))

@@ -13,9 +13,11 @@ struct order {
 };
 
 /* Rows beyond a place are found in up to two steps, because an empty key compares with nothing:
- * a page that begins among the empty ones goes on with the others, and the other way round. */
-enum leg { LEG_ALL, LEG_BEYOND, LEG_EMPTY, LEG_EMPTY_BEYOND, LEG_FILLED };
-enum { LEGS_MAX = 2 };
+ * a page that begins among the empty ones goes on with the others, and the other way round. Of a
+ * search the nearest documents are looked through in the cheap way (rows_wanted.is_cut), which
+ * fills the page when many match; when few do, the rest costs little in the other way. */
+enum leg { LEG_ALL, LEG_BEYOND, LEG_EMPTY, LEG_EMPTY_BEYOND, LEG_FILLED, LEG_NEAR, LEG_FAR };
+enum { LEGS_MAX = 2, NEAR_DOCUMENTS = 2000 };
 
 struct page_query {
     struct store *store;
@@ -25,6 +27,7 @@ struct page_query {
     size_t field_count;
     const struct query_place *place;
     bool is_descending; /* the direction of reading */
+    int64_t near, far;  /* the documents of LEG_NEAR, from beyond the first up to the second */
     struct arena *arena;
     struct error *err;
 };
@@ -96,14 +99,36 @@ static struct value lowest(enum column_type type)
     return value_text("");
 }
 
-static size_t plan_legs(const struct page_query *page, enum leg legs[LEGS_MAX])
+static bool plan_search(struct page_query *page)
+{
+    const char *sql = arena_format(page->arena, "SELECT coalesce(max(doc), 0) FROM %s_docs",
+                                   page->query->source->search);
+    page->near = 0;
+    if (page->place != NULL)
+        page->near = page->place->key.integer;
+    else if (page->is_descending &&
+             store_find_integer(page->store, &page->near, sql, page->err, "") != 1)
+        return false;
+    if (page->place == NULL && page->is_descending)
+        page->near++;
+    page->far = page->near + (page->is_descending ? -NEAR_DOCUMENTS : NEAR_DOCUMENTS);
+    return true;
+}
+
+/* Returns the number of steps, 0 on failure. */
+static size_t plan_legs(struct page_query *page, enum leg legs[LEGS_MAX])
 {
     size_t count = 0;
-    if (page->place == NULL) {
+    if (query_is_by_search(page->query) && query_can_cut(page->query)) {
+        if (!plan_search(page))
+            return 0;
+        legs[count++] = LEG_NEAR;
+        legs[count++] = LEG_FAR;
+    } else if (page->place == NULL) {
         legs[count++] = LEG_ALL;
     } else if (page->place->key.kind != VALUE_NULL) {
         legs[count++] = LEG_BEYOND;
-        if (page->is_descending)
+        if (page->is_descending && !page->order.is_unique)
             legs[count++] = LEG_EMPTY;
     } else {
         legs[count++] = LEG_EMPTY_BEYOND;
@@ -113,28 +138,56 @@ static size_t plan_legs(const struct page_query *page, enum leg legs[LEGS_MAX])
     return count;
 }
 
+static void add_compare(const char *key, const char *sign, struct value value, struct sql *sql)
+{
+    sql_add(sql, " AND ");
+    sql_compare(sql, key, sign, value);
+}
+
+/* Bounds of documents: rowids of the index, whose ends FTS5 seeks. */
+static void add_documents(const struct page_query *page, enum leg leg, struct sql *sql)
+{
+    const char *key = page->order.key, *beyond = page->is_descending ? "<" : ">";
+    if (leg == LEG_FAR) {
+        add_compare(key, beyond, value_integer(page->far), sql);
+    } else {
+        add_compare(key, beyond, value_integer(page->near), sql);
+        add_compare(key, page->is_descending ? ">=" : "<=", value_integer(page->far), sql);
+    }
+}
+
 static void add_leg(const struct page_query *page, enum leg leg, struct sql *sql)
 {
     const char *key = page->order.key, *id = page->query->source->id;
     const char *sign = page->is_descending ? "<" : ">";
-    if (leg == LEG_BEYOND && page->order.is_unique) {
-        sql_add(sql, " AND ");
-        sql_compare(sql, key, sign, page->place->key);
-    } else if (leg == LEG_BEYOND) {
+    switch (leg) {
+    case LEG_ALL:
+        break;
+    case LEG_BEYOND:
+        if (page->order.is_unique) {
+            add_compare(key, sign, page->place->key, sql);
+            break;
+        }
         sql_add(sql, " AND ((%s), %s) %s (", key, id, sign);
         sql_bind(sql, page->place->key);
         sql_add(sql, ", ");
         sql_bind(sql, value_uuid(&page->place->id));
         sql_add(sql, ")");
-    } else if (leg == LEG_FILLED) {
-        sql_add(sql, " AND ");
-        sql_compare(sql, key, ">=", lowest(page->order.type));
-    } else if (leg != LEG_ALL) {
+        break;
+    case LEG_EMPTY:
         sql_add(sql, " AND (%s) IS NULL", key);
-    }
-    if (leg == LEG_EMPTY_BEYOND) {
-        sql_add(sql, " AND ");
-        sql_compare(sql, id, sign, value_uuid(&page->place->id));
+        break;
+    case LEG_EMPTY_BEYOND:
+        sql_add(sql, " AND (%s) IS NULL", key);
+        add_compare(id, sign, value_uuid(&page->place->id), sql);
+        break;
+    case LEG_FILLED:
+        add_compare(key, ">=", lowest(page->order.type), sql);
+        break;
+    case LEG_NEAR:
+    case LEG_FAR:
+        add_documents(page, leg, sql);
+        break;
     }
 }
 
@@ -149,7 +202,8 @@ static void add_select(const struct page_query *page, enum leg leg, const struct
     sql_add(sql, "SELECT %s, %s, %s", source->id, page->order.key, currency);
     for (size_t i = 0; i < page->field_count; i++)
         sql_add(sql, ", %s", page->fields[i]->sql);
-    query_add_rows(page->query, only, NULL, page->arena, sql);
+    struct rows_wanted wanted = {.only = only, .is_cut = leg == LEG_NEAR};
+    query_add_rows(page->query, wanted, page->arena, sql);
     add_leg(page, leg, sql);
 }
 
@@ -178,15 +232,17 @@ static void add_page(const struct page_query *page, enum leg leg, size_t limit, 
     sql_bind(sql, value_integer((int64_t)limit));
 }
 
-bool query_page_sql(const struct query *query, const struct query_place *place, bool backwards,
-                    struct arena *arena, struct sql *sql, struct error *err)
+bool query_page_sql(struct store *store, const struct query *query, const struct query_place *place,
+                    bool backwards, struct arena *arena, struct sql *sql, struct error *err)
 {
-    struct page_query page = {.query = query, .place = place, .arena = arena, .err = err};
+    struct page_query page = {
+        .store = store, .query = query, .place = place, .arena = arena, .err = err};
     if (!find_order(query, arena, &page.order, err))
         return false;
     page.is_descending = page.order.is_descending != backwards;
     enum leg legs[LEGS_MAX];
-    plan_legs(&page, legs);
+    if (plan_legs(&page, legs) == 0)
+        return false;
     add_page(&page, legs[0], 1, sql);
     return true;
 }
@@ -253,7 +309,7 @@ static int64_t count_up_to(struct store *store, const struct query *query, int64
     struct sql sql;
     sql_init(&sql);
     sql_add(&sql, "SELECT count(*) FROM (SELECT 1");
-    query_add_rows(query, NULL, NULL, arena, &sql);
+    query_add_rows(query, (struct rows_wanted){.id = NULL}, arena, &sql);
     sql_add(&sql, " LIMIT ");
     sql_bind(&sql, value_integer(limit));
     sql_add(&sql, ")");
@@ -295,6 +351,8 @@ bool query_fetch(struct store *store, const struct query *query, const char *con
     out->rows = arena_alloc(arena, wanted * sizeof *out->rows);
     enum leg legs[LEGS_MAX];
     size_t leg_count = plan_legs(&page, legs);
+    if (leg_count == 0)
+        return false;
     for (size_t i = 0; i < leg_count && out->count < wanted; i++) {
         if (!fetch_leg(&page, legs[i], wanted, out))
             return false;
@@ -316,7 +374,7 @@ int query_place_of(struct store *store, const struct query *query, const struct 
     struct sql sql;
     sql_init(&sql);
     sql_add(&sql, "SELECT %s", order.key);
-    query_add_rows(query, NULL, id, arena, &sql);
+    query_add_rows(query, (struct rows_wanted){.id = id}, arena, &sql);
     struct statement *statement = sql_prepare(&sql, store, err);
     int found = statement == NULL ? -1 : statement_step(statement, err);
     if (found == 1)

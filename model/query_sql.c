@@ -196,7 +196,7 @@ static void add_terms(const struct query *query, const struct match *only, struc
     const struct term *split = only != NULL ? query_split(query) : NULL;
     for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
         const struct term *term = &query->filter->terms[i];
-        if (term->phrase != NULL)
+        if (term->phrase.match != NULL)
             continue;
         sql_add(sql, " AND (");
         if (term->field == NULL)
@@ -208,75 +208,113 @@ static void add_terms(const struct query *query, const struct match *only, struc
     }
 }
 
-/* All phrases of the filter that are (not) negated, joined for FTS5; NULL when there are none. */
-static const char *phrases(const struct filter *filter, bool is_negated, const char *joint,
-                           struct arena *arena)
+static bool is_wanted_phrase(const struct term *term)
 {
-    const char *all = NULL;
-    for (size_t i = 0; filter != NULL && i < filter->term_count; i++) {
-        const struct term *term = &filter->terms[i];
-        if (term->phrase == NULL || term->is_negated != is_negated)
-            continue;
-        all =
-            all == NULL ? term->phrase : arena_format(arena, "%s %s %s", all, joint, term->phrase);
-    }
-    return all;
+    return term->phrase.match != NULL && !term->is_negated;
 }
 
 bool query_has_search(const struct query *query)
 {
     for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
-        if (query->filter->terms[i].phrase != NULL && !query->filter->terms[i].is_negated)
+        if (is_wanted_phrase(&query->filter->terms[i]))
             return true;
     }
     return false;
 }
 
+bool query_can_cut(const struct query *query)
+{
+    for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
+        const struct term *term = &query->filter->terms[i];
+        if (is_wanted_phrase(term) && term->phrase.cut != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* What the index is asked. */
+static const char *match_expression(const struct filter *filter, bool is_cut, struct arena *arena)
+{
+    const char *all = NULL;
+    for (size_t i = 0; i < filter->term_count; i++) {
+        const struct phrase *phrase = &filter->terms[i].phrase;
+        if (!is_wanted_phrase(&filter->terms[i]))
+            continue;
+        const char *match = is_cut && phrase->cut != NULL ? phrase->cut : phrase->match;
+        all = all == NULL ? match : arena_format(arena, "%s AND %s", all, match);
+    }
+    return all;
+}
+
+static void add_has(const char *index, const struct phrase *phrase, struct sql *sql)
+{
+    sql_add(sql, "(search_has(%s_docs.words, ", index);
+    sql_bind(sql, value_text(phrase->tokens));
+    sql_add(sql, ", %d)", phrase->is_prefix);
+    if (phrase->number != NULL) {
+        sql_add(sql, " OR search_has(%s_docs.words, ", index);
+        sql_bind(sql, value_text(phrase->number));
+        sql_add(sql, ", 1)");
+    }
+    sql_add(sql, ")");
+}
+
 /* CROSS JOIN makes SQLite keep the order of the tables: the index leads, or the one document of a
  * known row. */
-static void add_search(const struct query_source *source, const char *wanted, const char *unwanted,
-                       const struct uuid *id, struct arena *arena, struct sql *sql)
+static void add_search(const struct query *query, struct rows_wanted wanted, struct arena *arena,
+                       struct sql *sql)
 {
-    const char *index = source->search;
-    if (id == NULL)
-        sql_add(sql, " FROM %s CROSS JOIN %s_docs", index, index);
-    else
-        sql_add(sql, " FROM %s_docs CROSS JOIN %s", index, index);
-    sql_add(sql, " CROSS JOIN %s WHERE %s MATCH ", source->from, index);
-    if (unwanted != NULL)
-        wanted = arena_format(arena, "(%s) NOT (%s)", wanted, unwanted);
-    sql_bind(sql, value_text(wanted));
-    sql_add(sql, " AND %s_docs.doc = %s.rowid AND %s = %s_docs.row_id", index, index, source->id,
-            index);
-    if (id != NULL) {
+    const char *index = query->source->search, *id = query->source->id;
+    sql_add(sql, wanted.id == NULL ? " FROM %s CROSS JOIN %s_docs" : " FROM %s_docs CROSS JOIN %s",
+            index, index);
+    sql_add(sql, " CROSS JOIN %s WHERE %s MATCH ", query->source->from, index);
+    sql_bind(sql, value_text(match_expression(query->filter, wanted.is_cut, arena)));
+    sql_add(sql, " AND %s_docs.doc = %s.rowid AND %s = %s_docs.row_id", index, index, id, index);
+    if (wanted.id != NULL) {
         sql_add(sql, " AND %s_docs.row_id = ", index);
-        sql_bind(sql, value_uuid(id));
+        sql_bind(sql, value_uuid(wanted.id));
+    }
+    for (size_t i = 0; i < query->filter->term_count; i++) {
+        const struct term *term = &query->filter->terms[i];
+        bool is_rest = wanted.is_cut && is_wanted_phrase(term) && term->phrase.cut != NULL;
+        bool is_unwanted = term->phrase.match != NULL && term->is_negated;
+        if (!is_rest && !is_unwanted)
+            continue;
+        sql_add(sql, is_unwanted ? " AND NOT " : " AND ");
+        add_has(index, &term->phrase, sql);
     }
 }
 
-void query_add_rows(const struct query *query, const struct match *only, const struct uuid *id,
-                    struct arena *arena, struct sql *sql)
+/* Without the index, what is not wanted is looked for in the words of each row. */
+static void add_unwanted(const struct query *query, struct sql *sql)
+{
+    const char *index = query->source->search;
+    for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
+        const struct term *term = &query->filter->terms[i];
+        if (term->phrase.match == NULL)
+            continue;
+        sql_add(sql, " AND NOT EXISTS (SELECT 1 FROM %s_docs WHERE %s_docs.row_id = %s AND ", index,
+                index, query->source->id);
+        add_has(index, &term->phrase, sql);
+        sql_add(sql, ")");
+    }
+}
+
+void query_add_rows(const struct query *query, struct rows_wanted wanted, struct arena *arena,
+                    struct sql *sql)
 {
     const struct query_source *source = query->source;
-    const char *wanted = phrases(query->filter, false, "AND", arena);
-    const char *unwanted = phrases(query->filter, true, "OR", arena);
-    if (wanted != NULL)
-        add_search(source, wanted, unwanted, id, arena, sql);
-    else
+    if (query_has_search(query)) {
+        add_search(query, wanted, arena, sql);
+    } else {
         sql_add(sql, " FROM %s WHERE 1", source->from);
-    if (wanted == NULL && id != NULL) {
-        sql_add(sql, " AND ");
-        sql_compare(sql, source->id, "=", value_uuid(id));
-    }
-    if (wanted == NULL && unwanted != NULL) {
-        sql_add(sql,
-                " AND %s NOT IN (SELECT row_id FROM %s_docs WHERE doc IN (SELECT rowid FROM %s"
-                " WHERE %s MATCH ",
-                source->id, source->search, source->search, source->search);
-        sql_bind(sql, value_text(unwanted));
-        sql_add(sql, "))");
+        if (wanted.id != NULL) {
+            sql_add(sql, " AND ");
+            sql_compare(sql, source->id, "=", value_uuid(wanted.id));
+        }
+        add_unwanted(query, sql);
     }
     if (source->where != NULL)
         sql_add(sql, " AND (%s)", source->where);
-    add_terms(query, only, sql);
+    add_terms(query, wanted.only, sql);
 }

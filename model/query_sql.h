@@ -29,14 +29,25 @@ bool query_has_search(const struct query *query);
  * each value, and SQLite merges them as they come. NULL when there is no such term. */
 const struct term *query_split(const struct query *query);
 
+/* Which rows of a query. */
+struct rows_wanted {
+    const struct uuid *id;    /* only the one with this id; or NULL */
+    const struct match *only; /* of the term that the query is split by, only this value; or NULL */
+    /* Beginnings of long words are found by shorter ones in the index, and the rest is compared
+     * row by row: good where many rows match, since the index gives those one by one. */
+    bool is_cut;
+};
+
+/* Whether is_cut makes a difference. */
+bool query_can_cut(const struct query *query);
+
 /* Adds " FROM … WHERE …" with everything that is asked of a row. With search words the index leads
- * and the rows follow its order; with an id the rows are the one with that id. `only` (may be
- * NULL) is one value of the term that the query is split by. */
-void query_add_rows(const struct query *query, const struct match *only, const struct uuid *id,
-                    struct arena *arena, struct sql *sql);
+ * and the rows follow its order. */
+void query_add_rows(const struct query *query, struct rows_wanted wanted, struct arena *arena,
+                    struct sql *sql);
 
 /* The statement that a page begins with; tests ask SQLite for its plan. */
-bool query_page_sql(const struct query *query, const struct query_place *place, bool backwards,
-                    struct arena *arena, struct sql *sql, struct error *err);
+bool query_page_sql(struct store *store, const struct query *query, const struct query_place *place,
+                    bool backwards, struct arena *arena, struct sql *sql, struct error *err);
 
 #endif

@@ -1,7 +1,6 @@
 #include "model/search.h"
 
-#include "model/filter_ast.h"
-#include "model/text.h"
+#include "model/query.h"
 
 #include <string.h>
 
@@ -54,11 +53,13 @@ static bool has_hit(const struct hits *hits, const struct search_hit *hit)
     return false;
 }
 
-/* Adds what a statement of (id, title, subtitle) gives. */
-static bool read_hits(struct store *store, const struct target *target, const char *sql,
-                      const char *text, bool is_exact, struct arena *arena, struct hits *hits,
-                      struct error *err)
+/* Adds what one condition finds. */
+static bool add_exact(struct store *store, const struct target *target, const char *condition,
+                      const char *text, struct arena *arena, struct hits *hits, struct error *err)
 {
+    const char *sql =
+        arena_format(arena, "SELECT t.id, %s, %s FROM %s t WHERE %s AND %s LIMIT ?2", target->title,
+                     target->subtitle, target->table, target->live, condition);
     struct statement *statement = store_prepare(store, sql, err);
     if (statement == NULL)
         return false;
@@ -66,7 +67,7 @@ static bool read_hits(struct store *store, const struct target *target, const ch
     statement_bind_integer(statement, 2, (int64_t)hits->limit);
     int step = 0;
     while (hits->count < hits->limit && (step = statement_step(statement, err)) == 1) {
-        struct search_hit hit = {.table = target->table, .is_exact = is_exact};
+        struct search_hit hit = {.table = target->table, .is_exact = true};
         if (!statement_uuid(statement, 0, &hit.id) || has_hit(hits, &hit))
             continue;
         hit.title = arena_text(arena, statement_text(statement, 1));
@@ -81,44 +82,41 @@ static bool find_exact(struct store *store, const struct target *target, const c
                        struct arena *arena, struct hits *hits, struct error *err)
 {
     for (int i = 0; i < EXACT_MAX && target->exact[i] != NULL; i++) {
-        const char *sql = arena_format(
-            arena, "SELECT t.id, %s, %s FROM %s t WHERE %s AND %s LIMIT ?2", target->title,
-            target->subtitle, target->table, target->live, target->exact[i]);
-        if (!read_hits(store, target, sql, text, true, arena, hits, err))
+        if (!add_exact(store, target, target->exact[i], text, arena, hits, err))
             return false;
     }
     return true;
 }
 
-static bool find_words(struct store *store, const struct target *target, const char *expression,
-                       struct arena *arena, struct hits *hits, struct error *err)
+/* Newest first, as lists with words to search are. */
+static bool find_words(struct store *store, const struct target *target,
+                       const struct filter *filter, struct arena *arena, struct hits *hits,
+                       struct error *err)
 {
-    const char *index = target->search;
-    const char *sql =
-        arena_format(arena,
-                     "SELECT t.id, %s, %s FROM %s CROSS JOIN %s_docs docs CROSS JOIN %s t"
-                     " WHERE %s MATCH ?1 AND docs.doc = %s.rowid AND t.id = docs.row_id AND %s"
-                     " ORDER BY %s.rowid DESC LIMIT ?2",
-                     target->title, target->subtitle, index, index, target->table, index, index,
-                     target->live, index);
-    return read_hits(store, target, sql, expression, false, arena, hits, err);
-}
-
-/* All words joined by AND; a text of digits is one number, however it is parted. NULL: none. */
-static const char *expression_of(const char *text, struct arena *arena)
-{
-    if (strspn(text, "0123456789 -/.()+") == strlen(text))
-        return search_phrase(text, arena);
-    const char *all = NULL;
-    char *rest = arena_text(arena, text), *word;
-    int count = 0;
-    while ((word = strsep(&rest, " \t")) != NULL && count < FILTER_TERMS_MAX) {
-        const char *phrase = search_phrase(word, arena);
-        count += phrase != NULL;
-        if (phrase != NULL)
-            all = all == NULL ? phrase : arena_format(arena, "%s AND %s", all, phrase);
-    }
-    return all;
+    static const char *const names[] = {"title", "subtitle"};
+    const struct query_field fields[] = {
+        {.name = names[0], .sql = target->title, .type = COLUMN_TEXT},
+        {.name = names[1], .sql = target->subtitle, .type = COLUMN_TEXT},
+    };
+    const struct query_source source = {.name = target->table,
+                                        .from = arena_format(arena, "%s t", target->table),
+                                        .id = "t.id",
+                                        .where = target->live,
+                                        .search = target->search,
+                                        .fields = fields,
+                                        .field_count = 2};
+    const struct query query = {.source = &source, .filter = filter};
+    struct query_page page;
+    if (!query_fetch(store, &query, names, 2, NULL, false, hits->limit, arena, &page, err))
+        return false;
+    for (size_t i = 0; i < page.count; i++)
+        hits->rows[hits->count++] = (struct search_hit){
+            .table = target->table,
+            .id = page.rows[i].id,
+            .title = value_as_text(page.rows[i].values[0]),
+            .subtitle = value_as_text(page.rows[i].values[1]),
+        };
+    return true;
 }
 
 /* The tables take turns. */
@@ -145,10 +143,8 @@ int search_anything(struct store *store, const char *text, size_t limit, struct 
     while (size > 0 && strchr(" \t", text[size - 1]) != NULL)
         size--;
     text = arena_bytes(arena, text, size);
-    if (size > FILTER_BYTES_MAX || !text_is_utf8(text, size))
-        return 0;
-    const char *expression = expression_of(text, arena);
-    if (expression == NULL)
+    const struct filter *filter = filter_of_words(text, arena);
+    if (filter == NULL)
         return 0;
     for (size_t i = 0; i < TARGET_COUNT; i++) {
         if (!find_exact(store, &targets[i], text, arena, &all, err))
@@ -156,7 +152,7 @@ int search_anything(struct store *store, const char *text, size_t limit, struct 
     }
     for (size_t i = 0; i < TARGET_COUNT; i++) {
         found[i] = (struct hits){arena_alloc(arena, limit * sizeof *out), 0, limit};
-        if (!find_words(store, &targets[i], expression, arena, &found[i], err))
+        if (!find_words(store, &targets[i], filter, arena, &found[i], err))
             return -1;
     }
     take_turns(found, &all);

@@ -3,6 +3,7 @@
 #include "model/store_private.h"
 #include "model/store_sql.h"
 #include "model/text.h"
+#include "model/words.h"
 
 static struct store *store_of(sqlite3_context *context)
 {
@@ -52,6 +53,17 @@ static void sql_search_digits(sqlite3_context *context, int count, sqlite3_value
     words_of(context, arguments[0], text_digits);
 }
 
+/* Whether words hold tokens (model/words.h): search_has(words, tokens, is_prefix). */
+static void sql_search_has(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    const char *words = (const char *)sqlite3_value_text(arguments[0]);
+    const char *tokens = (const char *)sqlite3_value_text(arguments[1]);
+    if (words != NULL && tokens != NULL)
+        sqlite3_result_int(context,
+                           words_have(words, tokens, sqlite3_value_int(arguments[2]) != 0));
+}
+
 static const struct {
     const char *name;
     int arguments;
@@ -63,6 +75,7 @@ static const struct {
     {"overlay_writing", 0, 0, sql_overlay_writing},
     {"search_key", 1, SQLITE_DETERMINISTIC, sql_search_key},
     {"search_digits", 1, SQLITE_DETERMINISTIC, sql_search_digits},
+    {"search_has", 3, SQLITE_DETERMINISTIC, sql_search_has},
 };
 
 bool store_functions_register(struct store *store, struct error *err)

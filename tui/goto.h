@@ -1,5 +1,4 @@
-/* Ctrl-K: go to anything. Screens by their names, and the shop's rows on the screens of their
- * tables (`table` in struct window_ops). */
+/* Ctrl-K: go to anything. Screens by their names, and what their find() gives. */
 #ifndef TUI_GOTO_H
 #define TUI_GOTO_H
 

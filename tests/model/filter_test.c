@@ -132,7 +132,7 @@ static void test_terms_are_parted(void **state)
     assert_string_equal(filter->terms[1].matches->from.bytes, "lee, jo");
     assert_null(filter->terms[1].matches->next);
     assert_null(filter->terms[2].field);
-    assert_string_equal(filter->terms[2].phrase, "\"roller\"*");
+    assert_string_equal(filter->terms[2].phrase.match, "\"roller\"*");
     assert_int_equal(parse(*state, "")->term_count, 0);
     assert_int_equal(parse(*state, " \t ")->term_count, 0);
 }
@@ -306,16 +306,17 @@ static void test_ids(void **state)
 static void test_words_become_phrases(void **state)
 {
     struct bench *bench = *state;
-    assert_string_equal(only_term(bench, "R2-000117")->phrase, "\"r2 000117\"*");
-    assert_string_equal(only_term(bench, "\"Latex  Wei\xC3\x9F\"")->phrase, "\"latex weiss\"*");
-    assert_string_equal(only_term(bench, "AND")->phrase, "\"and\"*");
-    assert_string_equal(only_term(bench, "rol*")->phrase, "\"rol\"*");
-    assert_string_equal(only_term(bench, "(x^2)")->phrase, "\"x 2\"");
-    assert_string_equal(only_term(bench, "x")->phrase, "\"x\"");
-    assert_string_equal(only_term(bench, "\"a\"\"b\"\"c\"")->phrase, "\"a b c\"");
-    assert_string_equal(only_term(bench, "\xE5\xA1\x97")->phrase, "\"\xE5\xA1\x97\"*");
-    assert_string_equal(only_term(bench, "12:30")->phrase, "(\"12 30\"* OR \"1230\"*)");
-    assert_string_equal(only_term(bench, "\"0151 23-4\"")->phrase,
+    assert_string_equal(only_term(bench, "R2-000117")->phrase.match, "\"r2 000117\"*");
+    assert_string_equal(only_term(bench, "\"Latex  Wei\xC3\x9F\"")->phrase.match,
+                        "\"latex weiss\"*");
+    assert_string_equal(only_term(bench, "AND")->phrase.match, "\"and\"*");
+    assert_string_equal(only_term(bench, "rol*")->phrase.match, "\"rol\"*");
+    assert_string_equal(only_term(bench, "(x^2)")->phrase.match, "\"x 2\"");
+    assert_string_equal(only_term(bench, "x")->phrase.match, "\"x\"");
+    assert_string_equal(only_term(bench, "\"a\"\"b\"\"c\"")->phrase.match, "\"a b c\"");
+    assert_string_equal(only_term(bench, "\xE5\xA1\x97")->phrase.match, "\"\xE5\xA1\x97\"*");
+    assert_string_equal(only_term(bench, "12:30")->phrase.match, "(\"12 30\"* OR \"1230\"*)");
+    assert_string_equal(only_term(bench, "\"0151 23-4\"")->phrase.match,
                         "(\"0151 23 4\" OR \"0151234\"*)");
     assert_true(only_term(bench, "-roller")->is_negated);
     assert_wrong(bench, "\"---\"", "\"---\"", "no letter or digit");

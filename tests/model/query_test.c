@@ -45,7 +45,7 @@ static const char schema_sql[] =
     "INSERT INTO sync_columns (table_name, column_name, is_secret) VALUES"
     " ('orders', 'pin_hash', TRUE);";
 
-enum { ROWS = 45, CUSTOMERS = 4 };
+enum { ROWS = 45, CUSTOMERS = 4, IDS_MAX = 6000 };
 
 struct bench {
     struct scratch scratch;
@@ -73,7 +73,7 @@ static unsigned pick(struct bench *bench, unsigned count)
 static void add_order(struct bench *bench, int number)
 {
     static const char *const words[] = {"roller", "M\xC3\xBCller roll", "brush-25 x", "emulsion"};
-    static const char *const currencies[] = {"EUR", "EUR", "JPY", "KWD", "XXX"};
+    static const char *const currencies[] = {"EUR", "EUR", "JPY", "KWD", "ZZZ"};
     static const char *const statuses[] = {"draft", "parked", "paid"};
     static const char *const notes[] = {NULL, "", "fragile", "Caf\xC3\x89 \"corner\" 100%"};
     static const int64_t totals[] = {-500, 0, 99, 100, 9950, 10000, 99500, 100000};
@@ -153,7 +153,7 @@ static const struct filter *parse(struct bench *bench, const char *text)
 }
 
 struct ids {
-    struct uuid ids[ROWS + 1];
+    struct uuid ids[IDS_MAX];
     size_t count;
 };
 
@@ -195,9 +195,9 @@ static struct ids paged(struct bench *bench, const struct query *query, bool bac
                          arena, &page, &bench->err))
             fail_msg("%s", bench->err.text);
         assert_true(page.count == size || !page.has_more);
-        assert_true(out.count + page.count <= ROWS);
+        assert_true(out.count + page.count <= IDS_MAX);
         for (size_t i = 0; i < page.count; i++) {
-            size_t at = backwards ? ROWS - out.count - page.count + i : out.count + i;
+            size_t at = backwards ? IDS_MAX - out.count - page.count + i : out.count + i;
             out.ids[at] = page.rows[i].id;
         }
         out.count += page.count;
@@ -207,7 +207,7 @@ static struct ids paged(struct bench *bench, const struct query *query, bool bac
         }
     }
     if (backwards)
-        memmove(out.ids, out.ids + ROWS - out.count, out.count * sizeof out.ids[0]);
+        memmove(out.ids, out.ids + IDS_MAX - out.count, out.count * sizeof out.ids[0]);
     arena_free(arena);
     return out;
 }
@@ -473,7 +473,8 @@ static const char *plan_of(struct bench *bench, const struct query *query,
 {
     struct sql sql;
     sql_init(&sql);
-    assert_true(query_page_sql(query, place, backwards, bench->arena, &sql, &bench->err));
+    assert_true(
+        query_page_sql(bench->store, query, place, backwards, bench->arena, &sql, &bench->err));
     const char *plan = "";
     struct statement *statement = store_prepare(
         bench->store, arena_format(bench->arena, "EXPLAIN QUERY PLAN %s", sql.text.text),
@@ -512,8 +513,44 @@ static void test_orders_come_from_indexes(void **state)
     assert_unsorted(*state, "status:paid,draft", "placed");
     assert_unsorted(*state, "customer:lee", "placed");
     assert_unsorted(*state, "total>0", "total");
+    assert_unsorted(*state, "rol", NULL);
     assert_unsorted(*state, "roll", NULL);
     assert_unsorted(*state, "roll status:paid customer:lee,none", NULL);
+}
+
+/* So many that a page of a search goes beyond the documents that are looked through first. */
+static void test_a_search_of_many(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const filters[][2] = {
+        {"lacquer", "d.words LIKE '%lacquer%'"},
+        {"lacework", "d.words LIKE '%lacework%'"},
+        {"lacq gree", "d.words LIKE '%lacquer green%'"},
+        {"lacquer -green", "d.words LIKE '%lacquer%' AND d.words NOT LIKE '%green%'"},
+        {"lace order_number:77", "d.words LIKE '%lacework%' AND o.order_number LIKE '%77%'"},
+        {"lacuna", "0"},
+    };
+    run(bench,
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+        " INSERT INTO orders (id, tenant_id, order_number, total_cents, currency)"
+        " SELECT CAST(printf('many%012d', i) AS BLOB), uuidv7(), 'M' || i, i, 'EUR' FROM n;"
+        "INSERT INTO order_search_docs (row_id, words) SELECT id, CASE WHEN total_cents % 731"
+        " = 0 THEN 'lacquer green' WHEN total_cents BETWEEN 3100 AND 3140 THEN 'lacquers red'"
+        " ELSE 'lacework green' END FROM orders WHERE order_number LIKE 'M%' ORDER BY id;"
+        "INSERT INTO order_search (order_search) VALUES ('rebuild')");
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        struct query query = {bench->orders, parse(bench, filters[i][0]), NULL, false};
+        struct ids all = expected(bench, filters[i][1], "d.doc DESC");
+        if ((all.count == 0) != (strcmp(filters[i][1], "0") == 0))
+            fail_msg("%s tests nothing", filters[i][0]);
+        static const size_t sizes[] = {1, 7, 50, 999};
+        for (size_t s = all.count > 1000 ? 2 : 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+            struct ids forward = paged(bench, &query, false, sizes[s]);
+            assert_same(&all, &forward, filters[i][0]);
+            struct ids backward = paged(bench, &query, true, sizes[s]);
+            assert_same(&all, &backward, filters[i][0]);
+        }
+    }
 }
 
 static bool ignore(void *context, const struct query_row *row)
@@ -559,6 +596,7 @@ int main(void)
         cmocka_unit_test(test_source_of_a_table),
         cmocka_unit_test(test_what_can_not_be_asked),
         cmocka_unit_test(test_orders_come_from_indexes),
+        cmocka_unit_test(test_a_search_of_many),
         cmocka_unit_test(test_too_many_rows_to_sort),
     };
     return cmocka_run_group_tests(tests, bench_start, bench_end);

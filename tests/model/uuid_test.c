@@ -1,6 +1,7 @@
 #include "model/uuid.h"
 
 #include <pthread.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

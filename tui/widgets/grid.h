@@ -50,8 +50,7 @@ enum grid_seek {
                         where it is gone, around `place`; without that, the first; both */
 };
 
-/* Borrowed until the answer, and until fetch() returns: a source that answers later copies what it
- * needs. */
+/* Borrowed until fetch() returns: a source that answers later copies what it needs. */
 struct grid_request {
     unsigned number; /* to be given back with the answer */
     enum grid_seek seek;
