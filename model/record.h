@@ -30,8 +30,11 @@ struct change {
     bool is_seen; /* false: write whatever stands there */
 };
 
-/* System columns are set here and may not stand in `changes`, but for `id`, which an import may
- * bring. `id` receives the new row's id; may be NULL. */
+/* All that the schema says is checked before anything is written: column_check(), what is needed,
+ * legal moves, that referred rows exist and are not deleted (but in ledgers, and for references
+ * of new rows that a deletion would clear). System columns and keys (enum column_key) are set here
+ * and may not stand in `changes`, but for `id`, which an import may bring. In a new row, null
+ * takes the default of a column that can't be null. `id` receives the new row's id; may be NULL. */
 bool record_insert(struct operation *operation, const char *table, const struct change *changes,
                    size_t count, struct uuid *id, struct error *err);
 bool record_update(struct operation *operation, const char *table, const struct uuid *id,

@@ -72,8 +72,9 @@ static const char *unique_columns(const struct writing *writing, const char *mes
     return columns != NULL ? columns : message;
 }
 
-/* The row that has the values already, by its title; NULL when it can't be told. */
-static const char *owner_of(const struct writing *writing, const int columns[], size_t count)
+/* The row that has the values already. */
+static bool find_owner(const struct writing *writing, const int columns[], size_t count,
+                       struct record *out)
 {
     struct buffer sql;
     buffer_init(&sql);
@@ -88,16 +89,38 @@ static const char *owner_of(const struct writing *writing, const int columns[], 
     buffer_add(&sql, " LIMIT 1");
     struct statement *statement = store_prepare(writing->store, sql.text, NULL);
     buffer_done(&sql);
-    const char *title = NULL;
-    struct uuid id;
     if (statement == NULL)
-        return NULL;
+        return false;
     for (size_t i = 0; i < count; i++)
         statement_bind_value(statement, (int)i + 1, writing->values[columns[i]]);
-    if (statement_step(statement, NULL) > 0 && statement_uuid(statement, 0, &id))
-        title = record_title(writing->store, writing->table, &id, writing->arena);
+    struct uuid id;
+    bool is_found = statement_step(statement, NULL) > 0 && statement_uuid(statement, 0, &id);
     statement_done(statement);
-    return title;
+    return is_found &&
+           record_get(writing->store, writing->table, &id, writing->arena, out, NULL) > 0;
+}
+
+/* By its title or, where that is what is taken, by the first row that it refers to: a barcode by
+ * its goods. NULL when neither tells more. */
+static const char *owner_of(const struct writing *writing, const int columns[], size_t count)
+{
+    const struct table *table = writing->table;
+    struct record owner = {0};
+    if (!find_owner(writing, columns, count, &owner))
+        return NULL;
+    bool is_title_taken = table->title < 0;
+    for (size_t i = 0; i < count; i++)
+        is_title_taken = is_title_taken || columns[i] == table->title ||
+                         table->columns[columns[i]].source == table->title;
+    if (!is_title_taken)
+        return record_title(writing->store, table, &owner.id, writing->arena);
+    struct uuid id;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        if (!column->is_system && column->reference != NULL && value_as_uuid(owner.values[i], &id))
+            return record_title(writing->store, column->reference, &id, writing->arena);
+    }
+    return NULL;
 }
 
 static bool refuse_unique(const struct writing *writing, const char *message)
@@ -120,8 +143,8 @@ static bool refuse_unique(const struct writing *writing, const char *message)
         buffer_format(&list, "%s%s %s", i == 0 ? "" : ", ", writing->table->columns[shown].label,
                       writing_shown(writing, shown, writing->values[shown]));
     }
-    error_set_field(writing->err, ERROR_INPUT, field, "%s is taken by %s", list.text,
-                    owner != NULL ? owner : "another row");
+    error_set_field(writing->err, ERROR_INPUT, field, "%s is taken %s%s", list.text,
+                    owner != NULL ? "by " : "already", owner != NULL ? owner : "");
     buffer_done(&list);
     return false;
 }

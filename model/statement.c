@@ -170,7 +170,11 @@ void statement_bind_text(struct statement *statement, int parameter, const char 
 
 void statement_bind_uuid(struct statement *statement, int parameter, const struct uuid *id)
 {
-    statement_bind_value(statement, parameter, id != NULL ? value_uuid(id) : value_null());
+    if (id == NULL)
+        statement_bind_null(statement, parameter);
+    else
+        note(statement, sqlite3_bind_blob(statement->handle, parameter, id->bytes, UUID_SIZE,
+                                          SQLITE_TRANSIENT));
 }
 
 void statement_bind_value(struct statement *statement, int parameter, struct value value)

@@ -308,7 +308,7 @@ const struct env *store_env(const struct store *store)
 
 const struct schema *store_schema(const struct store *store)
 {
-    return &store->schema->schema;
+    return store->schema != NULL ? &store->schema->schema : NULL;
 }
 
 const struct uuid *store_tenant(struct store *store)

@@ -33,8 +33,9 @@ void store_close(struct store *store); /* NULL is allowed */
 
 const char *store_path(const struct store *store);
 const struct env *store_env(const struct store *store);
-const struct schema *store_schema(const struct store *store); /* see model/schema.h */
-const struct uuid *store_tenant(struct store *store);         /* all zero before there is one */
+/* See model/schema.h. NULL in a store that was opened with STORE_MIGRATE. */
+const struct schema *store_schema(const struct store *store);
+const struct uuid *store_tenant(struct store *store); /* all zero before there is one */
 
 /* A number that changes when another connection or program has committed to the file. */
 int64_t store_version(struct store *store);
@@ -52,8 +53,8 @@ void store_interrupt(struct store *store);
 struct statement *store_prepare(struct store *store, const char *sql, struct error *err);
 void statement_done(struct statement *statement); /* NULL is allowed */
 
-/* Bound texts and bytes are borrowed until statement_done() or the next step. A value that can't
- * be bound shows as a failure of the next step. */
+/* Bound texts and values are borrowed until the parameter is bound anew or statement_done(); ids
+ * are copied. A value that can't be bound shows as a failure of the next step. */
 void statement_bind_null(struct statement *statement, int parameter);
 void statement_bind_integer(struct statement *statement, int parameter, int64_t integer);
 void statement_bind_text(struct statement *statement, int parameter, const char *text);

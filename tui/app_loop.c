@@ -10,14 +10,14 @@
 /* Another program or thread committed: what is shown may be old. */
 static void look_at_store(struct app *app)
 {
-    struct window *top = app_top_window(app);
     int64_t version = app->store ? store_version(app->store) : 0;
     app->right_count = 0;
     if (version == app->store_version)
         return;
     app->store_version = version;
-    if (top && top->ops->refresh)
-        top->ops->refresh(app, top->state);
+    for (size_t i = app_first_visible(app); i < app->depth; i++)
+        if (app->windows[i].ops->refresh)
+            app->windows[i].ops->refresh(app, app->windows[i].state);
     app->must_draw = true;
 }
 
@@ -97,6 +97,8 @@ static void follow(struct app *app, unsigned news)
     }
     if (news & (NEWS_SIZE | NEWS_RESUME))
         resize(app);
+    if (news & NEWS_WAKE)
+        look_at_store(app);
     if (news & NEWS_END)
         app->must_end = true;
 }

@@ -94,6 +94,8 @@ extern const struct action_table global_actions; /* tui/actions.c */
 int64_t app_clock(void);
 
 struct window *app_top_window(struct app *app);
+/* The lowest window that is seen: what lies above it are dialogs. */
+size_t app_first_visible(const struct app *app);
 /* Removes a window wherever it stands; does nothing when it has gone already. */
 void app_close_window(struct app *app, unsigned number);
 void app_apply(struct app *app, unsigned window, unsigned outcome);

@@ -1,12 +1,13 @@
 #include "tui/goto.h"
 
+#include "model/search.h"
 #include "model/text.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/picker.h"
 
 #include <string.h>
 
-enum { FROM_ONE_SCREEN = 20 };
+enum { HITS = 50 };
 
 struct target {
     const struct window_ops *screen;
@@ -33,27 +34,47 @@ static size_t add_screens(const char *typed, struct arena *arena, struct picker_
     return count;
 }
 
-static size_t add_places(struct app *app, const struct window_ops *screen, const char *typed,
-                         struct arena *arena, struct picker_item *out, size_t limit)
+static const struct window_ops *screen_of(const char *table)
 {
-    struct place places[FROM_ONE_SCREEN];
-    size_t count =
-        screen->find(app, typed, arena, places, limit < FROM_ONE_SCREEN ? limit : FROM_ONE_SCREEN);
-    for (size_t i = 0; i < count; i++)
-        out[i] = (struct picker_item){
-            .shown = {.text = places[i].title, .detail = places[i].detail, .note = screen->title},
-            .value = new_target(arena, screen, places[i].argument)};
+    for (size_t i = 0; i < screen_count; i++)
+        if (screens[i]->table && strcmp(screens[i]->table, table) == 0)
+            return screens[i];
+    return NULL;
+}
+
+static size_t add_hits(const struct search_hit *hits, int hit_count, bool are_exact,
+                       struct arena *arena, struct picker_item *out, size_t limit)
+{
+    size_t count = 0;
+    for (int i = 0; i < hit_count && count < limit; i++) {
+        const struct window_ops *screen = screen_of(hits[i].table);
+        char id[UUID_TEXT_SIZE];
+        if (!screen || hits[i].is_exact != are_exact)
+            continue;
+        uuid_text(&hits[i].id, id);
+        const char *argument = arena_format(arena, "id:%s", id);
+        out[count++] = (struct picker_item){
+            .shown = {.text = hits[i].title, .detail = hits[i].subtitle, .note = screen->title},
+            .value = new_target(arena, screen, argument)};
+    }
     return count;
 }
 
+/* Rows whose number, code or telephone is exactly what is typed, screens, all other rows. */
 static size_t find(void *context, const char *typed, struct arena *arena, struct picker_item *out,
                    size_t limit)
 {
-    size_t count = add_screens(typed, arena, out, limit);
-    for (size_t i = 0; i < screen_count && !text_is_blank(typed); i++)
-        if (screens[i]->find)
-            count += add_places(context, screens[i], typed, arena, out + count, limit - count);
-    return count;
+    struct search_hit hits[HITS];
+    struct error err;
+    struct store *store = app_store(context);
+    int hit_count = 0;
+    if (store && !text_is_blank(typed))
+        hit_count = search_anything(store, typed, HITS, arena, hits, &err);
+    if (hit_count < 0)
+        app_toast_error(context, &err);
+    size_t count = add_hits(hits, hit_count, true, arena, out, limit);
+    count += add_screens(typed, arena, out + count, limit - count);
+    return count + add_hits(hits, hit_count, false, arena, out + count, limit - count);
 }
 
 static void go(struct app *app, void *context, const struct picker_item *item)

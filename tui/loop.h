@@ -21,7 +21,8 @@ enum {
 bool loop_open(struct error *err);
 void loop_close(void); /* gives them back */
 
-int loop_wake_fd(void); /* an eventfd */
+/* An eventfd. Whoever changed the store from another thread, or has an answer, adds to it. */
+int loop_wake_fd(void);
 
 /* Waits up to timeout_ms (-1: without end) for news. `tty` may be -1: only the rest is waited
  * for then. */

@@ -4,33 +4,22 @@
 #define TUI_SCREEN_H
 
 #include "model/error.h"
-#include "model/memory.h"
 #include "tui/action.h"
 #include "tui/paint.h"
 
 #include <stdbool.h>
 
-/* Somewhere to go: a row of a screen. */
-struct place {
-    const char *argument; /* that the screen's open() takes: "id:018f…" */
-    const char *title;    /* "R2-000124" */
-    const char *detail;   /* "Meyer, Jo  64.55"; may be NULL */
-};
-
 struct window_ops {
     const char *name;  /* "orders"; a screen opens by it: app_open(app, "orders", …) */
     const char *title; /* "Orders" */
     const char *help;  /* what it is for, one paragraph, on top of `?` */
+    const char *table; /* whose rows it shows: Ctrl-K opens it there with "id:018f…"; NULL: none */
     struct action_table actions;
     bool is_dialog; /* drawn above what lies below, which stays visible */
 
     /* Makes the state. `argument` says what to show ("id:018f…", a filter) or is NULL. NULL with
      * err on failure. Dialogs are opened by functions of their own instead and have no open. */
     void *(*open)(struct app *app, const char *argument, struct error *err);
-    /* What Ctrl-K may go to on this screen: what fits the text best first, at most `limit`, with
-     * texts in the arena. Asked at each key, so it answers within a few ms. May be NULL. */
-    size_t (*find)(struct app *app, const char *typed, struct arena *arena, struct place *out,
-                   size_t limit);
     /* The rows in the store may have changed, or the window came to the top again. */
     void (*refresh)(struct app *app, void *state);
     /* Draws the whole pane. A dialog chooses its own part of it. */

@@ -130,12 +130,27 @@ static int run(struct start *start, struct buffer *said, struct error *err)
     return EXIT_FAILURE;
 }
 
+/* A name like de_DE.UTF-8 that came with an SSH session may be unknown on this machine; its
+ * characters are known all the same. Only characters are the locale's: numbers and dates are not.
+ */
+static void set_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *name = NULL;
+    if (setlocale(LC_CTYPE, ""))
+        return;
+    for (size_t i = 0; i < 3 && (!name || !*name); i++)
+        name = getenv(variables[i]);
+    if (name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8")))
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int start_screen(const struct start_options *options, struct buffer *said)
 {
     struct start start = {.options = options};
     struct error err = {0};
     int code = EXIT_FAILURE;
-    setlocale(LC_ALL, "");
+    set_locale();
     if (!paths_init(&start.paths, &err) || !paths_make_folder(start.paths.state, &err))
         goto done;
     if (!options->script && !check_terminal(&err))

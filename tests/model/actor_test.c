@@ -37,7 +37,7 @@ static const char *const people_sql[] = {
                                           "04") ", " TENANT
                                                 ", 'gone', NULL, 'Carl', 'Carl Ode', 'suspended'),"
                                                 " (" ID("05") ", " TENANT ", 'ben', NULL, 'Dora', "
-                                                                          "'Dora Sun', 'active')",
+                                                              "'Dora Sun', 'active')",
     "INSERT INTO users (id, tenant_id, display_name, deleted_at) VALUES"
     " (" ID("06") ", " TENANT ", 'Old Hand', 5)",
     "INSERT INTO roles (id, tenant_id, name) VALUES"

@@ -2,6 +2,7 @@
  * schema alone, and found in what the operation wrote down. Each gets two rows, since some refer to
  * two different rows of another table. */
 #include "model/operation.h"
+
 #include "model/schema.h"
 #include "model/store_sql.h"
 #include "model/wire.h"

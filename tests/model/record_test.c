@@ -297,10 +297,19 @@ static void test_a_taken_value_names_its_owner(void **state)
     expect_refused(act(samples, INSERT, "products", &id, other, 3), ERROR_INPUT, "sku",
                    "SKU L-10 is taken by Latex white 10 l");
 
+    struct uuid paint = id;
+    const struct change variant[] = {to("product_id", value_uuid(&paint)), to_text("name", "10 l")};
+    samples_expect(samples->store, act(samples, INSERT, "product_variants", &id, variant, 2));
+    const struct change barcode[] = {to("variant_id", value_uuid(&id)),
+                                     to_text("barcode", "4006381333931")};
+    samples_expect(samples->store, act(samples, INSERT, "product_barcodes", NULL, barcode, 2));
+    expect_refused(act(samples, INSERT, "product_barcodes", &id, barcode, 2), ERROR_INPUT,
+                   "barcode", "Barcode 4006381333931 is taken by 10 l");
+
     make(samples, "notes", "Notes", NULL, NULL); /* unique over lower(name) */
     const struct change note = to_text("name", "nOTES");
     expect_refused(act(samples, INSERT, "notes", &id, &note, 1), ERROR_INPUT, "name",
-                   "Name nOTES is taken by another row");
+                   "Name nOTES is taken already");
 
     struct uuid house = make(samples, "houses", "Mill", NULL, NULL);
     struct uuid room = make(samples, "rooms", "Hall", "house_id", &house);
@@ -439,7 +448,7 @@ static void test_a_soft_delete_and_its_way_back(void **state)
                    "Wing is deleted");
     struct uuid taken = make(samples, "houses", "Castle", NULL, NULL);
     expect_refused(act(samples, RESTORE, "houses", &house, NULL, 0), ERROR_INPUT, "name",
-                   "Name Castle is taken by Castle");
+                   "Name Castle is taken already");
     samples_expect(samples->store, act(samples, DELETE, "houses", &taken, NULL, 0));
     samples_expect(samples->store, act(samples, RESTORE, "houses", &house, NULL, 0));
     assert_false(is_deleted(samples, "houses", &wing) || is_deleted(samples, "rooms", &room));

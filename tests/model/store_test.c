@@ -364,6 +364,26 @@ static void test_a_reader_beside_a_writer(void **state)
     store_close(writer);
 }
 
+static void test_two_stores_on_one_file_take_turns(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *stores[] = {notes_store(scratch), NULL};
+    stores[1] = store_open(scratch->store, STORE_MIGRATE, &scratch->env, NULL);
+    assert_non_null(stores[1]);
+    for (int i = 0; i < 10; i++) {
+        struct store *store = stores[i % 2];
+        int64_t version = store_version(stores[1 - i % 2]);
+        assert_true(store_begin(store, NULL));
+        assert_int_equal(count_notes(store), i);
+        assert_true(store_run(store, "INSERT INTO notes (body) VALUES ('x')", NULL, ""));
+        assert_true(store_commit(store, NULL));
+        assert_true(store_version(stores[1 - i % 2]) != version);
+    }
+    store_close(stores[0]);
+    assert_int_equal(count_notes(stores[1]), 10);
+    store_close(stores[1]);
+}
+
 static void test_a_file_that_another_one_writes_is_busy(void **state)
 {
     struct scratch *scratch = *state;
@@ -593,6 +613,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_broken_reference_is_not_committed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_sql_functions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_reader_beside_a_writer, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_two_stores_on_one_file_take_turns, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_file_that_another_one_writes_is_busy, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_killed_program_loses_its_open_transaction_alone,

@@ -6,10 +6,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include <cmocka.h>
-
-#include <utf8proc.h>
 
 static int make_arena(void **state)
 {

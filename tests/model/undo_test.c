@@ -1,7 +1,7 @@
 #include "model/operation.h"
-#include "tests/model/samples.h"
 
 #include "model/store_sql.h"
+#include "tests/model/samples.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

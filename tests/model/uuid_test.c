@@ -1,7 +1,6 @@
 #include "model/uuid.h"
 
 #include <pthread.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -39,10 +39,12 @@ static bool find_programs(char folder[PATH_SIZE])
                                            "/usr/local/bin/initdb", "/usr/bin/initdb"};
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         glob_t found;
-        if (glob(patterns[i], 0, NULL, &found) == 0) {
-            snprintf(folder, PATH_SIZE, "%s", found.gl_pathv[found.gl_pathc - 1]);
+        if (glob(patterns[i], 0, NULL, &found) != 0)
+            continue;
+        snprintf(folder, PATH_SIZE, "%s", found.gl_pathv[found.gl_pathc - 1]);
+        globfree(&found);
+        if (access(folder, X_OK) == 0) {
             *strrchr(folder, '/') = '\0';
-            globfree(&found);
             return true;
         }
     }

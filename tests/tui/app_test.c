@@ -1,4 +1,5 @@
 #include "tests/tui/harness.h"
+#include "tests/tui/shop.h"
 #include "tui/decode.h"
 #include "tui/keymap.h"
 #include "tui/program.h"
@@ -205,8 +206,9 @@ static int tear_down(void **state)
     struct fixture *fixture = *state;
     app_free(fixture->app);
     screen_close();
-    unlink(fixture->config);
-    rmdir(fixture->folder);
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", fixture->folder);
+    assert_int_equal(system(command), 0);
     free(fixture);
     return 0;
 }
@@ -469,6 +471,52 @@ static void test_choices_name_keys_and_reasons(void **state)
     arena_free(arena);
 }
 
+static const struct action right_actions[] = {
+    {.id = "rights.sell",
+     .keys = "s",
+     .label = "sell",
+     .help = "Sell.",
+     .right = "orders.sell",
+     .run = probe_pay},
+};
+
+static const struct window_ops right_ops = {
+    .name = "rights",
+    .title = "Rights",
+    .actions = {"rights", right_actions, 1},
+    .draw = probe_draw,
+};
+
+static void test_a_missing_right_is_named(void **state)
+{
+    struct fixture *fixture = *state;
+    struct probe probe = {0};
+    char path[128];
+    shop_create(fixture->folder);
+    snprintf(path, sizeof path, "%s/store.db", fixture->folder);
+    struct store *store = store_open(path, STORE_WRITE, &fixture->env, NULL);
+    assert_non_null(store);
+    app_free(fixture->app);
+    for (int is_owner = 0; is_owner < 2; is_owner++) {
+        struct app_setup setup = {.store = store,
+                                  .env = &fixture->env,
+                                  .actor = {.user_id = {{is_owner ? 1 : 2}}, .name = "Ben"},
+                                  .wake_fd = -1,
+                                  .stands_still = true};
+        fixture->app = app_new(&setup);
+        app_push(fixture->app, &right_ops, &probe);
+        app_draw(fixture->app);
+        assert_true(screen_has("RIGHTS  Paint  Ben"));
+        assert_int_equal(screen_role_of("sell"), is_owner ? ROLE_FOOTER : ROLE_DISABLED);
+        press(fixture->app, "s");
+        assert_string_equal(probe.log, is_owner ? "pay;" : "");
+        assert_int_equal(screen_has("orders.sell"), !is_owner);
+        app_free(fixture->app);
+    }
+    store_close(store);
+    fixture->app = NULL;
+}
+
 static void test_help_palette_and_go_to(void **state)
 {
     struct fixture *fixture = *state;
@@ -575,6 +623,7 @@ int main(void)
         CASE(test_the_footer_can_be_clicked),
         CASE(test_messages_are_kept),
         CASE(test_choices_name_keys_and_reasons),
+        CASE(test_a_missing_right_is_named),
         CASE(test_help_palette_and_go_to),
         CASE(test_the_configuration_is_checked),
         CASE(test_keys_can_be_changed),

@@ -160,6 +160,14 @@ static void test_read_only_moves_and_changes_nothing(void **state)
     assert_int_equal(editor.cursor, 0);
 }
 
+static void test_a_text_can_be_set_to_itself(void **state)
+{
+    (void)state;
+    use(EDITOR_MASKED, 0, "secret");
+    editor_set(&editor, editor_text(&editor) + 2);
+    assert_string_equal(editor_text(&editor), "cret");
+}
+
 static void test_a_scan_goes_by_unless_the_field_wants_it(void **state)
 {
     (void)state;
@@ -380,6 +388,39 @@ static void test_graphemes_both_ways_meet(void **state)
     assert_int_equal(grapheme_snap(text, size, 4), 6);
 }
 
+static void test_any_keys_leave_the_cursor_between_characters(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "left",  "right",  "home",   "end",    "backspace", "delete",        "ctrl-w", "alt-b",
+        "alt-f", "ctrl-k", "ctrl-u", "ctrl-y", "up",        "down",          "enter",  "x",
+        "alt-d", "pgup",   "pgdn",   "space",  "ctrl-home", "alt-backspace", "ü",      "ctrl-d",
+    };
+    static const char *const pastes[] = {"e\xCC\x81",    "\xCC\x81",         "\xF0\x9F\x87\xA9",
+                                         "\xE2\x80\x8D", "\xF0\x9F\x91\xA9", "漢字",
+                                         "\xFF",         "a b\nc",           "\r\n"};
+    uint64_t dice = 7;
+    for (int round = 0; round < 3; round++) {
+        use(round == 0 ? 0 : round == 1 ? EDITOR_LINES : EDITOR_MASKED, 60, "a\xFF\r\nb");
+        for (int step = 0; step < 4000; step++) {
+            dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            unsigned roll = (unsigned)(dice >> 33);
+            if (roll % 8 == 0)
+                paste(pastes[roll / 8 % 9]);
+            else
+                press(keys[roll / 8 % 24]);
+            assert_int_equal(strlen(editor.text.text), editor.text.size);
+            assert_true(editor.cursor <= editor.text.size);
+            assert_int_equal(grapheme_snap(editor.text.text, editor.text.size, editor.cursor),
+                             editor.cursor);
+            draw(3, 1 + (int)(roll % 12));
+            int y, x;
+            screen_cursor(&y, &x);
+            assert_in_range(x, 2, 2 + 12);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +432,7 @@ int main(void)
         TEST(test_a_paste_brings_text_and_no_commands),
         TEST(test_the_limit_counts_characters),
         TEST(test_read_only_moves_and_changes_nothing),
+        TEST(test_a_text_can_be_set_to_itself),
         TEST(test_a_scan_goes_by_unless_the_field_wants_it),
         TEST(test_history_keeps_what_was_being_typed),
         TEST(test_history_is_bounded),
@@ -402,6 +444,7 @@ int main(void)
         TEST(test_tab_completes),
         TEST(test_wrapping_makes_progress_in_any_width),
         TEST(test_graphemes_both_ways_meet),
+        TEST(test_any_keys_leave_the_cursor_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,6 +276,17 @@ static void test_a_date_by_hand_and_from_the_month(void **state)
     assert_int_equal(form.popup, FORM_POPUP_NONE);
 }
 
+static void test_the_month_is_shown_whole_where_there_is_little_room(void **state)
+{
+    (void)state;
+    screen_resize(15, 60);
+    form_focus(&form, DUE);
+    press("space");
+    draw(13, 60);
+    assert_true(screen_has("November 2026"));
+    assert_true(screen_has("30"));
+}
+
 static void test_a_reference_is_looked_up(void **state)
 {
     (void)state;
@@ -285,6 +296,7 @@ static void test_a_reference_is_looked_up(void **state)
     assert_true(form_is_dirty(&form));
     assert_true(screen_has("Anton  0151 23456"));
     assert_string_equal(form_value(&form, CUSTOMER), "");
+    assert_false(screen_has("Choose one from the list.")); /* the list is there */
     press("down enter");
     assert_string_equal(form_value(&form, CUSTOMER), "id-1");
     assert_string_equal(editor_text(&form.items[CUSTOMER].editor), "Anton");
@@ -380,6 +392,7 @@ int main(void)
         TEST(test_wide_forms_stand_in_two_columns),
         TEST(test_choices_by_letter_arrow_and_list),
         TEST(test_a_date_by_hand_and_from_the_month),
+        TEST(test_the_month_is_shown_whole_where_there_is_little_room),
         TEST(test_a_reference_is_looked_up),
         TEST(test_lines_take_enter_and_ctrl_s_saves),
         TEST(test_what_was_typed_makes_it_dirty_until_it_is_kept),

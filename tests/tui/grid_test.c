@@ -514,6 +514,84 @@ static void test_sizes_without_room_do_no_harm(void **state)
     stop();
 }
 
+static unsigned roll(uint64_t *seed, unsigned sides)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(*seed >> 33) % sides;
+}
+
+static void put_back(int number)
+{
+    size_t at = find(number);
+    if (at < list.count && list.numbers[at] == number)
+        return;
+    memmove(list.numbers + at + 1, list.numbers + at, (list.count - at) * sizeof list.numbers[0]);
+    list.numbers[at] = number;
+    list.count++;
+}
+
+/* What a person sees must hold after any history: the cursor is on a row that is shown, and the
+ * rows are a piece of the list without holes. */
+static void check_window(uint64_t seed, bool is_fresh)
+{
+    if (grid.count == 0)
+        return;
+    size_t height = (size_t)(grid.pane.height - 1);
+    bool is_shown = grid.cursor < grid.count && grid.top <= grid.cursor &&
+                    grid.cursor < grid.top + (height > 0 ? height : 1);
+    if (!is_shown)
+        fail_msg("seed %lu: cursor %zu, top %zu of %zu", (unsigned long)seed, grid.cursor, grid.top,
+                 grid.count);
+    if (!is_fresh)
+        return;
+    size_t first = find(atoi(grid.rows[0].id + 1));
+    for (size_t i = 0; i < grid.count; i++)
+        if (atoi(grid.rows[i].id + 1) != list.numbers[first + i])
+            fail_msg("seed %lu: row %zu is %s", (unsigned long)seed, i, grid.rows[i].id);
+    assert_true(grid.has_before == (first > 0));
+    assert_true(grid.has_after == (first + grid.count < list.count));
+    if (grid.ordinal >= 0 && !list.is_late)
+        assert_int_equal(grid.ordinal, first);
+}
+
+static void test_random_histories_leave_no_holes(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"down", "up",   "pgdn",  "pgdn", "pgup",
+                                       "end",  "home", "space", "j",    "G"};
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        uint64_t dice = seed;
+        start(1 + roll(&dice, 900), 3 + (int)roll(&dice, 20), 60);
+        grid_restart(&grid);
+        draw();
+        for (int step = 0; step < 300; step++) {
+            list.is_late = roll(&dice, 4) == 0;
+            press(keys[roll(&dice, 10)]);
+            if (roll(&dice, 6) == 0) {
+                if (list.count > 1)
+                    take_away(list.numbers[roll(&dice, (unsigned)list.count)]);
+                put_back(1 + (int)roll(&dice, 900));
+                list.is_late = false;
+                char kept[16];
+                snprintf(kept, sizeof kept, "%s", cursor_id());
+                size_t at = find(atoi(kept + 1));
+                bool is_there = at < list.count && list.numbers[at] == atoi(kept + 1);
+                grid_reload(&grid);
+                if (is_there)
+                    assert_string_equal(cursor_id(), kept);
+                grid.ordinal = -1; /* rows came and went above: the number is a guess then */
+                check_window(seed, true);
+            } else if (list.is_late && grid_is_loading(&grid)) {
+                answer();
+            }
+            list.is_late = false;
+            draw();
+            check_window(seed, !grid_is_loading(&grid));
+        }
+        stop();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -529,6 +607,7 @@ int main(void)
         cmocka_unit_test(test_mouse_and_enter),
         cmocka_unit_test(test_hidden_columns_can_be_reached),
         cmocka_unit_test(test_a_key_costs_few_bytes),
+        cmocka_unit_test(test_random_histories_leave_no_holes),
         cmocka_unit_test(test_sizes_without_room_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

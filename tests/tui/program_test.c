@@ -193,7 +193,7 @@ static void test_all_kinds_of_terminals(void **state)
     static const char *const settings[][3] = {
         {"TERM=linux"},      {"TERM=screen-256color"},       {"TERM=tmux-256color"}, {"TERM=vt100"},
         {"TERM=xterm-mono"}, {"TERM=rxvt-unicode-256color"}, {"LC_ALL=C"},           {"NO_COLOR=1"},
-        {"TERM=xterm"},      {"SSH_CONNECTION=a b c d"}};
+        {"TERM=xterm"},      {"SSH_CONNECTION=a b c d"},     {"LC_ALL=xx_XX.UTF-8"}};
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         struct terminal terminal;
         start(&terminal, state, settings[i]);

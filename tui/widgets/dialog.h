@@ -1,6 +1,7 @@
 /* Dialogs: windows on the app's stack that say or ask something. Each call copies what it is given
  * and returns at once; `done` is called exactly once, when the dialog has gone, also when the
- * program ends meanwhile (then as cancelled). */
+ * program ends meanwhile (then as cancelled). It runs outside of any handler of its window: what it
+ * changes there it shows itself (grid_reload(), app_redraw()). */
 #ifndef TUI_WIDGETS_DIALOG_H
 #define TUI_WIDGETS_DIALOG_H
 

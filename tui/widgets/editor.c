@@ -18,11 +18,17 @@ static void forget_cut(struct editor *editor)
     editor->cut = NULL;
 }
 
+/* What was masked does not stay in memory that is given back. */
+static void wipe(const struct editor *editor, char *text, size_t size)
+{
+    if (editor->flags & EDITOR_MASKED)
+        explicit_bzero(text, size);
+}
+
 void editor_done(struct editor *editor)
 {
     editor_close_popup(editor);
-    if (editor->flags & EDITOR_MASKED)
-        explicit_bzero(editor->text.text, editor->text.size);
+    wipe(editor, editor->text.text, editor->text.size);
     buffer_done(&editor->text);
     forget_cut(editor);
     free(editor->draft);
@@ -36,10 +42,12 @@ const char *editor_text(const struct editor *editor)
 
 void editor_set(struct editor *editor, const char *text)
 {
-    if (editor->flags & EDITOR_MASKED)
-        explicit_bzero(editor->text.text, editor->text.size);
+    char *copy = memory_text(text); /* it may be the editor's own */
+    wipe(editor, editor->text.text, editor->text.size);
     buffer_clear(&editor->text);
-    buffer_add(&editor->text, text);
+    buffer_add(&editor->text, copy);
+    wipe(editor, copy, editor->text.size);
+    free(copy);
     editor->cursor = editor->text.size;
     editor->scroll = 0;
     editor->goal = -1;
@@ -57,8 +65,7 @@ void editor_replace(struct editor *editor, size_t start, size_t end, const char 
     text->size = start;
     buffer_add_bytes(text, bytes, size);
     buffer_add_bytes(text, tail, tail_size);
-    if (editor->flags & EDITOR_MASKED)
-        explicit_bzero(tail, tail_size);
+    wipe(editor, tail, tail_size);
     free(tail);
     editor->cursor = grapheme_snap(text->text, text->size, start + size);
     editor->goal = -1;
@@ -113,8 +120,7 @@ void editor_insert(struct editor *editor, const char *text, size_t size)
         fits = size_of_characters(clean.text, clean.size, room);
     }
     editor_replace(editor, editor->cursor, editor->cursor, clean.text, fits);
-    if (editor->flags & EDITOR_MASKED)
-        explicit_bzero(clean.text, clean.size);
+    wipe(editor, clean.text, clean.size);
     buffer_done(&clean);
 }
 
@@ -231,7 +237,9 @@ static bool run_binding(struct editor *editor, key_code key)
     for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++) {
         if (bindings[i].key != key)
             continue;
-        size_t place = bindings[i].place(editor), cursor = editor->cursor;
+        size_t cursor = editor->cursor;
+        size_t place =
+            grapheme_snap(editor->text.text, editor->text.size, bindings[i].place(editor));
         size_t start = place < cursor ? place : cursor, end = place < cursor ? cursor : place;
         if (bindings[i].command == CUT && start < end)
             cut_between(editor, start, end);

@@ -167,6 +167,14 @@ size_t editor_rows(const struct editor *editor, int width)
     return wrap_count(editor->text.text, width - 1);
 }
 
+/* At a cell of a row, or at its end. What is drawn as several glyphs may be one character. */
+static void put_cursor(struct editor *editor, const struct row *row, int cell)
+{
+    size_t at = text_fit(editor->text.text + row->start, cell);
+    at = row->start + (at < row->size ? at : row->size);
+    editor->cursor = grapheme_snap(editor->text.text, editor->text.size, at);
+}
+
 bool editor_move_rows(struct editor *editor, key_code key)
 {
     if (!(editor->flags & EDITOR_LINES))
@@ -188,8 +196,7 @@ bool editor_move_rows(struct editor *editor, key_code key)
         editor->goal = cells_between(text, from.start, editor->cursor);
     long index = (long)from.index + by;
     struct row to = row_at(text, width, index < 0 ? 0 : (size_t)index);
-    size_t at = text_fit(text + to.start, editor->goal);
-    editor->cursor = to.start + (at < to.size ? at : to.size);
+    put_cursor(editor, &to, editor->goal);
     return true;
 }
 
@@ -203,14 +210,13 @@ bool editor_click(struct editor *editor, const struct event *event)
     editor->goal = -1;
     if (editor->flags & EDITOR_LINES) {
         struct row row = row_at(editor->text.text, pane.width - 1, editor->scroll + (size_t)y);
-        size_t at = text_fit(editor->text.text + row.start, x);
-        editor->cursor = row.start + (at < row.size ? at : row.size);
+        put_cursor(editor, &row, x);
         return true;
     }
     struct shown shown = shown_text(editor);
     size_t at = editor->scroll + text_fit(shown.text + editor->scroll, x);
     if (shown.stars == NULL)
-        editor->cursor = at;
+        editor->cursor = grapheme_snap(editor->text.text, editor->text.size, at);
     else
         for (editor->cursor = 0; at > 0; at--)
             editor->cursor = grapheme_next(editor->text.text, editor->text.size, editor->cursor);

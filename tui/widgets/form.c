@@ -153,6 +153,12 @@ void form_check(struct form *form, size_t field)
     buffer_done(&normal);
 }
 
+const char *form_error(const struct form *form, size_t field)
+{
+    bool is_being_set = field == form->focus && form->popup != FORM_POPUP_NONE;
+    return is_being_set ? NULL : form->items[field].error;
+}
+
 void form_touch(struct form *form, size_t field)
 {
     form->items[field].is_touched = true;

@@ -65,14 +65,15 @@ static void draw_field(struct form *form, struct pane pane, size_t field, bool h
     if (descriptor->is_required)
         text_draw(pane, y, label_x + cells, 1, ROLE_LABEL, "*");
     draw_value(form, pane, y, field, has_focus);
-    if (item->error == NULL)
+    const char *error = form_error(form, field);
+    if (error == NULL)
         return;
     if (item->error_rows > 0)
         draw_wrapped(pane, y + item->rows, item->x, pane.width - item->x - FORM_MARGIN, ROLE_DANGER,
-                     item->error, item->error_rows);
+                     error, item->error_rows);
     else
         text_draw(pane, y, item->x + item->width + 1, pane.width - item->x - item->width - 1,
-                  ROLE_DANGER, item->error);
+                  ROLE_DANGER, error);
 }
 
 /* As little as it takes to show the field with the focus, with the heading above the first. */

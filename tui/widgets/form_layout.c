@@ -86,8 +86,9 @@ static int place_column(struct form *form, size_t first, size_t end, int x, int 
         item->rows = rows_of(form, i, item->width);
         item->y = y;
         item->error_rows = 0;
-        if (item->error != NULL && room - item->width < ERROR_LEAST)
-            item->error_rows = (int)wrap_count(item->error, room);
+        const char *error = form_error(form, i);
+        if (error != NULL && room - item->width < ERROR_LEAST)
+            item->error_rows = (int)wrap_count(error, room);
         y += item->rows + item->error_rows;
     }
     return y;

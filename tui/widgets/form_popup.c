@@ -145,7 +145,8 @@ void form_draw_popup(struct form *form)
     const struct form_item *item = &form->items[form->focus];
     int y = form->pane.y + item->y - form->top, x = form->pane.x + item->x;
     if (form->popup == FORM_POPUP_MONTH) {
-        calendar_draw(&form->calendar, popup_box(y, x, CALENDAR_HEIGHT, CALENDAR_WIDTH), true);
+        struct pane pane = popup_box_beside(y, x + item->width, CALENDAR_HEIGHT, CALENDAR_WIDTH);
+        calendar_draw(&form->calendar, pane, true);
     } else if (form->popup == FORM_POPUP_LIST) {
         int height = form->list.count < POPUP_ROWS ? (int)form->list.count : POPUP_ROWS;
         int width = list_width(&form->list);

@@ -28,6 +28,9 @@ void form_draw_popup(struct form *form);
 /* Sets a choice by the letters typed so far; false when none begins so. */
 bool form_type_ahead(struct form *form, key_code key);
 
+/* What is wrong with the field, for drawing; NULL while a popup helps to set it right. */
+const char *form_error(const struct form *form, size_t field);
+
 void form_layout(struct form *form, int width);
 
 #endif

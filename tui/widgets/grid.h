@@ -50,7 +50,8 @@ enum grid_seek {
                         where it is gone, around `place`; without that, the first; both */
 };
 
-/* Borrowed until fetch() returns: a source that answers later copies what it needs. */
+/* Borrowed until the answer, and until fetch() returns: a source that answers later copies what it
+ * needs. */
 struct grid_request {
     unsigned number; /* to be given back with the answer */
     enum grid_seek seek;

@@ -150,6 +150,13 @@ int list_width(const struct list *list)
     return 2 + text + detail + note;
 }
 
+static struct pane draw_box(struct pane box)
+{
+    pane_fill(box, ROLE_NORMAL);
+    pane_box(box, ROLE_DIALOG, NULL);
+    return pane_part(box, 1, 1, box.height - 2, box.width - 2);
+}
+
 struct pane popup_box(int y, int x, int rows, int width)
 {
     struct pane screen = pane_of_screen();
@@ -160,8 +167,14 @@ struct pane popup_box(int y, int x, int rows, int width)
     bool goes_below = height <= below || below >= above;
     int room = goes_below ? below : above;
     height = height < room ? height : room;
-    struct pane box = pane_part(screen, goes_below ? y + 1 : y - height, x, height, width);
-    pane_fill(box, ROLE_NORMAL);
-    pane_box(box, ROLE_DIALOG, NULL);
-    return pane_part(box, 1, 1, box.height - 2, box.width - 2);
+    return draw_box(pane_part(screen, goes_below ? y + 1 : y - height, x, height, width));
+}
+
+struct pane popup_box_beside(int y, int x, int rows, int width)
+{
+    struct pane screen = pane_of_screen();
+    int highest = screen.height - rows - 2, leftmost = screen.width - width - 2;
+    y = y < highest ? y : highest;
+    x = x < leftmost ? x : leftmost;
+    return draw_box(pane_part(screen, y > 0 ? y : 0, x > 0 ? x : 0, rows + 2, width + 2));
 }

@@ -37,5 +37,7 @@ int list_width(const struct list *list);
 /* Draws a box for `rows` of `width` cells beside the cell y, x of the screen and returns what is
  * inside it: below the cell where there is room, else above; moved left and cut to fit. */
 struct pane popup_box(int y, int x, int rows, int width);
+/* The same to the right of the cell, moved up and left as far as it takes to show all of it. */
+struct pane popup_box_beside(int y, int x, int rows, int width);
 
 #endif
