@@ -88,8 +88,6 @@ struct app {
     bool stands_still, must_draw, must_end;
 };
 
-extern const struct action_table global_actions; /* tui/actions.c */
-
 /* Milliseconds of a clock that never jumps; it is not the env's, which stands still in tests. */
 int64_t app_clock(void);
 

@@ -1,6 +1,7 @@
 #include "tui/app_private.h"
 
 #include "tui/term.h"
+#include "tui/widgets/wrap.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -75,30 +76,39 @@ void app_drop_toasts(struct app *app, bool errors_too)
     }
 }
 
-/* The newest at the bottom, each as wide as it needs and in as many rows. */
-void app_draw_toasts(struct app *app, struct pane pane)
+enum { TOAST_ROWS = 4 };
+
+/* Draws a toast so that its last row is above `bottom`; returns its first row, or -1 when there is
+ * no room for it. */
+static int draw_toast(struct pane pane, int bottom, const struct toast *toast)
 {
     static const enum role roles[] = {ROLE_TOAST_INFO, ROLE_TOAST_WARNING, ROLE_TOAST_ERROR};
-    int y = pane.height;
-    for (size_t i = app->toast_count; i-- > 0;) {
-        const char *text = app->toasts[i].text;
-        int cells = text_cells(text), room = pane.width - 4;
-        int width = cells < room ? cells : room;
-        int rows = width > 0 ? (cells + width - 1) / width : 0;
-        if (rows > 4)
-            rows = 4;
-        y -= rows;
-        if (y < 0 || rows == 0)
-            return;
-        enum role role = roles[app->toasts[i].level];
-        struct pane box = pane_part(pane, y, pane.width - width - 2, rows, width + 2);
-        pane_fill(box, role);
-        for (int row = 0; row < rows; row++) {
-            size_t size = row + 1 < rows ? text_fit(text, width) : strlen(text);
-            char line[ERROR_TEXT_SIZE];
-            snprintf(line, sizeof line, "%.*s", (int)size, text);
-            text_put(box, row, 1, width, role, ALIGN_LEFT, line);
-            text += size;
-        }
+    enum role role = roles[toast->level];
+    int cells = text_cells(toast->text), room = pane.width - 4;
+    int width = cells < room ? cells : room;
+    size_t rows = width > 0 ? wrap_count(toast->text, width) : 0;
+    int height = rows < TOAST_ROWS ? (int)rows : TOAST_ROWS;
+    if (height == 0 || height > bottom)
+        return -1;
+    struct pane box = pane_part(pane, bottom - height, pane.width - width - 2, height, width + 2);
+    pane_fill(box, role);
+    size_t start = 0;
+    for (int y = 0; y < height && start != WRAP_END; y++) {
+        char line[ERROR_TEXT_SIZE];
+        size_t size, next = wrap_row(toast->text, start, width, &size);
+        bool is_cut = y + 1 == height && next != WRAP_END;
+        snprintf(line, sizeof line, "%.*s", is_cut ? ERROR_TEXT_SIZE : (int)size,
+                 toast->text + start);
+        text_put(box, y, 1, width, role, ALIGN_LEFT, line);
+        start = next;
     }
+    return bottom - height;
+}
+
+/* The newest at the bottom. */
+void app_draw_toasts(struct app *app, struct pane pane)
+{
+    int y = pane.height;
+    for (size_t i = app->toast_count; i-- > 0 && y > 0;)
+        y = draw_toast(pane, y, &app->toasts[i]);
 }

@@ -44,4 +44,6 @@ struct window_ops {
 extern const struct window_ops *const screens[];
 extern const size_t screen_count;
 
+extern const struct action_table global_actions; /* what can be done everywhere: tui/actions.c */
+
 #endif

@@ -13,6 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
+const struct cli_option screen_options[] = {
+    {"theme", "NAME", "the colours, instead of the configured ones"},
+    {"screen", "NAME", "the screen to begin with"},
+    {"script", "FILE", "do what FILE says, without a terminal, and end"},
+    {"fixed-time", "TIME", "the clock of a script, such as 2026-11-20T14:02:00Z"},
+    {"seed", "NUMBER", "the randomness of a script"},
+    {NULL, NULL, NULL},
+};
+
 static const struct {
     const char *name;
     size_t offset;

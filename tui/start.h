@@ -3,6 +3,7 @@
 #define TUI_START_H
 
 #include "model/memory.h"
+#include "tui/cli/cli.h"
 
 #include <stdbool.h>
 
@@ -10,9 +11,11 @@ struct start_options {
     const char *theme, *actor, *store, *screen, *script, *fixed_time, *seed;
 };
 
-/* Whether the command line asks for the screen: no words, and only --theme NAME, --as NAME,
- * --store FILE, --screen NAME, --script FILE, --fixed-time ISO and --seed NUMBER. All else is the
- * command line's (tui/cli/cli.h). */
+/* Those that are the screen's own, for help; ended by a NULL name. */
+extern const struct cli_option screen_options[];
+
+/* Whether the command line asks for the screen: no words, and only screen_options, --as NAME and
+ * --store FILE. All else is the command line's (tui/cli/cli.h). */
 bool start_is_screen(int argc, char **argv, struct start_options *options);
 
 /* Runs the screen, or the script, and returns the exit code: 0, 1 when something failed, 129 when

@@ -451,6 +451,22 @@ static void test_messages_are_kept(void **state)
     assert_true(screen_has("PROBE"));
 }
 
+static void test_a_long_message_is_wrapped_and_cut(void **state)
+{
+    struct fixture *fixture = *state;
+    char text[400] = "";
+    for (int i = 0; i < 60; i++)
+        sprintf(text + strlen(text), "w%d ", i);
+    screen_resize(15, 60);
+    app_toast(fixture->app, TOAST_ERROR, "%s", text);
+    app_draw(fixture->app);
+    assert_true(screen_has("  w0 w1 w2"));
+    assert_int_equal(screen_role(10, 3), ROLE_TOAST_ERROR);
+    assert_int_equal(screen_role(13, 3), ROLE_TOAST_ERROR);
+    assert_int_equal(screen_role(9, 3), ROLE_NORMAL);
+    assert_true(strstr(screen_line(13), "…") != NULL);
+}
+
 static void test_choices_name_keys_and_reasons(void **state)
 {
     struct fixture *fixture = *state;
@@ -622,6 +638,7 @@ int main(void)
         CASE(test_bytes_become_events),
         CASE(test_the_footer_can_be_clicked),
         CASE(test_messages_are_kept),
+        CASE(test_a_long_message_is_wrapped_and_cut),
         CASE(test_choices_name_keys_and_reasons),
         CASE(test_a_missing_right_is_named),
         CASE(test_help_palette_and_go_to),

@@ -11,8 +11,6 @@
 
 #include <cmocka.h>
 
-extern const struct action_table global_actions;
-
 static key_code key(const char *name)
 {
     key_code code;

@@ -99,6 +99,81 @@ static void test_a_hang_up_ends_it_at_once(void **state)
     terminal_free(&terminal);
 }
 
+static void run_without_sighup(void *context)
+{
+    sigset_t hangup;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    sigprocmask(SIG_BLOCK, &hangup, NULL);
+    terminal_exec(context);
+}
+
+static void test_a_hang_up_without_its_signal_ends_it_too(void **state)
+{
+    struct terminal terminal;
+    struct scratch *scratch = *state;
+    struct command command = {.home = scratch->folder, .arguments = on_messages};
+    terminal_fork(&terminal, 24, 80, run_without_sighup, &command);
+    terminal_wait_for(&terminal, "MESSAGES");
+    int status = terminal_hang_up(&terminal);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 129);
+    assert_true(terminal.cpu_seconds < 5);
+    terminal_free(&terminal);
+}
+
+static void say(const char *text)
+{
+    ssize_t ignored = write(1, text, strlen(text));
+    (void)ignored;
+}
+
+/* What a shell does with a job: runs it in front, takes the terminal when it stops, and puts it in
+ * front again after a key. */
+static void run_in_a_shell(void *context)
+{
+    struct termios modes;
+    int status;
+    char byte;
+    signal(SIGTTOU, SIG_IGN);
+    pid_t job = fork();
+    setpgid(job, job);
+    if (job == 0) {
+        tcsetpgrp(0, getpid());
+        signal(SIGTTOU, SIG_DFL);
+        terminal_exec(context);
+    }
+    waitpid(job, &status, WUNTRACED);
+    tcsetpgrp(0, getpgrp());
+    tcgetattr(0, &modes);
+    say(WIFSTOPPED(status) && modes.c_lflag & ICANON ? "the job stopped" : "something is wrong");
+    ssize_t ignored = read(0, &byte, 1);
+    (void)ignored;
+    tcsetpgrp(0, job);
+    kill(-job, SIGCONT);
+    waitpid(job, &status, 0);
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 99);
+}
+
+static void test_the_shell_has_a_turn(void **state)
+{
+    struct terminal terminal;
+    struct scratch *scratch = *state;
+    struct command command = {.home = scratch->folder, .arguments = on_messages};
+    terminal_fork(&terminal, 24, 80, run_in_a_shell, &command);
+    terminal_wait_for(&terminal, "MESSAGES");
+    terminal_send(&terminal, "\x1A");
+    terminal_wait_for(&terminal, "the job stopped");
+    terminal_wait_gone(&terminal, "MESSAGES");
+    terminal_send(&terminal, "\n");
+    terminal_wait_for(&terminal, "MESSAGES");
+    terminal_wait_gone(&terminal, "the job stopped");
+    terminal_send(&terminal, "\x11");
+    int status = terminal_end(&terminal);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    terminal_free(&terminal);
+}
+
 static void test_sigterm_restores_the_terminal(void **state)
 {
     struct terminal terminal;
@@ -228,6 +303,8 @@ int main(void)
         CASE(test_it_starts_and_ends),
         CASE(test_resizing_reflows_and_says_the_minimum),
         CASE(test_a_hang_up_ends_it_at_once),
+        CASE(test_a_hang_up_without_its_signal_ends_it_too),
+        CASE(test_the_shell_has_a_turn),
         CASE(test_sigterm_restores_the_terminal),
         CASE(test_a_crash_restores_the_terminal_and_reports),
         CASE(test_it_goes_on_after_a_stop),

@@ -60,14 +60,8 @@ void terminal_fork(struct terminal *terminal, int rows, int columns, void (*run)
     vterm_screen_reset(terminal->screen, 1);
 }
 
-struct command {
-    const char *home;
-    const char *const *settings, *const *arguments;
-};
-
-static void run_command(void *context)
+void terminal_exec(const struct command *command)
 {
-    const struct command *command = context;
     char path[PROGRAM_PATH_SIZE];
     const char *argv[16] = {path};
     program_path(path);
@@ -83,6 +77,11 @@ static void run_command(void *context)
         argv[i + 1] = command->arguments[i];
     execv(path, (char **)(uintptr_t)argv);
     _exit(127);
+}
+
+static void run_command(void *context)
+{
+    terminal_exec(context);
 }
 
 void terminal_start(struct terminal *terminal, int rows, int columns, const char *home,

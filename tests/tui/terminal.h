@@ -28,6 +28,13 @@ void program_path(char path[PROGRAM_PATH_SIZE]);
 void terminal_start(struct terminal *terminal, int rows, int columns, const char *home,
                     const char *const settings[], const char *const arguments[]);
 
+/* Becomes that program, as terminal_start() runs it: for the child of a test's own. */
+struct command {
+    const char *home;
+    const char *const *settings, *const *arguments;
+};
+void terminal_exec(const struct command *command);
+
 /* The same with an own program: `run` is what the child does on its terminal. */
 void terminal_fork(struct terminal *terminal, int rows, int columns, void (*run)(void *context),
                    void *context);

@@ -1,5 +1,7 @@
 #include "tui/cli/cli.h"
 
+#include "tui/start.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -107,13 +109,15 @@ static void print_verb_help(FILE *out, const struct cli_verb *verb)
 
 static void print_all_help(FILE *out)
 {
-    fputs("usage: countertop [--theme NAME] [--screen NAME] opens the screen\n"
-          "       countertop VERB ... [--help]                 works without one\n\nverbs:\n",
+    fputs("usage: countertop [options]            opens the screen\n"
+          "       countertop VERB ... [--help]    works without one\n\nverbs:\n",
           out);
     for (size_t i = 0; cli_verbs[i] != NULL; i++)
         fprintf(out, "  %-14s %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
     fputs("\noptions of every verb:\n", out);
     print_options(out, cli_common_options);
+    fputs("\noptions of the screen, with --store and --as:\n", out);
+    print_options(out, screen_options);
 }
 
 void cli_print_help(struct cli *cli, const struct cli_verb *verb)

@@ -1,5 +1,8 @@
 /* Help, the man page and completion, all from the tables of verbs. */
 #include "tui/cli/verbs.h"
+#include "tui/config.h"
+#include "tui/screen.h"
+#include "tui/start.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -121,6 +124,42 @@ static void print_roff_verb(FILE *out, const struct cli_verb *verb)
     print_roff_options(out, verb->options);
 }
 
+static void print_roff_keys(FILE *out, const char *title, const struct action_table *table)
+{
+    fputs(".SS \"", out);
+    print_roff(out, title);
+    fputs("\"\n", out);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct action *action = &table->actions[i];
+        fputs(".TP\n.B ", out);
+        print_roff(out, *action->keys != '\0' ? action->keys : "(no key)");
+        fprintf(out, " \\fR(%s)\n", action->id);
+        print_roff(out, action->help);
+        fputc('\n', out);
+    }
+}
+
+static void print_roff_screen(FILE *out)
+{
+    fputs(".SH OPTIONS OF THE SCREEN\n", out);
+    print_roff_options(out, screen_options);
+    fputs(".SH KEYS\nThese are the keys unless config.json says otherwise, by their names:\n"
+          "{\"keys\": {\"quit\": \"f12\"}}.\n",
+          out);
+    print_roff_keys(out, "Everywhere", &global_actions);
+    for (size_t i = 0; i < screen_count; i++)
+        if (screens[i]->actions.count > 0)
+            print_roff_keys(out, screens[i]->title, &screens[i]->actions);
+    fputs(".SH CONFIGURATION\n", out);
+    for (size_t i = 0; i < config_option_count; i++) {
+        const struct option *option = &config_options[i];
+        fprintf(out, ".TP\n.B %s \\fR(%s)\n", option->name,
+                *option->standard != '\0' ? option->standard : "empty");
+        print_roff(out, option->doc);
+        fputc('\n', out);
+    }
+}
+
 static void print_man(FILE *out)
 {
     fprintf(out,
@@ -136,6 +175,7 @@ static void print_man(FILE *out)
         print_roff_verb(out, cli_verbs[i]);
     fputs(".SH OPTIONS OF EVERY VERB\n", out);
     print_roff_options(out, cli_common_options);
+    print_roff_screen(out);
     fputs(
         ".SH EXIT STATUS\n0 when it is done, 1 when it failed, 2 when the command line is wrong.\n"
         ".SH ENVIRONMENT\n.TP\n.B COUNTERTOP_HOME\n"
