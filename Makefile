@@ -112,8 +112,13 @@ $(BUILD)/libcountertop.a: $(OBJECTS)
 $(BUILD)/countertop: $(BUILD)/tui/main.o $(BUILD)/libcountertop.a
 	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
 
-$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(patsubst %.c,$(BUILD)/%.o,$(TEST_HELPERS)) \
-		$(BUILD)/libcountertop.a
+# An archive, so that a test links only the helpers it asks for, and what stands in for a part of the
+# program does not meet the part itself.
+$(BUILD)/libtests.a: $(patsubst %.c,$(BUILD)/%.o,$(TEST_HELPERS))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/libtests.a $(BUILD)/libcountertop.a
 	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) $(TEST_LIBS) -o $@
 
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
