@@ -135,6 +135,27 @@ bool config_set(struct config *config, const char *name, const char *text, struc
     return worked;
 }
 
+/* Whether an entry of the file is good; the sentence says why not. */
+static bool take_entry(struct config *config, const char *name, json_t *value, struct error *err)
+{
+    const char *action;
+    json_t *keys;
+    const struct option *option = find(name);
+    if (option)
+        return take(config, option, value, err);
+    if (strcmp(name, "keys") != 0)
+        return error_set(err, ERROR_INPUT, "there is no option \"%.64s\".", name);
+    if (!json_is_object(value))
+        return error_set(err, ERROR_INPUT, "\"keys\" is an object: {\"quit\": \"f12\"}.");
+    json_object_foreach(value, action, keys)
+    {
+        if (!json_is_string(keys))
+            return error_set(err, ERROR_INPUT,
+                             "Keys of \"%.64s\": a text is expected, such as \"p f9\".", action);
+    }
+    return true;
+}
+
 bool config_load(struct config *config, const char *path,
                  void (*complain)(void *context, const char *sentence), void *context,
                  struct error *err)
@@ -159,17 +180,10 @@ bool config_load(struct config *config, const char *path,
     config->file = file;
     json_object_foreach(file, name, value)
     {
-        char sentence[ERROR_TEXT_SIZE + 64];
-        const struct option *option = find(name);
-        if (strcmp(name, "keys") == 0 && json_is_object(value))
-            continue;
-        if (!option)
-            snprintf(sentence, sizeof sentence, "config.json: there is no option \"%.64s\".", name);
-        else if (!take(config, option, value, &wrong))
-            snprintf(sentence, sizeof sentence, "config.json: %s", wrong.text);
-        else
-            continue;
-        complain(context, sentence);
+        if (!take_entry(config, name, value, &wrong)) {
+            error_prefix(&wrong, "config.json");
+            complain(context, wrong.text);
+        }
     }
     return true;
 }
@@ -182,7 +196,8 @@ void config_keys(const struct config *config,
     json_t *all = json_object_get(config->file, "keys");
     json_object_foreach(all, action, keys)
     {
-        each(context, action, json_is_string(keys) ? json_string_value(keys) : "?not a text");
+        if (json_is_string(keys))
+            each(context, action, json_string_value(keys));
     }
 }
 

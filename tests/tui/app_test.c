@@ -602,7 +602,7 @@ static void test_keys_can_be_changed(void **state)
     assert_true(screen_has("f12 quit"));
     assert_true(screen_has("Keys: there is no action \"nothing\"."));
     assert_true(screen_has("Keys of \"mouse\": \"ctrl-\" is no key"));
-    assert_true(screen_has("Keys of \"redraw\": \"?not\" is no key"));
+    assert_true(screen_has("config.json: Keys of \"redraw\": a text is expected"));
     press(fixture->app, "ctrl-q");
     assert_false(app_must_end(fixture->app));
     press(fixture->app, "f12");
