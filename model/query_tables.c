@@ -114,40 +114,61 @@ static void add_column(struct source_builder *builder, const struct column *colu
  * sixteen hex digits, which as bytes are as long as an id and in the same order. */
 static void add_row_number(struct source_builder *builder)
 {
-    builder->fields[builder->count++] = (struct query_field){.name = "row",
+    builder->fields[builder->count++] = (struct query_field){.name = "rowid",
                                                              .label = "Row",
                                                              .sql = "t.rowid",
                                                              .type = COLUMN_INTEGER,
                                                              .is_sortable = true};
 }
 
-/* Marks the columns of indexes (column, id). A partial index counts where it covers the list. */
+static void mark(struct source_builder *builder, const char *column, bool is_unique)
+{
+    for (size_t i = 0; i < builder->count; i++) {
+        struct query_field *field = &builder->fields[i];
+        const char *order = field->order != NULL ? field->order : field->sql;
+        bool is_it = strncmp(order, "t.", 2) == 0 && strcmp(order + 2, column) == 0;
+        /* Many rows may share an empty key even in a unique index, and would have to be sorted. */
+        bool may_be_empty = field->column != NULL && field->column->is_nullable;
+        if (is_it && (!is_unique || !may_be_empty))
+            field->is_sortable = true;
+    }
+}
+
+/* Marks the columns of indexes (column, id), and of unique ones (column, tenant_id): a store holds
+ * one tenant. A partial index counts where it covers the list. */
 static bool mark_sortable(struct source_builder *builder, struct error *err)
 {
     struct statement *statement = store_prepare(
         builder->store,
-        "SELECT first.name FROM pragma_index_list(?1) list"
+        "SELECT first.name, second.name = 'tenant_id' FROM pragma_index_list(?1) list"
         " JOIN pragma_index_info(list.name) first ON first.seqno = 0"
-        " JOIN pragma_index_info(list.name) second ON second.seqno = 1 AND second.name = 'id'"
+        " JOIN pragma_index_info(list.name) second ON second.seqno = 1"
         " JOIN sqlite_schema s ON s.type = 'index' AND s.name = list.name"
-        " WHERE NOT list.partial OR (?2 AND s.sql LIKE '%WHERE deleted_at IS NULL')",
+        " WHERE (second.name = 'id' OR (second.name = 'tenant_id' AND list.\"unique\"))"
+        " AND (NOT list.partial OR (?2 AND s.sql LIKE '%WHERE deleted_at IS NULL'))",
         err);
     if (statement == NULL)
         return false;
     statement_bind_text(statement, 1, builder->table->name);
     statement_bind_integer(statement, 2, builder->table->has_soft_delete);
     int step;
-    while ((step = statement_step(statement, err)) == 1) {
-        const char *name = statement_text(statement, 0);
-        for (size_t i = 0; i < builder->count; i++) {
-            struct query_field *field = &builder->fields[i];
-            const char *order = field->order != NULL ? field->order : field->sql;
-            if (strncmp(order, "t.", 2) == 0 && strcmp(order + 2, name) == 0)
-                field->is_sortable = true;
-        }
-    }
+    while ((step = statement_step(statement, err)) == 1)
+        mark(builder, statement_text(statement, 0), statement_integer(statement, 1) != 0);
     statement_done(statement);
     return step == 0;
+}
+
+/* Newest first. Where there is an index by time, those by status and reference go on with the
+ * time too; else the ids are in the order in which they were made. */
+static const char *default_sort(const struct query_source *source)
+{
+    static const char *const times[] = {"placed_at", "occurred_at", "created_at"};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        const struct query_field *field = query_field(source, times[i]);
+        if (field != NULL && field->is_sortable)
+            return field->name;
+    }
+    return source->sort;
 }
 
 static const char *search_of(const struct table *table)
@@ -185,7 +206,7 @@ static struct query_source *build(struct source_builder *builder)
         .currency = table_column(table, "currency") != NULL ? "t.currency" : NULL,
         .fields = builder->fields,
         .field_count = builder->count,
-        .sort = has_id ? "id" : "row",
+        .sort = has_id ? "id" : "rowid",
         .sort_descending = true,
     };
     return source;
@@ -201,9 +222,6 @@ const struct query_source *query_source_of_table(struct store *store, const stru
     buffer_done(&builder.from);
     if (!mark_sortable(&builder, err))
         return NULL;
-    /* Where there is an index by time, those by status and reference go on with the time. */
-    const struct query_field *created = query_field(source, "created_at");
-    if (created != NULL && created->is_sortable)
-        source->sort = created->name;
+    source->sort = default_sort(source);
     return source;
 }
