@@ -15,13 +15,9 @@ static const struct query_field fields[] = {
      .label = "Name",
      .sql = "c.name",
      .type = COLUMN_TEXT,
+     .order = "c.name_key",
+     .is_sortable = true,
      .help = "The person or firm"},
-    {.name = "sorted",
-     .label = "Name",
-     .sql = "c.name_key",
-     .type = COLUMN_TEXT,
-     .help = "The name without accents and capitals, for sorting",
-     .is_sortable = true},
     {.name = "company",
      .label = "Company",
      .sql = "c.company",
@@ -68,7 +64,7 @@ const struct query_source customer_source = {
     .search = "customer_search",
     .fields = fields,
     .field_count = sizeof fields / sizeof fields[0],
-    .sort = "sorted",
+    .sort = "name",
 };
 
 static const char columns[] = "SELECT id, name, phone, email, card_barcode FROM customer_profiles "

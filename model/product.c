@@ -18,13 +18,9 @@ static const struct query_field fields[] = {
      .label = "Name",
      .sql = "p.name",
      .type = COLUMN_TEXT,
+     .order = "p.name_key",
+     .is_sortable = true,
      .help = "The product's name"},
-    {.name = "sorted",
-     .label = "Name",
-     .sql = "p.name_key",
-     .type = COLUMN_TEXT,
-     .help = "The name without accents and capitals, for sorting",
-     .is_sortable = true},
     {.name = "sku",
      .label = "SKU",
      .sql = "p.sku",
@@ -82,7 +78,7 @@ const struct query_source product_source = {
     .currency = "p.currency",
     .fields = fields,
     .field_count = sizeof fields / sizeof fields[0],
-    .sort = "sorted",
+    .sort = "name",
 };
 
 /* ?1 is the tenant and ?2 today's date in the shop. A product without a tax category is taxed as
