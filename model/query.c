@@ -17,7 +17,7 @@ struct order {
  * search the nearest documents are looked through in the cheap way (rows_wanted.is_cut), which
  * fills the page when many match; when few do, the rest costs little in the other way. */
 enum leg { LEG_ALL, LEG_BEYOND, LEG_EMPTY, LEG_EMPTY_BEYOND, LEG_FILLED, LEG_NEAR, LEG_FAR };
-enum { LEGS_MAX = 2, NEAR_DOCUMENTS = 2000 };
+enum { LEGS_MAX = 2, NEAR_DOCUMENTS = 2000, FEW_ROWS = 2000 };
 
 struct page_query {
     struct store *store;
@@ -26,8 +26,9 @@ struct page_query {
     const struct query_field **fields;
     size_t field_count;
     const struct query_place *place;
-    bool is_descending; /* the direction of reading */
-    int64_t near, far;  /* the documents of LEG_NEAR, from beyond the first up to the second */
+    bool is_descending;  /* the direction of reading */
+    const char *read_by; /* see struct rows_wanted */
+    int64_t near, far;   /* the documents of LEG_NEAR, from beyond the first up to the second */
     struct arena *arena;
     struct error *err;
 };
@@ -202,7 +203,7 @@ static void add_select(const struct page_query *page, enum leg leg, const struct
     sql_add(sql, "SELECT %s, %s, %s", source->id, page->order.key, currency);
     for (size_t i = 0; i < page->field_count; i++)
         sql_add(sql, ", %s", page->fields[i]->sql);
-    struct rows_wanted wanted = {.only = only, .is_cut = leg == LEG_NEAR};
+    struct rows_wanted wanted = {.only = only, .is_cut = leg == LEG_NEAR, .read_by = page->read_by};
     query_add_rows(page->query, wanted, page->arena, sql);
     add_leg(page, leg, sql);
 }
@@ -211,7 +212,8 @@ static void add_select(const struct page_query *page, enum leg leg, const struct
 static void add_selects(const struct page_query *page, enum leg leg, struct sql *sql)
 {
     const char *direction = page->is_descending ? "DESC" : "ASC";
-    bool is_split = page->order.is_indexed && !query_has_search(page->query);
+    bool is_split =
+        page->order.is_indexed && page->read_by == NULL && !query_has_search(page->query);
     const struct term *split = is_split ? query_split(page->query) : NULL;
     const struct match *only = split != NULL ? split->matches : NULL;
     add_select(page, leg, only, sql);
@@ -230,21 +232,6 @@ static void add_page(const struct page_query *page, enum leg leg, size_t limit, 
     add_selects(page, leg, sql);
     sql_add(sql, " LIMIT ");
     sql_bind(sql, value_integer((int64_t)limit));
-}
-
-bool query_page_sql(struct store *store, const struct query *query, const struct query_place *place,
-                    bool backwards, struct arena *arena, struct sql *sql, struct error *err)
-{
-    struct page_query page = {
-        .store = store, .query = query, .place = place, .arena = arena, .err = err};
-    if (!find_order(query, arena, &page.order, err))
-        return false;
-    page.is_descending = page.order.is_descending != backwards;
-    enum leg legs[LEGS_MAX];
-    if (plan_legs(&page, legs) == 0)
-        return false;
-    add_page(&page, legs[0], 1, sql);
-    return true;
 }
 
 /* Borrows from the statement until its next step. */
@@ -336,6 +323,58 @@ static bool check_sort(const struct page_query *page)
     return count >= 0;
 }
 
+/* Whether SQLite would find the rows by another index and sort all of them. */
+static bool would_sort(struct page_query *page, enum leg leg, bool *out)
+{
+    struct sql sql;
+    sql_init(&sql);
+    sql_add(&sql, "EXPLAIN QUERY PLAN ");
+    add_page(page, leg, 1, &sql);
+    struct statement *statement = sql_prepare(&sql, page->store, page->err);
+    int step = statement == NULL ? -1 : 0;
+    *out = false;
+    while (statement != NULL && (step = statement_step(statement, page->err)) == 1) {
+        if (strcmp(statement_text(statement, 3), "USE TEMP B-TREE FOR ORDER BY") == 0)
+            *out = true;
+    }
+    statement_done(statement);
+    sql_done(&sql);
+    return step == 0;
+}
+
+/* SQLite takes every index for a choice to be selective: it would find 750,000 active products by
+ * their status to sort them by name. Few rows may be sorted so; where there are many, a page is
+ * soon full when they are read in the list's order. */
+static bool choose_reading(struct page_query *page, enum leg leg)
+{
+    bool sorts;
+    struct query narrow = *page->query;
+    narrow.filter = query_narrowing(page->query, page->arena);
+    if (!page->order.is_indexed || narrow.filter == NULL || query_has_search(page->query))
+        return true;
+    if (!would_sort(page, leg, &sorts))
+        return false;
+    int64_t count = sorts ? count_up_to(page->store, &narrow, FEW_ROWS + 1, page->err) : 0;
+    if (count > FEW_ROWS)
+        page->read_by = page->order.key;
+    return count >= 0;
+}
+
+bool query_page_sql(struct store *store, const struct query *query, const struct query_place *place,
+                    bool backwards, struct arena *arena, struct sql *sql, struct error *err)
+{
+    struct page_query page = {
+        .store = store, .query = query, .place = place, .arena = arena, .err = err};
+    if (!find_order(query, arena, &page.order, err))
+        return false;
+    page.is_descending = page.order.is_descending != backwards;
+    enum leg legs[LEGS_MAX];
+    if (plan_legs(&page, legs) == 0 || !choose_reading(&page, legs[0]))
+        return false;
+    add_page(&page, legs[0], 1, sql);
+    return true;
+}
+
 bool query_fetch(struct store *store, const struct query *query, const char *const *fields,
                  size_t field_count, const struct query_place *place, bool backwards, size_t limit,
                  struct arena *arena, struct query_page *out, struct error *err)
@@ -351,7 +390,7 @@ bool query_fetch(struct store *store, const struct query *query, const char *con
     out->rows = arena_alloc(arena, wanted * sizeof *out->rows);
     enum leg legs[LEGS_MAX];
     size_t leg_count = plan_legs(&page, legs);
-    if (leg_count == 0)
+    if (leg_count == 0 || !choose_reading(&page, legs[0]))
         return false;
     for (size_t i = 0; i < leg_count && out->count < wanted; i++) {
         if (!fetch_leg(&page, legs[i], wanted, out))

@@ -35,9 +35,15 @@ void sql_bind(struct sql *sql, struct value value)
     buffer_add_char(&sql->text, '?');
 }
 
+/* A unary plus changes no value and keeps indexes away. */
+static const char *plus(const struct sql *sql)
+{
+    return sql->avoids_indexes ? "+" : "";
+}
+
 void sql_compare(struct sql *sql, const char *expression, const char *sign, struct value value)
 {
-    sql_add(sql, "(%s) %s ", expression, sign);
+    sql_add(sql, "%s(%s) %s ", plus(sql), expression, sign);
     sql_bind(sql, value);
 }
 
@@ -51,14 +57,13 @@ struct statement *sql_prepare(const struct sql *sql, struct store *store, struct
 
 static void add_empty(const struct query_field *field, struct sql *sql)
 {
-    if (field->reference != NULL)
-        sql_add(sql, "(%s) IS NULL", field->reference);
-    else if (field->type == COLUMN_TEXT)
-        sql_add(sql, "((%s) IS NULL OR (%s) = '')", field->sql, field->sql);
-    else if (field->type == COLUMN_JSON)
-        sql_add(sql, "((%s) IS NULL OR (%s) IN ('{}', '[]'))", field->sql, field->sql);
-    else
-        sql_add(sql, "(%s) IS NULL", field->sql);
+    const char *expression = field->reference != NULL ? field->reference : field->sql;
+    sql_add(sql, "(%s(%s) IS NULL", plus(sql), expression);
+    if (field->reference == NULL && field->type == COLUMN_TEXT)
+        sql_add(sql, " OR %s(%s) = ''", plus(sql), expression);
+    else if (field->reference == NULL && field->type == COLUMN_JSON)
+        sql_add(sql, " OR (%s) IN ('{}', '[]')", expression);
+    sql_add(sql, ")");
 }
 
 static void add_span(const char *expression, struct span span, struct sql *sql)
@@ -191,21 +196,46 @@ static void add_field_term(const struct query_source *source, const struct term 
     }
 }
 
-static void add_terms(const struct query *query, const struct match *only, struct sql *sql)
+static void add_terms(const struct query *query, struct rows_wanted wanted, struct sql *sql)
 {
-    const struct term *split = only != NULL ? query_split(query) : NULL;
+    const struct term *split = wanted.only != NULL ? query_split(query) : NULL;
     for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
         const struct term *term = &query->filter->terms[i];
         if (term->phrase.match != NULL)
             continue;
         sql_add(sql, " AND (");
+        sql->avoids_indexes = wanted.read_by != NULL && term->field != NULL &&
+                              strcmp(term->field->sql, wanted.read_by) != 0;
         if (term->field == NULL)
             add_words(query->source, term->folded, sql);
         else
-            add_field_term(query->source, term, term == split ? only : NULL, sql);
+            add_field_term(query->source, term, term == split ? wanted.only : NULL, sql);
+        sql->avoids_indexes = false;
         /* A field that is NULL is neither this nor that, but it is "not this". */
         sql_add(sql, term->is_negated ? ") IS NOT TRUE" : ")");
     }
+}
+
+/* Whether an index could find the rows of the term. */
+static bool is_narrowing(const struct term *term)
+{
+    if (term->field == NULL || term->is_negated)
+        return false;
+    for (const struct match *match = term->matches; match != NULL; match = match->next) {
+        if (match->kind == MATCH_CONTAINS)
+            return false;
+    }
+    return true;
+}
+
+const struct filter *query_narrowing(const struct query *query, struct arena *arena)
+{
+    struct filter *filter = arena_alloc(arena, sizeof *filter);
+    for (size_t i = 0; query->filter != NULL && i < query->filter->term_count; i++) {
+        if (is_narrowing(&query->filter->terms[i]))
+            filter->terms[filter->term_count++] = query->filter->terms[i];
+    }
+    return filter->term_count > 0 ? filter : NULL;
 }
 
 static bool is_wanted_phrase(const struct term *term)
@@ -316,5 +346,5 @@ void query_add_rows(const struct query *query, struct rows_wanted wanted, struct
     }
     if (source->where != NULL)
         sql_add(sql, " AND (%s)", source->where);
-    add_terms(query, wanted.only, sql);
+    add_terms(query, wanted, sql);
 }

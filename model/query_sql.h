@@ -9,6 +9,7 @@ struct sql {
     struct buffer text;
     struct value *values; /* borrowed bytes */
     size_t count, capacity;
+    bool avoids_indexes; /* comparisons are written so that SQLite takes no index for them */
 };
 
 void sql_init(struct sql *sql);
@@ -36,10 +37,16 @@ struct rows_wanted {
     /* Beginnings of long words are found by shorter ones in the index, and the rest is compared
      * row by row: good where many rows match, since the index gives those one by one. */
     bool is_cut;
+    /* The order's key, when the rows are to be read in that order whatever else is asked of them,
+     * or NULL: SQLite decides. */
+    const char *read_by;
 };
 
 /* Whether is_cut makes a difference. */
 bool query_can_cut(const struct query *query);
+
+/* The terms for which SQLite may take an index; NULL when there are none. */
+const struct filter *query_narrowing(const struct query *query, struct arena *arena);
 
 /* Adds " FROM … WHERE …" with everything that is asked of a row. With search words the index leads
  * and the rows follow its order. */
