@@ -1,6 +1,7 @@
 #include "model/basket.h"
 
 #include "model/money.h"
+#include "model/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +38,11 @@ static bool overflow(struct error *err, const struct basket_line *line)
 static bool price_line(struct basket_line *line, int64_t *gross, int64_t *net, struct error *err)
 {
     if (!money_times_quantity(line->unit_price_cents, line->quantity_milli, gross) ||
-        *gross == INT64_MIN)
+        *gross == INT64_MIN || line->discount_cents == INT64_MIN)
         return overflow(err, line);
+    if (line->tax_bp < 0 || line->tax_bp > 10000)
+        return error_set_field(err, ERROR_INPUT, "tax", "%s: a tax is between 0%% and 100%%",
+                               line->name);
     if (line->discount_bp != 0 && !money_share(*gross, line->discount_bp, &line->discount_cents))
         return overflow(err, line);
     bool same_sign = line->discount_cents == 0 || (line->discount_cents < 0) == (*gross < 0);
@@ -343,6 +347,6 @@ bool basket_add_manual(struct basket *basket, const char *name, int64_t quantity
 {
     struct basket_line added = {
         .quantity_milli = quantity_milli, .unit_price_cents = unit_price_cents, .tax_bp = tax_bp};
-    snprintf(added.name, sizeof added.name, "%s", name);
+    text_copy(added.name, sizeof added.name, name);
     return basket_add_line(basket, &added, line, err);
 }

@@ -14,7 +14,9 @@
 #include "model/memory.h"
 #include "model/store.h"
 
-enum { BASKET_NAME_SIZE = 201 * 4, BASKET_SKU_SIZE = 51 * 4, BASKET_LINES_MAX = 900 };
+/* A line that is placed makes up to three rows (line, movement, discount), and an operation holds
+ * OPERATION_ROWS_MAX. */
+enum { BASKET_NAME_SIZE = 255 * 4 + 1, BASKET_SKU_SIZE = 50 * 4 + 1, BASKET_LINES_MAX = 300 };
 
 struct basket_line {
     struct uuid id;         /* of the order_items row it becomes; zero: a new one */
@@ -37,6 +39,7 @@ struct basket {
     struct uuid order_id;    /* zero: not stored yet */
     int64_t seen_updated_at; /* of the stored order when it was loaded */
     char kind[16];           /* sale, return, exchange, quote, work_order */
+    struct uuid original_id; /* the quote of a sale, the order of a return; zero: none */
     struct uuid customer_id; /* zero: none */
     char customer_name[BASKET_NAME_SIZE];
     char customer_email[BASKET_NAME_SIZE];
@@ -50,6 +53,7 @@ struct basket {
     char *notes;            /* owned; NULL: none */
     char *shipping_address; /* JSON object text, owned; NULL: none */
     char *billing_address;
+    struct uuid approver_id; /* who allowed a discount above the limit; zero: nobody. Not kept */
     /* worked out by basket_total(): */
     int64_t subtotal_cents, tax_cents, total_cents;
 };

@@ -2,6 +2,7 @@
 
 #include "model/money.h"
 #include "model/product.h"
+#include "model/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +21,8 @@ static bool add_sellable(struct basket *basket, const struct sellable *goods,
                                 .quantity_milli = quantity_milli,
                                 .unit_price_cents = goods->price_cents,
                                 .tax_bp = goods->tax_bp};
-    snprintf(added.name, sizeof added.name, "%s", goods->name);
-    snprintf(added.sku, sizeof added.sku, "%s", goods->sku);
+    text_copy(added.name, sizeof added.name, goods->name);
+    text_copy(added.sku, sizeof added.sku, goods->sku);
     return basket_add_line(basket, &added, line, err);
 }
 

@@ -49,6 +49,7 @@ static const struct kept_field basket_fields[] = {
     ID(basket, order_id),
     INTEGER(basket, seen_updated_at),
     TEXT(basket, kind),
+    ID(basket, original_id),
     ID(basket, customer_id),
     TEXT(basket, customer_name),
     TEXT(basket, customer_email),

@@ -1,7 +1,7 @@
 #include "model/basket.h"
-#include "model/order.h"
+#include "model/order_parts.h"
+#include "model/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void load_line(struct basket_line *line, const struct order_line *stored)
@@ -14,8 +14,8 @@ static void load_line(struct basket_line *line, const struct order_line *stored)
                                  .discount_bp = stored->discount_bp,
                                  .discount_cents = stored->discount_cents,
                                  .tax_bp = stored->tax_bp};
-    snprintf(line->name, sizeof line->name, "%s", stored->name);
-    snprintf(line->sku, sizeof line->sku, "%s", stored->sku);
+    text_copy(line->name, sizeof line->name, stored->name);
+    text_copy(line->sku, sizeof line->sku, stored->sku);
 }
 
 static char *text_or_null(const char *text)
@@ -23,16 +23,17 @@ static char *text_or_null(const char *text)
     return text[0] != '\0' ? memory_text(text) : NULL;
 }
 
-static bool fill(struct basket *basket, const struct order *order, struct error *err)
+bool basket_of_order(struct basket *basket, const struct order *order, struct error *err)
 {
     if (order->line_count > BASKET_LINES_MAX)
         return error_set(err, ERROR_RULE, "%s has too many lines to be edited", order->number);
     basket_init(basket, order->kind, order->currency);
     basket->order_id = order->id;
     basket->seen_updated_at = order->updated_at;
+    basket->original_id = order->original_id;
     basket->customer_id = order->customer_id;
-    snprintf(basket->customer_name, sizeof basket->customer_name, "%s", order->customer_name);
-    snprintf(basket->customer_email, sizeof basket->customer_email, "%s", order->customer_email);
+    text_copy(basket->customer_name, sizeof basket->customer_name, order->customer_name);
+    text_copy(basket->customer_email, sizeof basket->customer_email, order->customer_email);
     basket->is_tax_included = order->is_tax_included;
     basket->shipping_cents = order->shipping_cents;
     basket->discount_bp = order->discount_bp;
@@ -63,7 +64,7 @@ bool basket_load(struct basket *basket, struct store *store, const struct uuid *
         error_set(err, ERROR_RULE, "%s is %s and its lines are fixed; make a return or a new order",
                   stored.number, stored.status);
     else if (found == 1)
-        done = fill(basket, &stored, err);
+        done = basket_of_order(basket, &stored, err);
     if (!done)
         basket_done(basket);
     arena_free(arena);

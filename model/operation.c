@@ -228,6 +228,11 @@ void operation_set_approver(struct operation *operation, const struct uuid *user
     operation->approver = *user;
 }
 
+const struct uuid *operation_approver(const struct operation *operation)
+{
+    return &operation->approver;
+}
+
 void operation_set_undoes(struct operation *operation, const struct uuid *undone)
 {
     operation->undoes = *undone;

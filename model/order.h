@@ -58,7 +58,8 @@ struct order {
     int64_t discount_bp, subtotal_cents, discount_cents, tax_cents, shipping_cents, rounding_cents,
         total_cents;
     int64_t paid_cents, refunded_cents;
-    int64_t placed_at, row_version, updated_at;
+    int64_t placed_at, row_version;
+    int64_t updated_at; /* when it, its lines or its history changed last */
     const char *business_day;
     struct order_line *lines;
     size_t line_count;
@@ -70,7 +71,7 @@ struct order {
     size_t event_count;
 };
 
-/* 1 found, 0 no such order, -1 failed. */
+/* 1 found, 0 no such order or a deleted one, -1 failed. */
 int order_load(struct store *store, const struct uuid *id, struct arena *arena, struct order *out,
                struct error *err);
 int order_find_number(struct store *store, const char *number, struct uuid *id, struct error *err);
@@ -78,10 +79,16 @@ int order_find_number(struct store *store, const char *number, struct uuid *id, 
 /* Stores the basket as an order with `status` draft, parked, sent (a quote) or pending: a new one
  * with the register's next number (its id goes to basket->order_id), or, where basket->order_id is
  * set, the draft or parked order it was loaded from. A parked order may carry a note. Stock moves
- * when a sale becomes pending. Right: orders.edit; a discount above the limit of app_settings needs
- * orders.discount. */
+ * when a sale becomes pending. Afterwards the basket can be changed and stored again. Right:
+ * orders.edit; a discount above the limit of app_settings ('discount_limit', {"bp": 2000}) needs
+ * orders.discount, of the actor or of basket->approver_id. */
 bool order_save(struct store *store, const struct actor *actor, struct basket *basket,
                 const char *status, struct uuid *id, struct error *err);
+
+/* Makes a draft of a sale from a quote that was accepted, once; the sale names the quote as its
+ * original. Right: orders.edit. */
+bool order_from_quote(struct store *store, const struct actor *actor, const struct uuid *quote,
+                      struct uuid *id, struct error *err);
 
 /* Moves one order along the legal paths. ERROR_RULE says why not: "a paid order is cancelled by
  * refunding it first". `reason` may be NULL, but not for a cancellation. Right: orders.edit, and
@@ -102,9 +109,9 @@ const char *const *order_moves(struct store *store, const struct order *order, s
 bool order_edit(struct store *store, const struct actor *actor, const struct uuid *id,
                 const struct change *changes, size_t count, struct error *err);
 
-/* A payment. A draft or parked order becomes pending by its first one. Cash may be tendered above
- * what is due, and the change is worked out; other methods may not. The order becomes paid when
- * nothing is left. Right: payments.edit. */
+/* A payment. ERROR_RULE says what can be taken instead. A draft or parked order becomes pending by
+ * its first one. Cash may be tendered above what is due, and the change is worked out; other
+ * methods may not. The order becomes paid when nothing is left. Right: payments.edit. */
 struct tender {
     const char *method;     /* cash, card, gift_card, store_credit, transfer, other */
     const char *provider;   /* stripe, paypal, …; NULL: none */
@@ -117,12 +124,18 @@ bool order_pay(struct store *store, const struct actor *actor, const struct uuid
 
 /* Gives money back on the payment it came from, up to what is left of it. `payment` zero: on the
  * order's payments from the last to the first. Gift cards and store credit get it back in their
- * ledgers. Goods stay where they are: they come back by a return. Right: orders.refund. */
+ * ledgers. Goods stay where they are: they come back by a return, whose money goes back on the
+ * order that it came from. Right: orders.refund. */
 bool order_refund(struct store *store, const struct actor *actor, const struct uuid *id,
                   const struct uuid *payment, int64_t amount_cents, const char *reason,
                   struct error *err);
-/* What can still be given back: of one payment, or of the whole order. */
+/* What can still be given back: of one payment, or (zero) of the whole order. */
 int64_t order_refundable(const struct order *order, const struct uuid *payment);
+/* What the customer has still to pay; 0 for quotes, returns and what is closed. Until an order is
+ * paid a refund of it is a payment taken back, which is due again; later it is money given away. */
+int64_t order_due(const struct order *order);
+/* What a return, or an exchange in the customer's favour, has still to give back. */
+int64_t order_owed(const struct order *order);
 
 /* How the total comes about, for "=": `row` hears words and an amount for each part, in order. The
  * parts sum to the total to the cent; where a stored order disagrees a row says by how much. */

@@ -21,6 +21,19 @@ static bool check_columns(const struct change *changes, size_t count, struct err
     return true;
 }
 
+/* "Notes, Customer name": what the timeline says of the change. */
+static const char *labels(struct store *store, const struct change *changes, size_t count,
+                          struct arena *arena)
+{
+    const struct table *table = schema_table(store_schema(store), "orders");
+    const char *all = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const char *label = table_column(table, changes[i].column)->label;
+        all = all == NULL ? label : arena_format(arena, "%s, %s", all, label);
+    }
+    return all;
+}
+
 bool order_edit(struct store *store, const struct actor *actor, const struct uuid *id,
                 const struct change *changes, size_t count, struct error *err)
 {
@@ -35,7 +48,8 @@ bool order_edit(struct store *store, const struct actor *actor, const struct uui
     if (done) {
         operation_describe(operation, "changed %s", order.number);
         done = record_update(operation, "orders", id, changes, count, err) &&
-               order_event(operation, id, "edited", NULL, NULL, NULL, err);
+               order_event(operation, id, "edited", NULL, NULL,
+                           labels(store, changes, count, arena), err);
     }
     arena_free(arena);
     if (done)

@@ -2,6 +2,7 @@
 
 #include "model/location.h"
 #include "model/money.h"
+#include "model/order_parts.h"
 
 #include <string.h>
 
@@ -42,74 +43,111 @@ static bool find_card(struct store *store, const char *code, const char *currenc
     return done;
 }
 
-/* What both ledgers write: who it belongs to, how much, for which order, when and by whom. */
-static bool write_entry(struct operation *operation, const struct order *order, const char *table,
-                        const char *owner_column, const struct uuid *owner, bool has_currency,
-                        int64_t amount_cents, struct error *err)
+bool ledger_card(struct store *store, const char *method, const char *code, const char *currency,
+                 struct uuid *card, struct error *err)
 {
+    *card = (struct uuid){{0}};
+    if (strcmp(method, "gift_card") != 0)
+        return true;
+    if (code == NULL || code[0] == '\0')
+        return error_set_field(err, ERROR_INPUT, "reference", "Scan or type the gift card's code");
+    return find_card(store, code, currency, card, err);
+}
+
+/* The first of the fields are those of both ledgers. */
+static bool write_entry(struct operation *operation, const struct order *order,
+                        const struct ledger_entry *entry, const char *table,
+                        const char *owner_column, const struct uuid *owner, bool is_card,
+                        struct error *err)
+{
+    enum { OF_BOTH = 7 };
     struct store *store = operation_store(operation);
-    const struct actor *actor = operation_actor(operation);
     char day[DATE_TEXT_SIZE];
     if (!location_business_day(store, &order->location_id, operation_time(operation), day, err))
         return false;
     const struct change changes[] = {
         {.column = owner_column, .value = value_uuid(owner)},
-        {.column = "kind", .value = value_text(amount_cents < 0 ? "redeem" : "refund")},
-        {.column = "amount_cents", .value = value_integer(amount_cents)},
+        {.column = "kind", .value = value_text(entry->amount_cents > 0 ? "redeem" : "refund")},
+        {.column = "amount_cents", .value = value_integer(-entry->amount_cents)},
         {.column = "order_id", .value = value_uuid(&order->id)},
-        {.column = "actor_id",
-         .value = uuid_is_zero(&actor->user_id) ? value_null() : value_uuid(&actor->user_id)},
+        {.column = "actor_id", .value = order_id_or_null(&operation_actor(operation)->user_id)},
         {.column = "business_day", .value = value_text(day)},
         {.column = "occurred_at", .value = value_integer(operation_time(operation))},
         {.column = "currency", .value = value_text(order->currency)},
+        {.column = "payment_id", .value = order_id_or_null(&entry->payment_id)},
+        {.column = "refund_id", .value = order_id_or_null(&entry->refund_id)},
     };
-    size_t count = sizeof changes / sizeof changes[0];
-    return record_insert(operation, table, changes, has_currency ? count : count - 1, NULL, err);
+    size_t count = is_card ? OF_BOTH : sizeof changes / sizeof changes[0];
+    return record_insert(operation, table, changes, count, NULL, err);
 }
 
-static bool charge_card(struct operation *operation, const struct order *order, const char *code,
-                        int64_t amount_cents, struct uuid *card, struct error *err)
+static bool charge_card(struct operation *operation, const struct order *order,
+                        const struct ledger_entry *entry, struct error *err)
 {
-    struct store *store = operation_store(operation);
     int64_t balance = 0;
-    if (code != NULL && !find_card(store, code, order->currency, card, err))
-        return false;
-    if (uuid_is_zero(card))
-        return error_set_field(err, ERROR_INPUT, "reference", "Scan or type the gift card's code");
-    if (store_find_integer(store, &balance,
+    if (store_find_integer(operation_store(operation), &balance,
                            "SELECT balance_cents FROM gift_card_balances WHERE gift_card_id = ?1",
-                           err, "u", card) < 0)
+                           err, "u", &entry->gift_card_id) < 0)
         return false;
-    if (amount_cents > balance)
+    if (entry->amount_cents > balance)
         return too_little(err, "The gift card", balance, order->currency);
-    return write_entry(operation, order, "gift_card_transactions", "gift_card_id", card, false,
-                       -amount_cents, err);
+    return write_entry(operation, order, entry, "gift_card_transactions", "gift_card_id",
+                       &entry->gift_card_id, true, err);
+}
+
+/* Whose credit: that of the order's customer, but what goes back goes to whom it was taken from,
+ * even where the order has another customer by now. */
+static bool find_creditor(struct store *store, const struct order *order,
+                          const struct ledger_entry *entry, struct uuid *customer,
+                          struct error *err)
+{
+    *customer = order->customer_id;
+    if (entry->amount_cents > 0)
+        return true;
+    struct statement *statement =
+        store_prepare(store,
+                      "SELECT customer_id FROM store_credit_transactions "
+                      "WHERE order_id = ?1 AND payment_id = ?2 AND kind = 'redeem'",
+                      err);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, &order->id);
+    statement_bind_uuid(statement, 2, &entry->payment_id);
+    int found = statement_step(statement, err);
+    if (found == 1)
+        statement_uuid(statement, 0, customer);
+    statement_done(statement);
+    return found >= 0;
 }
 
 static bool charge_credit(struct operation *operation, const struct order *order,
-                          int64_t amount_cents, struct error *err)
+                          const struct ledger_entry *entry, struct error *err)
 {
+    struct store *store = operation_store(operation);
+    struct uuid customer;
     int64_t balance = 0;
-    if (uuid_is_zero(&order->customer_id))
+    if (!find_creditor(store, order, entry, &customer, err))
+        return false;
+    if (uuid_is_zero(&customer))
         return error_set(err, ERROR_RULE, "%s has no customer, so there is no store credit",
                          order->number);
-    if (store_find_integer(operation_store(operation), &balance,
+    if (store_find_integer(store, &balance,
                            "SELECT coalesce(sum(amount_cents), 0) FROM store_credit_transactions "
                            "WHERE customer_id = ?1 AND currency = ?2",
-                           err, "ut", &order->customer_id, order->currency) < 0)
+                           err, "ut", &customer, order->currency) < 0)
         return false;
-    if (amount_cents > balance)
+    if (entry->amount_cents > balance)
         return too_little(err, "The customer's credit", balance, order->currency);
-    return write_entry(operation, order, "store_credit_transactions", "customer_id",
-                       &order->customer_id, true, -amount_cents, err);
+    return write_entry(operation, order, entry, "store_credit_transactions", "customer_id",
+                       &customer, false, err);
 }
 
-bool ledger_charge(struct operation *operation, const struct order *order, const char *method,
-                   const char *code, int64_t amount_cents, struct uuid *card, struct error *err)
+bool ledger_charge(struct operation *operation, const struct order *order,
+                   const struct ledger_entry *entry, struct error *err)
 {
-    if (strcmp(method, "gift_card") == 0)
-        return charge_card(operation, order, code, amount_cents, card, err);
-    if (strcmp(method, "store_credit") == 0)
-        return charge_credit(operation, order, amount_cents, err);
+    if (strcmp(entry->method, "gift_card") == 0)
+        return charge_card(operation, order, entry, err);
+    if (strcmp(entry->method, "store_credit") == 0)
+        return charge_credit(operation, order, entry, err);
     return true;
 }

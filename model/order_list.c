@@ -82,14 +82,18 @@ static const struct query_field fields[] = {
      .help = "What was paid"},
     {.name = "due",
      .label = "Due",
-     .sql = "CASE WHEN o.status IN ('cancelled', 'refunded', 'archived', 'declined', 'expired') "
-            "THEN 0 ELSE max(o.total_cents - coalesce(" SUM("paid_cents") ", 0), 0) END",
+     .sql = "CASE WHEN o.kind = 'quote' OR o.status IN ('cancelled', 'refunded', 'archived') "
+            "THEN 0 WHEN o.status IN ('draft', 'parked', 'pending') THEN "
+            "max(o.total_cents - coalesce(" SUM(
+                "paid_cents - s.refunded_cents") ", 0), 0) "
+                                                 "ELSE max(o.total_cents - coalesce(" SUM(
+                                                     "paid_cents") ", 0), 0) END",
      .type = COLUMN_INTEGER,
      .unit = UNIT_CENTS,
      .help = "What is still to pay"},
     {.name = "items",
      .label = "Items",
-     .sql = "(SELECT count(*) FROM order_items i WHERE i.order_id = o.id)",
+     .sql = "coalesce(" SUM("item_count") ", 0)",
      .type = COLUMN_INTEGER,
      .help = "How many lines it has"},
     {.name = "location",

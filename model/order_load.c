@@ -125,11 +125,14 @@ static const char order_sql[] =
     "o.shipping_address, o.business_day, "
     "o.subtotal_cents, o.discount_bp, o.discount_cents, o.tax_cents, o.shipping_cents, "
     "o.rounding_cents, o.total_cents, coalesce(s.paid_cents, 0), coalesce(s.refunded_cents, 0), "
-    "o.placed_at, o.row_version, o.updated_at, o.is_tax_included "
+    "o.placed_at, o.row_version, max(o.updated_at, "
+    "coalesce((SELECT max(i.updated_at) FROM order_items i WHERE i.order_id = o.id), 0), "
+    "coalesce((SELECT max(e.occurred_at) FROM order_events e WHERE e.order_id = o.id), 0)), "
+    "o.is_tax_included "
     "FROM orders o LEFT JOIN order_sums s ON s.order_id = o.id "
     "LEFT JOIN customer_profiles c ON c.id = o.customer_id "
     "LEFT JOIN locations l ON l.id = o.location_id LEFT JOIN users u ON u.id = o.seller_id "
-    "WHERE o.id = ?1";
+    "WHERE o.id = ?1 AND o.deleted_at IS NULL";
 
 static const char lines_sql[] =
     "SELECT i.id, i.variant_id, i.product_id, i.name, i.sku, i.quantity_milli, "

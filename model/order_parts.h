@@ -13,13 +13,32 @@ bool order_event(struct operation *operation, const struct uuid *order, const ch
 bool order_move_stock(struct operation *operation, const struct order *order, bool back,
                       struct error *err);
 
-/* Writes the new status with its instant (paid_at, shipped_at, …), moves the stock that goes with
- * it and adds the event. The move itself was checked by order_may_move(). */
+/* Writes the new status with its instants (paid_at, shipped_at, …), moves the stock that goes with
+ * it and adds the event. An order that becomes pending is placed now, on this business day. The
+ * move itself was checked by order_may_move(). */
 bool order_write_status(struct operation *operation, const struct order *order, const char *status,
                         const char *reason, struct error *err);
 /* Whether the order may become `status` now; the error says why not and what to do. */
 bool order_may_move(struct store *store, const struct order *order, const char *status,
                     struct error *err);
+
+struct value order_id_or_null(const struct uuid *id);           /* zero is null */
+bool order_word_is(const char *word, const char *const *words); /* one of them; NULL ends them */
+
+/* ERROR_RULE when the quote can't become an order, or became one already. */
+bool order_check_quote(struct store *store, const struct uuid *id, struct arena *arena,
+                       struct error *err);
+
+/* Discounts by hand: whether the actor, or the basket's approver, may give them, and the rows that
+ * say so once the order is placed. */
+bool order_check_discounts(struct store *store, const struct actor *actor,
+                           const struct basket *basket, struct error *err);
+bool order_write_discounts(struct operation *operation, const struct order *order,
+                           struct error *err);
+
+/* The order's lines and fields as a basket, whatever its status. The caller calls basket_done() in
+ * any case. */
+bool basket_of_order(struct basket *basket, const struct order *order, struct error *err);
 
 /* Loads the order; ERROR_NOT_FOUND when there is none. */
 bool order_require(struct store *store, const struct uuid *id, struct arena *arena,

@@ -1,3 +1,4 @@
+#include "model/location.h"
 #include "model/money.h"
 #include "model/order_parts.h"
 #include "model/stock.h"
@@ -13,6 +14,11 @@ bool order_require(struct store *store, const struct uuid *id, struct arena *are
     return found == 1;
 }
 
+struct value order_id_or_null(const struct uuid *id)
+{
+    return uuid_is_zero(id) ? value_null() : value_uuid(id);
+}
+
 bool order_event(struct operation *operation, const struct uuid *order, const char *kind,
                  const char *from, const char *to, const char *note, struct error *err)
 {
@@ -20,7 +26,7 @@ bool order_event(struct operation *operation, const struct uuid *order, const ch
     const struct change changes[] = {
         {.column = "order_id", .value = value_uuid(order)},
         {.column = "kind", .value = value_text(kind)},
-        {.column = "actor_id", .value = uuid_is_zero(person) ? value_null() : value_uuid(person)},
+        {.column = "actor_id", .value = order_id_or_null(person)},
         {.column = "from_status", .value = value_text(from)},
         {.column = "to_status", .value = value_text(to)},
         {.column = "note", .value = value_text(note)},
@@ -92,6 +98,21 @@ static bool has_stock_out(const char *status)
     return found != NULL && found->has_stock_out;
 }
 
+/* A parked order that is taken up again counts for the day on which it is sold. */
+static bool write_placing(struct operation *operation, const struct order *order, struct error *err)
+{
+    char day[DATE_TEXT_SIZE];
+    if (!location_business_day(operation_store(operation), &order->location_id,
+                               operation_time(operation), day, err))
+        return false;
+    const struct change changes[] = {
+        {.column = "placed_at", .value = value_integer(operation_time(operation))},
+        {.column = "business_day", .value = value_text(day)},
+    };
+    return record_update(operation, "orders", &order->id, changes, 2, err) &&
+           order_write_discounts(operation, order, err);
+}
+
 bool order_write_status(struct operation *operation, const struct order *order, const char *status,
                         const char *reason, struct error *err)
 {
@@ -108,50 +129,92 @@ bool order_write_status(struct operation *operation, const struct order *order, 
     bool is_to_take = has_stock_out(status);
     bool is_archived = strcmp(status, "archived") == 0; /* a label; the goods are where they are */
     return record_update(operation, "orders", &order->id, changes, count, err) &&
+           (strcmp(status, "pending") != 0 || write_placing(operation, order, err)) &&
            (is_archived || is_taken == is_to_take ||
             order_move_stock(operation, order, is_taken, err)) &&
            order_event(operation, &order->id, "status", order->status, status, reason, err);
 }
 
-static bool has_money(const struct order *order, const char *status, struct error *err)
+static bool may_be_paid(const struct order *order, struct error *err)
 {
     char amount[MONEY_TEXT_SIZE];
-    int64_t kept = order->paid_cents - order->refunded_cents;
-    int64_t due = order->total_cents - order->paid_cents;
-    if (strcmp(status, "cancelled") == 0 && kept != 0) {
-        money_format(kept, order->currency, amount);
-        return error_set(err, ERROR_RULE, "%s holds %s %s that was paid; refund it first",
-                         order->number, amount, order->currency);
-    }
-    if (strcmp(status, "paid") == 0 && due > 0) {
-        money_format(due, order->currency, amount);
+    int64_t due = order_due(order);
+    int64_t owed = order_owed(order);
+    money_format(due > 0 ? due : owed, order->currency, amount);
+    if (due > 0)
         return error_set(err, ERROR_RULE, "%s still lacks %s %s; take a payment", order->number,
                          amount, order->currency);
-    }
-    if (strcmp(status, "refunded") == 0 && (kept != 0 || order->paid_cents == 0)) {
-        money_format(kept, order->currency, amount);
-        return kept != 0 ? error_set(err, ERROR_RULE, "%s still holds %s %s; refund it first",
-                                     order->number, amount, order->currency)
-                         : error_set(err, ERROR_RULE, "Nothing was paid on %s; cancel it instead",
-                                     order->number);
-    }
+    if (owed > 0)
+        return error_set(err, ERROR_RULE, "%s still owes the customer %s %s; give it back first",
+                         order->number, amount, order->currency);
     return true;
 }
 
-/* The moves are one table for all kinds; what only quotes do is told here (SCHEMA.md, "Status
+static bool may_be_cancelled(const struct order *order, struct error *err)
+{
+    char amount[MONEY_TEXT_SIZE];
+    int64_t kept = order->paid_cents - order->refunded_cents;
+    money_format(kept < 0 ? -kept : kept, order->currency, amount);
+    if (kept > 0)
+        return error_set(err, ERROR_RULE, "%s holds %s %s that was paid; refund it first",
+                         order->number, amount, order->currency);
+    if (kept < 0)
+        return error_set(err, ERROR_RULE,
+                         "%s gave %s %s back, which stays given; complete it instead",
+                         order->number, amount, order->currency);
+    return true;
+}
+
+static bool may_be_refunded(const struct order *order, struct error *err)
+{
+    char amount[MONEY_TEXT_SIZE];
+    int64_t kept = order->paid_cents - order->refunded_cents;
+    money_format(kept, order->currency, amount);
+    if (order->total_cents < 0)
+        return error_set(err, ERROR_RULE, "%s gives money back itself; complete it instead",
+                         order->number);
+    if (order->paid_cents == 0)
+        return error_set(err, ERROR_RULE, "Nothing was paid on %s; cancel it instead",
+                         order->number);
+    if (kept > 0)
+        return error_set(err, ERROR_RULE, "%s still holds %s %s; refund it first", order->number,
+                         amount, order->currency);
+    return true;
+}
+
+/* What the order's money says to the move. */
+static bool fits_money(const struct order *order, const char *status, struct error *err)
+{
+    static const struct {
+        const char *status;
+        bool (*fits)(const struct order *order, struct error *err);
+    } checks[] = {
+        {"paid", may_be_paid}, {"cancelled", may_be_cancelled}, {"refunded", may_be_refunded}};
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (strcmp(checks[i].status, status) == 0)
+            return checks[i].fits(order, err);
+    return true;
+}
+
+/* The moves are one table for all kinds; what only some kinds do is told here (SCHEMA.md, "Status
  * values and their moves"). */
 static bool fits_kind(const struct order *order, const char *status, struct error *err)
 {
+    static const char *const placing[] = {"pending", "sent", NULL};
     bool is_quote = strcmp(order->kind, "quote") == 0;
-    bool is_for_quotes = strcmp(status, "sent") == 0;
-    bool is_for_sales = strcmp(status, "pending") == 0;
-    if (is_quote && is_for_sales)
+    if (is_quote && strcmp(status, "pending") == 0)
         return error_set(err, ERROR_RULE,
-                         "%s is a quote: send it, and make an order of it when "
-                         "it is accepted",
+                         "%s is a quote: send it, and make an order of it when it is accepted",
                          order->number);
-    if (!is_quote && is_for_quotes)
+    if (!is_quote && strcmp(status, "sent") == 0)
         return error_set(err, ERROR_RULE, "%s is no quote and can't be sent", order->number);
+    if (order_word_is(status, placing) && order->line_count == 0)
+        return error_set(err, ERROR_RULE, "%s is empty; add something first", order->number);
+    if (strcmp(order->kind, "return") == 0 && order->total_cents > 0 &&
+        order_word_is(status, placing))
+        return error_set(err, ERROR_RULE,
+                         "%s is a return that asks for money; its quantities must be below zero",
+                         order->number);
     return true;
 }
 
@@ -165,9 +228,7 @@ bool order_may_move(struct store *store, const struct order *order, const char *
     if (!schema_move_allowed(schema, table, "status", order->status, status))
         return error_set(err, ERROR_RULE, "%s is %s and can't become %s from there", order->number,
                          order->status, status);
-    if (strcmp(status, "pending") == 0 && order->line_count == 0)
-        return error_set(err, ERROR_RULE, "%s is empty; add something first", order->number);
-    return fits_kind(order, status, err) && has_money(order, status, err);
+    return fits_kind(order, status, err) && fits_money(order, status, err);
 }
 
 /* A kind for each way in which a move is taken back (order_kinds.c). */

@@ -84,7 +84,8 @@ const struct query_source product_source = {
 /* ?1 is the tenant and ?2 today's date in the shop. A product without a tax category is taxed as
  * 'standard'; one that has no rate today is not taxed. */
 static const char columns[] =
-    "SELECT v.id, p.id, CASE WHEN v.id = p.id THEN p.name ELSE p.name || ' ' || v.name END, "
+    "SELECT v.id, p.id, CASE WHEN v.id = p.id THEN p.name ELSE "
+    "substr(p.name || ' ' || v.name, 1, 255) END, "
     "coalesce(v.sku, p.sku), p.currency, CASE WHEN v.is_active THEN p.status ELSE 'inactive' END, "
     "max(p.price_cents + v.price_adjustment_cents, 0), "
     "coalesce((SELECT r.rate_bp FROM tax_rates r JOIN tenants t ON t.id = ?1 "
