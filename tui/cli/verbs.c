@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 const struct cli_verb *const cli_verbs[] = {
+    &cli_verb_demo,
     &cli_verb_migrate,
     &cli_verb_help,
     NULL,

@@ -6,6 +6,7 @@
 #include "tui/cli/cli.h"
 
 extern const struct cli_verb cli_verb_help;
+extern const struct cli_verb cli_verb_demo;
 extern const struct cli_verb cli_verb_migrate;
 
 #endif
