@@ -1,6 +1,13 @@
 #include "model/location.h"
 
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of a time of the store, HH:MM:SS (its column was checked when it was written). */
+static int64_t minutes(const char *time)
+{
+    return strtol(time, NULL, 10) * 60 + (strlen(time) > 3 ? strtol(time + 3, NULL, 10) : 0);
+}
 
 bool location_business_day(struct store *store, const struct uuid *location, int64_t instant,
                            char day[DATE_TEXT_SIZE], struct error *err)
@@ -14,12 +21,10 @@ bool location_business_day(struct store *store, const struct uuid *location, int
     bool done = false;
     if (step == 1) {
         const char *zone = statement_text(statement, 0);
-        int hour = 0;
-        int minute = 0;
-        done = zone_exists(zone) &&
-               sscanf(statement_text(statement, 1), "%2d:%2d", &hour, &minute) == 2;
+        int64_t starts = minutes(statement_text(statement, 1));
+        done = zone_exists(zone);
         if (done)
-            date_format(business_day(instant, zone, hour * 60 + minute), day);
+            date_format(business_day(instant, zone, (int)starts), day);
         else
             error_set(err, ERROR_INPUT,
                       "%s has the time zone '%s', which does not exist; mend it "
