@@ -406,6 +406,22 @@ static void test_too_many_rows_to_sort(void **state)
                             &shop->err));
 }
 
+static bool interrupt(void *context, const struct query_row *row)
+{
+    (void)row;
+    store_interrupt(context);
+    return true;
+}
+
+static void test_a_search_can_be_stopped(void **state)
+{
+    struct query_shop *shop = *state;
+    struct query query = {.source = shop->orders};
+    assert_false(query_each(shop->store, &query, NULL, 0, interrupt, shop->store, &shop->err));
+    assert_int_equal(shop->err.code, ERROR_STOPPED);
+    assert_int_equal(query_count(shop->store, &query, &shop->err), QUERY_COUNT_MAX + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_a_search_of_many),
         cmocka_unit_test(test_many_rows_of_a_choice),
         cmocka_unit_test(test_too_many_rows_to_sort),
+        cmocka_unit_test(test_a_search_can_be_stopped),
     };
     return cmocka_run_group_tests(tests, query_shop_start, query_shop_end);
 }
