@@ -117,6 +117,8 @@ void app_free(struct app *app)
     while (app->depth > 0)
         app_close_top(app);
     reader_free(app->reader, app);
+    for (size_t i = 0; i < app->kept_count; i++)
+        app->kept[i].release(app->kept[i].value);
     for (size_t i = 0; i < app->message_count; i++)
         free(app->messages[i].text);
     free(app->messages);
@@ -256,6 +258,17 @@ static bool bring_to_top(struct app *app, const struct window_ops *ops)
     return false;
 }
 
+static bool show(struct app *app, const struct window_ops *ops, const char *argument,
+                 struct error *err)
+{
+    if (argument && ops->show)
+        return ops->show(app, argument, err);
+    void *state = ops->open(app, argument, err);
+    if (state)
+        app_push(app, ops, state);
+    return state != NULL;
+}
+
 bool app_open(struct app *app, const char *screen, const char *argument)
 {
     struct error err = {0};
@@ -268,13 +281,10 @@ bool app_open(struct app *app, const char *screen, const char *argument)
     }
     if (!argument && bring_to_top(app, screens[i]))
         return true;
-    void *state = screens[i]->open(app, argument, &err);
-    if (!state) {
-        app_toast_error(app, &err);
-        return false;
-    }
-    app_push(app, screens[i], state);
-    return true;
+    if (show(app, screens[i], argument, &err))
+        return true;
+    app_toast_error(app, &err);
+    return false;
 }
 
 void app_redraw(struct app *app)
@@ -311,6 +321,21 @@ void app_set_fact(struct app *app, const char *name, enum role role, const char 
     snprintf(fact->name, sizeof fact->name, "%s", name);
     snprintf(fact->text, sizeof fact->text, "%s", text);
     fact->role = role;
+}
+
+void *app_kept(const struct app *app, const void *key)
+{
+    for (size_t i = 0; i < app->kept_count; i++)
+        if (app->kept[i].key == key)
+            return app->kept[i].value;
+    return NULL;
+}
+
+void app_keep(struct app *app, const void *key, void *value, void (*release)(void *value))
+{
+    if (app->kept_count == KEPT_LIMIT)
+        abort(); /* a unit that keeps one thing for each of many */
+    app->kept[app->kept_count++] = (struct kept){key, value, release};
 }
 
 void app_copy(struct app *app, const char *text, size_t size)

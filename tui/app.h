@@ -39,6 +39,12 @@ key_code app_last_key(const struct app *app);
 /* A short fact that stays in the title line, such as "4 unsent"; an empty text takes it away. */
 void app_set_fact(struct app *app, const char *name, enum role role, const char *text);
 
+/* What belongs to the program and not to a window, such as what was read from the schema. It is
+ * kept under a key, the address of anything that is the owner's alone, and released when the app
+ * ends and the reader has stopped: jobs may look at it. */
+void *app_kept(const struct app *app, const void *key); /* NULL: nothing yet */
+void app_keep(struct app *app, const void *key, void *value, void (*release)(void *value));
+
 /* To the clipboard of the person's own terminal (OSC 52, through tmux too). The toast says how
  * many bytes went, and that the terminal may refuse. */
 void app_copy(struct app *app, const char *text, size_t size);

@@ -60,7 +60,8 @@ static void draw_title(struct app *app, struct pane line)
     char name[NAME_LIMIT] = "";
     text_put(line, 0, 0, line.width, ROLE_TITLE, ALIGN_LEFT, "");
     if (window)
-        snprintf(name, sizeof name, "%s", window->ops->title);
+        snprintf(name, sizeof name, "%s",
+                 window->ops->heading ? window->ops->heading(window->state) : window->ops->title);
     for (char *at = name; *at; at++)
         *at = (char)toupper((unsigned char)*at);
     int x = 1 + text_draw(line, 0, 1, line.width - 1, ROLE_TITLE, name) + 2;

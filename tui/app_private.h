@@ -9,7 +9,8 @@
 #include "tui/theme.h"
 
 enum {
-    WINDOW_LIMIT = 16,
+    WINDOW_LIMIT = 64,
+    KEPT_LIMIT = 32,
     TOAST_LIMIT = 3,
     MESSAGE_LIMIT = 500,
     FACT_LIMIT = 8,
@@ -25,6 +26,12 @@ struct window {
     unsigned number; /* never used again, unlike addresses */
     const struct window_ops *ops;
     void *state;
+};
+
+struct kept {
+    const void *key;
+    void *value;
+    void (*release)(void *value);
 };
 
 struct message {
@@ -74,6 +81,8 @@ struct app {
     size_t fact_count;
     struct zone zones[ZONE_LIMIT];
     size_t zone_count;
+    struct kept kept[KEPT_LIMIT];
+    size_t kept_count;
     struct {
         const char *right;
         bool is_granted;

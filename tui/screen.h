@@ -20,6 +20,9 @@ struct window_ops {
     /* Makes the state. `argument` says what to show ("id:018f…", a filter) or is NULL. NULL with
      * err on failure. Dialogs are opened by functions of their own instead and have no open. */
     void *(*open)(struct app *app, const char *argument, struct error *err);
+    /* Opens what an argument names where that takes a window of another kind, such as a row of a
+     * table; false with err. NULL: open() takes arguments itself. */
+    bool (*show)(struct app *app, const char *argument, struct error *err);
     /* The rows in the store may have changed, or the window came to the top again. */
     void (*refresh)(struct app *app, void *state);
     /* Draws the whole pane. A dialog chooses its own part of it. */
@@ -33,6 +36,8 @@ struct window_ops {
     bool (*has_row)(const void *state);
     /* True while confirmations, PINs or passwords are asked: scans are dropped with a beep. */
     bool (*refuses_scans)(const void *state);
+    /* What stands in the title line instead of `title`: the name of what is shown. NULL: title. */
+    const char *(*heading)(const void *state);
     /* The words for the right side of the title line, such as "12 of 340"; may be NULL. */
     void (*status)(struct app *app, void *state, char *text, size_t size);
     /* True when something typed would be lost; Esc then asks first. May be NULL. */
