@@ -60,6 +60,9 @@ struct query_source {
  * borrows from the store's schema. NULL on failure. */
 const struct query_source *query_source_of_table(struct store *store, const struct table *table,
                                                  struct arena *arena, struct error *err);
+/* The same with those rows too, and with the field "deleted". */
+const struct query_source *query_source_with_deleted(struct store *store, const struct table *table,
+                                                     struct arena *arena, struct error *err);
 /* By its name, or by that of the column behind it ("total_cents"); NULL: there is none. */
 const struct query_field *query_field(const struct query_source *source, const char *name);
 

@@ -18,6 +18,7 @@ struct source_builder {
     struct query_field *fields;
     size_t count;
     struct buffer from;
+    bool has_deleted; /* rows that are deleted softly are listed too */
 };
 
 static const char *const suffixes[] = {"_cents", "_milli", "_bp", "_at", "_id"};
@@ -50,9 +51,11 @@ static const char *field_name(const struct source_builder *builder, const struct
     return other == NULL || other == column ? name : column->name;
 }
 
-static bool is_listed(const struct column *column)
+static bool is_listed(const struct source_builder *builder, const struct column *column)
 {
-    static const char *const hidden[] = {"tenant_id", "row_version", "deleted_at"};
+    static const char *const hidden[] = {"tenant_id", "row_version"};
+    if (strcmp(column->name, "deleted_at") == 0)
+        return builder->has_deleted;
     if (column->is_secret || column->type == COLUMN_BYTES || column->key == KEY_FOLDED)
         return false;
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
@@ -150,7 +153,7 @@ static bool mark_sortable(struct source_builder *builder, struct error *err)
     if (statement == NULL)
         return false;
     statement_bind_text(statement, 1, builder->table->name);
-    statement_bind_integer(statement, 2, builder->table->has_soft_delete);
+    statement_bind_integer(statement, 2, builder->table->has_soft_delete && !builder->has_deleted);
     int step;
     while ((step = statement_step(statement, err)) == 1)
         mark(builder, statement_text(statement, 0), statement_integer(statement, 1) != 0);
@@ -187,7 +190,7 @@ static struct query_source *build(struct source_builder *builder)
     bool has_id = id != NULL && id->type == COLUMN_UUID;
     buffer_format(&builder->from, "%s t", table->name);
     for (size_t i = 0; i < table->column_count; i++) {
-        if (is_listed(&table->columns[i]))
+        if (is_listed(builder, &table->columns[i]))
             add_column(builder, &table->columns[i]);
     }
     if (!has_id)
@@ -201,7 +204,7 @@ static struct query_source *build(struct source_builder *builder)
         .name = table->name,
         .from = arena_text(builder->arena, builder->from.text),
         .id = has_id ? "t.id" : "CAST(printf('%016x', t.rowid) AS BLOB)",
-        .where = table->has_soft_delete ? "t.deleted_at IS NULL" : NULL,
+        .where = table->has_soft_delete && !builder->has_deleted ? "t.deleted_at IS NULL" : NULL,
         .search = has_id ? search_of(table) : NULL,
         .currency = table_column(table, "currency") != NULL ? "t.currency" : NULL,
         .fields = builder->fields,
@@ -212,10 +215,10 @@ static struct query_source *build(struct source_builder *builder)
     return source;
 }
 
-const struct query_source *query_source_of_table(struct store *store, const struct table *table,
-                                                 struct arena *arena, struct error *err)
+static const struct query_source *make(struct source_builder builder, struct error *err)
 {
-    struct source_builder builder = {.store = store, .table = table, .arena = arena};
+    const struct table *table = builder.table;
+    struct arena *arena = builder.arena;
     builder.fields = arena_alloc(arena, (table->column_count + 1) * sizeof *builder.fields);
     buffer_init(&builder.from);
     struct query_source *source = build(&builder);
@@ -224,4 +227,19 @@ const struct query_source *query_source_of_table(struct store *store, const stru
         return NULL;
     source->sort = default_sort(source);
     return source;
+}
+
+const struct query_source *query_source_of_table(struct store *store, const struct table *table,
+                                                 struct arena *arena, struct error *err)
+{
+    return make((struct source_builder){.store = store, .table = table, .arena = arena}, err);
+}
+
+const struct query_source *query_source_with_deleted(struct store *store, const struct table *table,
+                                                     struct arena *arena, struct error *err)
+{
+    return make(
+        (struct source_builder){
+            .store = store, .table = table, .arena = arena, .has_deleted = table->has_soft_delete},
+        err);
 }

@@ -3,6 +3,7 @@
 #include "model/record_private.h"
 #include "model/store_sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int record_step_by_id(struct statement *statement, const struct uuid *id, struct error *err)
@@ -18,6 +19,9 @@ bool record_missing(const struct table *table, struct error *err)
 
 bool record_may_change(const struct table *table, struct error *err)
 {
+    if (!record_has_id(table))
+        return error_set(err, ERROR_RULE, "rows of \"%s\" have no id to find them by",
+                         table->label);
     return table->merge != MERGE_APPEND ||
            error_set(err, ERROR_RULE,
                      "\"%s\" only grows: put it right with a new row that takes this one back",
@@ -27,10 +31,6 @@ bool record_may_change(const struct table *table, struct error *err)
 static struct statement *prepare_get(struct store *store, const struct table *table,
                                      struct error *err)
 {
-    if (table_column(table, "id") == NULL) {
-        error_set(err, ERROR_RULE, "rows of \"%s\" have no id to find them by", table->label);
-        return NULL;
-    }
     struct buffer sql;
     buffer_init(&sql);
     buffer_add(&sql, "SELECT ");
@@ -40,10 +40,25 @@ static struct statement *prepare_get(struct store *store, const struct table *ta
     }
     buffer_add(&sql, " FROM ");
     sql_add_name(&sql, table->name);
-    buffer_add(&sql, " WHERE id = ?");
+    buffer_add(&sql, record_has_id(table) ? " WHERE id = ?" : " WHERE rowid = ?");
     struct statement *statement = store_prepare(store, sql.text, err);
     buffer_done(&sql);
     return statement;
+}
+
+bool record_has_id(const struct table *table)
+{
+    const struct column *id = table_column(table, "id");
+    return id != NULL && id->type == COLUMN_UUID;
+}
+
+/* The id that lists give such a row is its number in hex digits (model/query.h). */
+static int step_by_number(struct statement *statement, const struct uuid *id, struct error *err)
+{
+    char digits[UUID_SIZE + 1] = {0};
+    memcpy(digits, id->bytes, UUID_SIZE);
+    statement_bind_integer(statement, 1, (int64_t)strtoull(digits, NULL, 16));
+    return statement_step(statement, err);
 }
 
 int record_get(struct store *store, const struct table *table, const struct uuid *id,
@@ -52,7 +67,8 @@ int record_get(struct store *store, const struct table *table, const struct uuid
     struct statement *statement = prepare_get(store, table, err);
     if (statement == NULL)
         return -1;
-    int state = record_step_by_id(statement, id, err);
+    int state = record_has_id(table) ? record_step_by_id(statement, id, err)
+                                     : step_by_number(statement, id, err);
     if (state > 0) {
         *out = (struct record){.table = table, .id = *id};
         out->values = arena_alloc(arena, table->column_count * sizeof *out->values);

@@ -13,9 +13,12 @@ struct record {
     struct value *values; /* one for each of table->columns, in the arena */
 };
 
-/* 1 found, 0 no such row, -1 failed. Rows with deleted_at are found too. */
+/* 1 found, 0 no such row, -1 failed. Rows with deleted_at are found too. A row of a table without
+ * ids (currencies, sums) is found by the id that lists give it. */
 int record_get(struct store *store, const struct table *table, const struct uuid *id,
                struct arena *arena, struct record *out, struct error *err);
+/* Whether the table's rows have ids: those of others can be read, but not written. */
+bool record_has_id(const struct table *table);
 struct value record_value(const struct record *record, const char *column); /* null if none */
 /* What names the row for a person: its title column, or the first words of its id. */
 const char *record_title(struct store *store, const struct table *table, const struct uuid *id,

@@ -46,7 +46,7 @@ bool writing_refused(const struct writing *writing);
 /* Binds the id and steps. The statement's one parameter is an id. */
 int record_step_by_id(struct statement *statement, const struct uuid *id, struct error *err);
 bool record_missing(const struct table *table, struct error *err); /* returns false */
-/* ERROR_RULE when rows of the table are only ever added. */
+/* ERROR_RULE when rows of the table are only ever added, or have no id. */
 bool record_may_change(const struct table *table, struct error *err);
 
 #endif
