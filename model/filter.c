@@ -93,13 +93,13 @@ static size_t field_name_size(const char *text)
     return text[size] != '\0' && strchr(":=<>", text[size]) != NULL ? size : 0;
 }
 
-static enum operator read_operator(struct parser *parser)
+static enum comparison read_comparison(struct parser *parser)
 {
     static const struct {
         const char *sign;
-        enum operator op;
-    } signs[] = {{">=", OPERATOR_FROM}, {"<=", OPERATOR_TO},   {">", OPERATOR_ABOVE},
-                 {"<", OPERATOR_BELOW}, {"=", OPERATOR_EXACT}, {":", OPERATOR_IS}};
+        enum comparison op;
+    } signs[] = {{">=", COMPARE_FROM}, {"<=", COMPARE_TO},   {">", COMPARE_ABOVE},
+                 {"<", COMPARE_BELOW}, {"=", COMPARE_EXACT}, {":", COMPARE_IS}};
     size_t i = 0;
     while (strncmp(parser->text + parser->at, signs[i].sign, strlen(signs[i].sign)) != 0)
         i++;
@@ -124,7 +124,7 @@ static bool refuse_field(struct parser *parser, const char *name, size_t start)
     return point(parser, start, start + strlen(name));
 }
 
-static bool parse_value(struct parser *parser, struct term *term, enum operator op)
+static bool parse_value(struct parser *parser, struct term *term, enum comparison op)
 {
     size_t start = parser->at;
     struct piece piece;
@@ -154,7 +154,7 @@ static bool parse_field_term(struct parser *parser, size_t name_size, struct ter
     if (term->field == NULL)
         return refuse_field(parser, name, start);
     parser->at += name_size;
-    enum operator op = read_operator(parser);
+    enum comparison op = read_comparison(parser);
     if (!parse_value(parser, term, op))
         return false;
     while (parser->text[parser->at] == ',') {

@@ -1,18 +1,18 @@
 /* What a filter text means, between the parser (filter.c), its values (filter_value.c) and the SQL
- * made from it (filter_sql.c). Private to these and to the list units. */
+ * made from it (query_sql.c). Private to these and to the list units. */
 #ifndef MODEL_FILTER_AST_H
 #define MODEL_FILTER_AST_H
 
 #include "model/query.h"
 #include "model/words.h"
 
-enum operator{
-    OPERATOR_IS,
-    OPERATOR_EXACT,
-    OPERATOR_ABOVE,
-    OPERATOR_FROM,
-    OPERATOR_BELOW,
-    OPERATOR_TO
+enum comparison {
+    COMPARE_IS,
+    COMPARE_EXACT,
+    COMPARE_ABOVE,
+    COMPARE_FROM,
+    COMPARE_BELOW,
+    COMPARE_TO
 };
 
 /* Whole numbers from low to high, both included; low > high holds none. */
@@ -71,7 +71,7 @@ struct value_context {
 };
 
 /* Adds what the piece stands for to *matches. The error says what would be right. */
-bool match_parse(const struct query_field *field, enum operator op, const struct piece *piece,
+bool match_parse(const struct query_field *field, enum comparison op, const struct piece *piece,
                  const struct value_context *context, struct match **matches, struct error *err);
 
 /* Whether values of the field have an order, so that a..b is a range and not a text. */

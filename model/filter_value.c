@@ -13,7 +13,7 @@ const int filter_decimals[DECIMALS_COUNT] = {2, 0, 3, 4, 1};
 
 struct value_parser {
     const struct query_field *field;
-    enum operator op;
+    enum comparison op;
     const struct value_context *context;
     struct error *err;
 };
@@ -42,9 +42,9 @@ static bool refuse_order(const struct value_parser *parser)
                      parser->field->name, parser->field->name);
 }
 
-static bool is_comparison(enum operator op)
+static bool is_comparison(enum comparison op)
 {
-    return op != OPERATOR_IS && op != OPERATOR_EXACT;
+    return op != COMPARE_IS && op != COMPARE_EXACT;
 }
 
 struct decimal {
@@ -212,24 +212,24 @@ bool field_has_ranges(const struct query_field *field)
     return field->reference == NULL && field->choices == NULL && spans_of[field->type] != NULL;
 }
 
-static void span_compare(enum operator op, struct span *span)
+static void span_compare(enum comparison op, struct span *span)
 {
     struct span given = *span;
     switch (op) {
-    case OPERATOR_ABOVE:
+    case COMPARE_ABOVE:
         *span = (struct span){given.high == INT64_MAX ? INT64_MAX : given.high + 1, INT64_MAX};
         break;
-    case OPERATOR_FROM:
+    case COMPARE_FROM:
         span->high = INT64_MAX;
         break;
-    case OPERATOR_BELOW:
+    case COMPARE_BELOW:
         *span = (struct span){INT64_MIN, given.low == INT64_MIN ? INT64_MIN : given.low - 1};
         break;
-    case OPERATOR_TO:
+    case COMPARE_TO:
         span->low = INT64_MIN;
         break;
-    case OPERATOR_IS:
-    case OPERATOR_EXACT:
+    case COMPARE_IS:
+    case COMPARE_EXACT:
         break;
     }
 }
@@ -358,29 +358,29 @@ static bool text_match(const struct value_parser *parser, const struct piece *pi
     if (parser->field->reference != NULL && !is_comparison(parser->op) && !piece->is_quoted &&
         uuid_add(parser, piece->text, MATCH_REFERENCE, matches) == UUID_DIGITS)
         return true;
-    if (parser->op == OPERATOR_IS) {
+    if (parser->op == COMPARE_IS) {
         const char *folded = text_fold(piece->text, arena);
         if (text_is_blank(folded))
             return refuse(parser, piece->text, "text", "there is nothing to look for in it");
         match_add(parser, matches, MATCH_CONTAINS)->from = value_text(folded);
         return true;
     }
-    if (parser->op == OPERATOR_EXACT) {
+    if (parser->op == COMPARE_EXACT) {
         match_add(parser, matches, MATCH_EQUAL)->from = value_text(piece->text);
         return true;
     }
     struct match *match = match_add(parser, matches, MATCH_BOUNDS);
-    bool is_low = parser->op == OPERATOR_ABOVE || parser->op == OPERATOR_FROM;
+    bool is_low = parser->op == COMPARE_ABOVE || parser->op == COMPARE_FROM;
     *(is_low ? &match->from : &match->to) = value_text(piece->text);
-    match->is_from_open = parser->op == OPERATOR_ABOVE;
-    match->is_to_open = parser->op == OPERATOR_BELOW;
+    match->is_from_open = parser->op == COMPARE_ABOVE;
+    match->is_to_open = parser->op == COMPARE_BELOW;
     return true;
 }
 
 static bool json_match(const struct value_parser *parser, const struct piece *piece,
                        struct match **matches)
 {
-    return parser->op == OPERATOR_IS ? text_match(parser, piece, matches) : refuse_order(parser);
+    return parser->op == COMPARE_IS ? text_match(parser, piece, matches) : refuse_order(parser);
 }
 
 /* Once only: each value of a choice may become a SELECT of its own. */
@@ -459,7 +459,7 @@ static bool is_none(const struct value_parser *parser, const struct piece *piece
            (!piece->is_quoted && piece->high == NULL && strcasecmp(piece->text, "none") == 0);
 }
 
-bool match_parse(const struct query_field *field, enum operator op, const struct piece *piece,
+bool match_parse(const struct query_field *field, enum comparison op, const struct piece *piece,
                  const struct value_context *context, struct match **matches, struct error *err)
 {
     static bool (*const parsers[])(const struct value_parser *, const struct piece *,

@@ -81,8 +81,8 @@ const struct filter *filter_parse(const struct query_source *source, const char 
                                   const struct env *env, struct arena *arena,
                                   struct filter_mistake *mistake, struct error *err);
 
-/* The filter that looks for all these words in the source's index, whatever signs they hold; a
- * text of digits is one number. NULL when there is no letter or digit to look for. */
+/* The filter that looks for all these words in the index of a source that has one, whatever signs
+ * they hold; a text of digits is one number. NULL when there is no letter or digit to look for. */
 const struct filter *filter_of_words(const char *words, struct arena *arena);
 
 /* What could stand at the cursor: field names with their colon, then choices and date words. */
