@@ -1,11 +1,12 @@
 #include "model/instant.h"
 
+#include "model/text.h"
 #include "model/zone.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY_SECONDS = 86400, DAYS_TO_1970 = 719468, ERA_DAYS = 146097, YEAR_MAX = 9999 };
+enum { DAY_SECONDS = 86400, YEAR_MAX = 9999 };
 
 static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -13,102 +14,6 @@ static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Ju
 static int64_t floor_divide(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0 ? 1 : 0);
-}
-
-/* Counts from 1 March of year 0, so that the leap day is the last of its year; an era is the 400
- * years after which the calendar repeats. */
-int64_t date_number(struct date date)
-{
-    int64_t year = (int64_t)date.year - (date.month <= 2 ? 1 : 0);
-    int64_t era = floor_divide(year, 400);
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * ((date.month + 9) % 12) + 2) / 5 + date.day - 1;
-    return era * ERA_DAYS + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
-           DAYS_TO_1970;
-}
-
-struct date date_from_number(int64_t days)
-{
-    days += DAYS_TO_1970;
-    int64_t era = floor_divide(days, ERA_DAYS);
-    int64_t day = days - era * ERA_DAYS;
-    int64_t year = (day - day / 1460 + day / 36524 - day / (ERA_DAYS - 1)) / 365;
-    day -= 365 * year + year / 4 - year / 100;
-    int64_t month = (5 * day + 2) / 153; /* 0 = March */
-    struct date date = {.day = (int)(day - (153 * month + 2) / 5 + 1),
-                        .month = (int)(month < 10 ? month + 3 : month - 9)};
-    date.year = (int)(year + era * 400 + (date.month <= 2 ? 1 : 0));
-    return date;
-}
-
-int date_weekday(struct date date)
-{
-    int64_t day = (date_number(date) + 3) % 7; /* 1970-01-01 was a Thursday */
-    return (int)(day < 0 ? day + 7 : day);
-}
-
-static int days_of_month(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && is_leap ? 29 : days[month - 1];
-}
-
-struct date date_add_months(struct date date, int months)
-{
-    int64_t month = (int64_t)date.year * 12 + date.month - 1 + months;
-    int64_t year = floor_divide(month, 12);
-    struct date moved = {(int)year, (int)(month - year * 12) + 1, date.day};
-    int last = days_of_month(moved.year, moved.month);
-    if (moved.day > last)
-        moved.day = last;
-    return moved;
-}
-
-/* Exactly `count` digits. */
-static bool read_digits(const char **text, int count, int *number)
-{
-    int value = 0;
-    for (int i = 0; i < count; i++) {
-        char c = (*text)[i];
-        if (c < '0' || c > '9')
-            return false;
-        value = value * 10 + (c - '0');
-    }
-    *text += count;
-    *number = value;
-    return true;
-}
-
-static bool read_char(const char **text, char c)
-{
-    if (**text != c)
-        return false;
-    (*text)++;
-    return true;
-}
-
-static bool read_date(const char **text, struct date *date)
-{
-    return read_digits(text, 4, &date->year) && read_char(text, '-') &&
-           read_digits(text, 2, &date->month) && read_char(text, '-') &&
-           read_digits(text, 2, &date->day) && date->year >= 1 && date->month >= 1 &&
-           date->month <= 12 && date->day >= 1 &&
-           date->day <= days_of_month(date->year, date->month);
-}
-
-bool date_parse(const char *text, struct date *out)
-{
-    struct date date;
-    if (!read_date(&text, &date) || *text != '\0')
-        return false;
-    *out = date;
-    return true;
-}
-
-void date_format(struct date date, char text[DATE_TEXT_SIZE])
-{
-    snprintf(text, DATE_TEXT_SIZE, "%04d-%02d-%02d", date.year, date.month, date.day);
 }
 
 /* The clock of an instant that was moved by a zone's offset. */
@@ -160,11 +65,11 @@ static bool read_clock(const char **text, struct clock_time *clock)
     (*text)++;
     int *parts[] = {&clock->hour, &clock->minute, &clock->second};
     for (int i = 0; i < 3; i++) {
-        if (!read_digits(text, 2, parts[i]))
+        if (!text_read_digits(text, 2, parts[i]))
             return false;
-        if (i < 2 && !read_char(text, ':'))
+        if (i < 2 && !text_read_char(text, ':'))
             break;
-        if (i == 2 && read_char(text, '.') && !read_fraction(text, &clock->micro))
+        if (i == 2 && text_read_char(text, '.') && !read_fraction(text, &clock->micro))
             return false;
     }
     return clock->hour <= 23 && clock->minute <= 59 && clock->second <= 59;
@@ -175,17 +80,17 @@ static bool read_offset(const char **text, int64_t *seconds, bool *has_offset)
 {
     *seconds = 0;
     *has_offset = **text != '\0';
-    if (!*has_offset || read_char(text, 'Z') || read_char(text, 'z'))
+    if (!*has_offset || text_read_char(text, 'Z') || text_read_char(text, 'z'))
         return true;
     int sign = **text == '-' ? -1 : 1;
-    if (!read_char(text, '-') && !read_char(text, '+'))
+    if (!text_read_char(text, '-') && !text_read_char(text, '+'))
         return false;
     int hours;
     int minutes = 0;
-    if (!read_digits(text, 2, &hours))
+    if (!text_read_digits(text, 2, &hours))
         return false;
-    bool needs_minutes = read_char(text, ':');
-    if ((needs_minutes || **text != '\0') && !read_digits(text, 2, &minutes))
+    bool needs_minutes = text_read_char(text, ':');
+    if ((needs_minutes || **text != '\0') && !text_read_digits(text, 2, &minutes))
         return false;
     *seconds = sign * (hours * INT64_C(3600) + minutes * INT64_C(60));
     return hours <= 23 && minutes <= 59;
@@ -197,7 +102,7 @@ bool instant_parse(const char *text, const char *zone, int64_t *out, struct erro
     struct clock_time clock = {0};
     int64_t offset;
     bool has_offset;
-    if (!read_date(&at, &clock.date) || !read_clock(&at, &clock) ||
+    if (!date_read(&at, &clock.date) || !read_clock(&at, &clock) ||
         !read_offset(&at, &offset, &has_offset) || *at != '\0')
         return error_set(err, ERROR_INPUT, "'%s' is no date and time: write it as 2026-11-20 14:05",
                          text);

@@ -3,19 +3,16 @@
 #ifndef MODEL_INSTANT_H
 #define MODEL_INSTANT_H
 
+#include "model/date.h"
 #include "model/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { INSTANT_TEXT_SIZE = 40, DATE_TEXT_SIZE = 16 };
+enum { INSTANT_TEXT_SIZE = 40 };
 
 #define SECOND_US INT64_C(1000000)
 #define DAY_US    (INT64_C(86400) * SECOND_US)
-
-struct date {
-    int year, month, day; /* 2026, 1..12, 1..31 */
-};
 
 struct clock_time {
     struct date date;
@@ -39,13 +36,6 @@ void instant_format_local(int64_t instant, const char *zone, char text[INSTANT_T
  * "2025-11-20". */
 void instant_format_short(int64_t instant, int64_t now, const char *zone,
                           char text[INSTANT_TEXT_SIZE]);
-
-bool date_parse(const char *text, struct date *out); /* YYYY-MM-DD, and that day exists */
-void date_format(struct date date, char text[DATE_TEXT_SIZE]);
-int64_t date_number(struct date date); /* days since 1970-01-01 */
-struct date date_from_number(int64_t days);
-int date_weekday(struct date date);                        /* 0 = Monday … 6 = Sunday */
-struct date date_add_months(struct date date, int months); /* the day is cut to the month's last */
 
 /* The day a sale belongs to: the local date, where the day starts at `day_starts_minutes` past
  * midnight ("a bar that closes at two"). */

@@ -213,3 +213,25 @@ bool text_is_blank(const char *text)
     }
     return true;
 }
+
+bool text_read_digits(const char **text, int count, int *number)
+{
+    int value = 0;
+    for (int i = 0; i < count; i++) {
+        char c = (*text)[i];
+        if (c < '0' || c > '9')
+            return false;
+        value = value * 10 + (c - '0');
+    }
+    *text += count;
+    *number = value;
+    return true;
+}
+
+bool text_read_char(const char **text, char c)
+{
+    if (**text != c)
+        return false;
+    (*text)++;
+    return true;
+}

@@ -25,4 +25,9 @@ char *text_slug(const char *utf8, struct arena *arena);
 void text_copy(char *to, size_t size, const char *utf8);
 bool text_is_blank(const char *text); /* nothing but white space, or nothing */
 
+/* Reading fixed forms such as dates: both go on behind what they took, or stay where they are and
+ * return false. Exactly `count` digits; exactly this character. */
+bool text_read_digits(const char **text, int count, int *number);
+bool text_read_char(const char **text, char c);
+
 #endif

@@ -1,6 +1,6 @@
 #include "model/zone.h"
 
-#include "model/instant.h"
+#include "model/date.h"
 #include "model/memory.h"
 
 #include <pthread.h>
