@@ -6,8 +6,8 @@ SHELL := /bin/bash
 
 # The one list of Debian packages. `make run` needs the first group alone.
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \
-	libutf8proc-dev libfribidi-dev libical-dev libsodium-dev liblzma-dev ncurses-base tzdata
-PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql xz-utils sqlite3 procps
+	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev ncurses-base tzdata
+PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql xz-utils procps
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
 PACKAGES_BENCH := tig htop sqlite3
 
@@ -17,15 +17,17 @@ BUILD ?= build
 CC ?= gcc
 VERSION := 0.1.0
 
-LIBS := ncursesw libpq sqlite3 jansson libutf8proc fribidi libical libsodium liblzma
+LIBS := ncursesw libpq sqlite3 jansson libutf8proc fribidi libsodium liblzma
+LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+LIB_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 OPTIMISE ?= -O2 -g
 SANITIZE ?=
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
 	-Wwrite-strings -Werror
 CPPFLAGS_ALL = -I. -D_GNU_SOURCE -DSQLITE_ENABLE_SESSION -DSQLITE_ENABLE_PREUPDATE_HOOK \
-	-DCOUNTERTOP_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(LIBS)) $(CPPFLAGS)
+	-DCOUNTERTOP_VERSION='"$(VERSION)"' $(LIB_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZE) $(CFLAGS)
-LDLIBS_ALL = $(shell pkg-config --libs $(LIBS)) -lpthread -lm $(LDLIBS)
+LDLIBS_ALL = $(LIB_LIBS) -lpthread -lm $(LDLIBS)
 
 SOURCES := $(sort $(wildcard model/*.c sync/*.c tui/*.c tui/widgets/*.c tui/screens/*.c tui/cli/*.c))
 OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tui/main.c,$(SOURCES))) $(BUILD)/embedded.o
@@ -34,7 +36,13 @@ ASSETS := $(sort $(wildcard migrations/*.sql themes/*.json))
 TESTS := $(sort $(wildcard tests/*/*_test.c))
 TEST_HELPERS := $(sort $(filter-out %_test.c,$(wildcard tests/model/*.c tests/sync/*.c tests/tui/*.c)))
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TESTS))
-TEST_LIBS = $(shell pkg-config --libs cmocka vterm)
+TEST_LIBS := $(shell pkg-config --libs cmocka vterm 2>/dev/null)
+
+# A line for each step; V=1 shows the commands.
+V ?= 0
+Q := $(if $(filter 0,$(V)),@)
+say = $(if $(filter 0,$(V)),@printf '  %-5s %s\n' $(1) $@)
+PARALLEL := -j$(shell nproc)
 
 .PHONY: all
 all: $(BUILD)/countertop
@@ -66,7 +74,7 @@ packages-bench: packages-test
 DEMO_HOME = $${XDG_DATA_HOME:-$$HOME/.local/share}/countertop-demo
 .PHONY: run
 run: packages
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(PARALLEL) all
 	@export COUNTERTOP_HOME="$(DEMO_HOME)"; \
 	[ -e "$$COUNTERTOP_HOME/store.db" ] || $(BUILD)/countertop demo || exit 1; \
 	if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/countertop; fi; \
@@ -83,13 +91,14 @@ test: packages-test
 
 .PHONY: check-all
 check-all:
-	@$(MAKE) --no-print-directory -j2 tests fuzzers
-	@$(MAKE) --no-print-directory -j2 BUILD=build/asan SANITIZE="$(SANITIZERS)" OPTIMISE="-O1 -g" tests fuzzers
+	@$(MAKE) --no-print-directory $(PARALLEL) tests fuzzers
+	@$(MAKE) --no-print-directory $(PARALLEL) BUILD=build/asan SANITIZE="$(SANITIZERS)" OPTIMISE="-O1 -g" tests fuzzers
 	@bash tests/run $(TESTS_OF_ALL_BUILDS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
 # Migrations and themes are part of the program (model/asset.h): it needs no other file to run.
 $(BUILD)/embedded.c: $(ASSETS) Makefile
@@ -103,28 +112,34 @@ $(BUILD)/embedded.c: $(ASSETS) Makefile
 	  printf '    {"%s", asset_%d, asset_%d_end},\n' $$f $$n $$n; n=$$((n + 1)); done; \
 	echo '};'; echo 'const size_t asset_count = sizeof assets / sizeof assets[0];'; } > $@
 $(BUILD)/embedded.o: $(BUILD)/embedded.c
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c $< -o $@
 
 $(BUILD)/libcountertop.a: $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/countertop: $(BUILD)/tui/main.o $(BUILD)/libcountertop.a
-	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
 
 # An archive, so that a test links only the helpers it asks for, and what stands in for a part of the
 # program does not meet the part itself.
 $(BUILD)/libtests.a: $(patsubst %.c,$(BUILD)/%.o,$(TEST_HELPERS))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/tests/%_test: $(BUILD)/tests/%_test.o $(BUILD)/libtests.a $(BUILD)/libcountertop.a
-	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) $(TEST_LIBS) -o $@
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) $(TEST_LIBS) -o $@
 
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/driver.o \
 		$(BUILD)/libcountertop.a
-	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
 
 .PHONY: tests fuzzers
 tests: $(TEST_PROGRAMS) $(BUILD)/countertop
@@ -143,10 +158,11 @@ lint: packages-lint
 
 .PHONY: bench
 bench: packages-bench
-	@$(MAKE) --no-print-directory all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
+	@$(MAKE) --no-print-directory $(PARALLEL) all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 	@BUILD=$(BUILD) bash tests/bench/run
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libcountertop.a
-	$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
 
 .PHONY: install
 install: all
