@@ -46,6 +46,9 @@ struct operation_kind {
      * operation_set_undoes(), and says which in *id. For the others NULL. */
     bool (*counter)(struct store *store, const struct actor *actor, const struct uuid *operation,
                     struct uuid *id, struct error *err);
+    /* For UNDO_WITHDRAW: a rule of the domain that may forbid it, since rows can stand unchanged
+     * and yet be fixed; NULL: none. */
+    bool (*may_withdraw)(struct store *store, const struct uuid *operation, struct error *err);
 };
 
 /* All kinds of all domains; NULL when there is none of that name. */

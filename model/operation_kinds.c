@@ -8,12 +8,12 @@
 
 /* Of any table, and of the shop as a whole. */
 static const struct operation_kind general_kinds[] = {
-    {"record.create", "new row", UNDO_WITHDRAW, NULL},
-    {"record.edit", "edit", UNDO_WITHDRAW, NULL},
-    {"record.delete", "deletion", UNDO_WITHDRAW, NULL},
-    {"record.restore", "restoration", UNDO_WITHDRAW, NULL},
-    {"shop.create", "new shop", UNDO_NONE, NULL},
-    {"undo", "undo", UNDO_NONE, NULL},
+    {"record.create", "new row", UNDO_WITHDRAW, NULL, NULL},
+    {"record.edit", "edit", UNDO_WITHDRAW, NULL, NULL},
+    {"record.delete", "deletion", UNDO_WITHDRAW, NULL, NULL},
+    {"record.restore", "restoration", UNDO_WITHDRAW, NULL, NULL},
+    {"shop.create", "new shop", UNDO_NONE, NULL, NULL},
+    {"undo", "undo", UNDO_NONE, NULL, NULL},
 };
 static const size_t general_kind_count = sizeof general_kinds / sizeof general_kinds[0];
 

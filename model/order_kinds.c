@@ -3,6 +3,10 @@
 const struct operation_kind order_kinds[] = {
     {.name = "order.create", .label = "new order", .undo = UNDO_WITHDRAW},
     {.name = "order.edit", .label = "change of an order", .undo = UNDO_WITHDRAW},
+    {.name = "order.save",
+     .label = "new content of an order",
+     .undo = UNDO_WITHDRAW,
+     .may_withdraw = order_may_withdraw_save},
     {.name = "order.status", .label = "move of an order", .undo = UNDO_WITHDRAW},
     {.name = "order.place",
      .label = "placing of an order",

@@ -44,6 +44,9 @@ bool basket_of_order(struct basket *basket, const struct order *order, struct er
 bool order_require(struct store *store, const struct uuid *id, struct arena *arena,
                    struct order *out, struct error *err);
 
+/* Of operation_kind too: the content of an order is taken back only while it may change at all. */
+bool order_may_withdraw_save(struct store *store, const struct uuid *operation, struct error *err);
+
 /* The counters of operation_kind (model/operation.h): a payment is refunded, an order that was
  * placed is cancelled and its goods put back. */
 bool order_counter_payment(struct store *store, const struct actor *actor,

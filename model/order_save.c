@@ -76,13 +76,36 @@ static bool insert_order(struct operation *operation, struct basket *basket, str
            order_event(operation, &basket->order_id, "created", NULL, "draft", NULL, err);
 }
 
+static bool check_open(const struct order *order, struct error *err)
+{
+    static const char *const open[] = {"draft", "parked", NULL};
+    return order_word_is(order->status, open) ||
+           error_set(err, ERROR_RULE,
+                     "%s is %s and its lines are fixed; make a return or a new order",
+                     order->number, order->status);
+}
+
+bool order_may_withdraw_save(struct store *store, const struct uuid *operation, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct uuid event;
+    struct uuid id;
+    struct record record;
+    struct order order;
+    const struct table *table = schema_table(store_schema(store), "order_events");
+    bool done = operation_row(store, operation, "order_events", &event, err) &&
+                record_get(store, table, &event, arena, &record, err) == 1 &&
+                value_as_uuid(record_value(&record, "order_id"), &id) &&
+                order_require(store, &id, arena, &order, err) && check_open(&order, err);
+    arena_free(arena);
+    return done;
+}
+
 static bool update_order(struct operation *operation, const struct basket *basket,
                          const struct order *stored, struct error *err)
 {
-    if (strcmp(stored->status, "draft") != 0 && strcmp(stored->status, "parked") != 0)
-        return error_set(err, ERROR_RULE,
-                         "%s is %s and its lines are fixed; make a return or a new order",
-                         stored->number, stored->status);
+    if (!check_open(stored, err))
+        return false;
     if (stored->updated_at != basket->seen_updated_at)
         return error_set(err, ERROR_CONFLICT, "%s was changed meanwhile; open it again to see how",
                          stored->number);
@@ -205,7 +228,7 @@ bool order_save(struct store *store, const struct actor *actor, struct basket *b
     bool is_placed = strcmp(status, "pending") == 0;
     const char *kind = is_placed                         ? "order.place"
                        : uuid_is_zero(&basket->order_id) ? "order.create"
-                                                         : "order.edit";
+                                                         : "order.save";
     struct operation *operation = operation_begin(store, kind, actor, err);
     if (operation == NULL)
         return false;

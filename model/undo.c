@@ -28,8 +28,8 @@ static bool commit_pending(struct undoing *undoing, struct error *err)
 
 /* Withdrawals that follow each other share a transaction, so that they are done whole or not at
  * all. */
-static bool withdraw_one(struct undoing *undoing, const struct journal_undo *done,
-                         struct error *err)
+static bool withdraw_one(struct undoing *undoing, const struct operation_kind *kind,
+                         const struct journal_undo *done, struct error *err)
 {
     struct store *store = undoing->store;
     if (undoing->pending == 0 && !store_begin(store, err))
@@ -40,7 +40,8 @@ static bool withdraw_one(struct undoing *undoing, const struct journal_undo *don
         operation_set_undoes(operation, &done->id);
         operation_set_group(operation, &undoing->group);
         operation_describe(operation, "undone: %s", done->summary);
-        is_done = withdraw(operation, done, err);
+        is_done = (kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err)) &&
+                  withdraw(operation, done, err);
         if (is_done)
             is_done = operation_commit(operation, err);
         else
@@ -78,7 +79,7 @@ static bool undo_one(struct undoing *undoing, const struct journal_undo *done, s
     const struct operation_kind *kind = operation_kind_find(done->kind);
     switch (kind != NULL ? kind->undo : UNDO_NONE) {
     case UNDO_WITHDRAW:
-        return withdraw_one(undoing, done, err);
+        return withdraw_one(undoing, kind, done, err);
     case UNDO_COUNTER:
         return counter_one(undoing, kind, done, err);
     case UNDO_NONE:

@@ -24,13 +24,13 @@ static bool refuse(struct store *store, const struct actor *actor, const struct 
                    struct uuid *id, struct error *err);
 
 static const struct operation_kind kinds[] = {
-    {"shop.create", "new shop", UNDO_NONE, NULL},
-    {"undo", "undo", UNDO_NONE, NULL},
-    {"note", "note", UNDO_WITHDRAW, NULL},
-    {"pay", "payment", UNDO_COUNTER, give_back},
-    {"refund", "refund", UNDO_COUNTER, refuse},
-    {"careless", "careless one", UNDO_COUNTER, forget},
-    {"stuck", "stuck one", UNDO_COUNTER, refuse},
+    {"shop.create", "new shop", UNDO_NONE, NULL, NULL},
+    {"undo", "undo", UNDO_NONE, NULL, NULL},
+    {"note", "note", UNDO_WITHDRAW, NULL, NULL},
+    {"pay", "payment", UNDO_COUNTER, give_back, NULL},
+    {"refund", "refund", UNDO_COUNTER, refuse, NULL},
+    {"careless", "careless one", UNDO_COUNTER, forget, NULL},
+    {"stuck", "stuck one", UNDO_COUNTER, refuse, NULL},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)
