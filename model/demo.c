@@ -94,7 +94,9 @@ static void settle_in(struct demo *demo)
 }
 
 static void (*const parts[])(struct demo *) = {
-    settle_in, demo_people, demo_customers, demo_catalogue, demo_shelves, demo_money, demo_orders,
+    settle_in,    demo_people,    demo_customers, demo_catalogue, demo_shelves,  demo_stock,
+    demo_window,  demo_money,     demo_orders,    demo_papers,    demo_schedule, demo_marketing,
+    demo_content, demo_inquiries, demo_talk,      demo_office,    demo_events,
 };
 
 static void tell_step(void *context, const char *what)

@@ -107,7 +107,7 @@ struct demo {
     struct uuid discounts[2];
     struct uuid estimators[DEMO_ESTIMATORS];
     struct uuid appointment; /* one of today or tomorrow, for talk and tickets */
-    struct uuid lead, file;
+    struct uuid lead, goal;
 };
 
 enum { DEMO_RECENT = 512 };
@@ -149,20 +149,24 @@ void demo_good_name(const struct demo_good *good, char name[DEMO_NAME_SIZE],
                     char sku[DEMO_SKU_SIZE]);
 void demo_customer_make(struct demo *demo, int64_t number, struct demo_customer *customer);
 
-/* The parts, in the order in which they are made. */
+/* The `skip`th of the last orders with that status, newest first; else the newest of all. Its id
+ * is zero where there is none. */
+const struct demo_order *demo_find_order(const struct demo *demo, const char *status, int skip);
+
+/* The parts, in the order in which they are made (demo.c). */
 void demo_people(struct demo *demo);
 void demo_customers(struct demo *demo);
 void demo_catalogue(struct demo *demo);
 void demo_shelves(struct demo *demo);
 void demo_stock(struct demo *demo);
+void demo_window(struct demo *demo);
 void demo_money(struct demo *demo);
 void demo_orders(struct demo *demo);
 void demo_papers(struct demo *demo);
 void demo_schedule(struct demo *demo);
-void demo_content(struct demo *demo);
 void demo_marketing(struct demo *demo);
-void demo_forms(struct demo *demo);
-void demo_support(struct demo *demo);
+void demo_content(struct demo *demo);
+void demo_inquiries(struct demo *demo);
 void demo_talk(struct demo *demo);
 void demo_office(struct demo *demo);
 void demo_events(struct demo *demo);
