@@ -39,7 +39,7 @@ static void show(struct app *app, enum toast_level level, const char *text)
     toast->level = level;
     toast->ends = level == TOAST_ERROR || app->stands_still
                       ? 0
-                      : app_clock() + app->config.toast_seconds * 1000;
+                      : app_clock() + INT64_C(1000) * app->config.toast_seconds;
     snprintf(toast->text, sizeof toast->text, "%s", text);
     app->must_draw = true;
 }
