@@ -136,10 +136,11 @@ static void put_task(struct demo *demo, const struct demo_making *making)
     if (strcmp(making->status, "processing") != 0)
         return;
     bool has_begun = demo_chance(demo, 50);
-    demo_put(demo, "fulfillment_tasks", making->paid_at,
+    int64_t paid_at = demo_when(making, "paid");
+    demo_put(demo, "fulfillment_tasks", paid_at,
              "order_item_id:u kind:t status:t assignee_id:u due_at:i started_at:n",
              &making->first_item, demo_chance(demo, 50) ? "mix colour" : "pick",
-             has_begun ? "in_progress" : "pending", &demo->staff[SOFIA], making->paid_at + DAY_US,
+             has_begun ? "in_progress" : "pending", &demo->staff[SOFIA], paid_at + DAY_US,
              has_begun ? making->ended_at : (int64_t)0);
 }
 
@@ -161,6 +162,7 @@ static struct uuid put_line(struct demo *demo, const struct demo_making *making,
 
 void demo_put_lines(struct demo *demo, struct demo_making *making, const struct basket *basket)
 {
+    int64_t cancelled_at = demo_when(making, "cancelled");
     for (size_t i = 0; i < basket->count && !demo->is_failed; i++) {
         const struct basket_line *line = &basket->lines[i];
         struct uuid item = put_line(demo, making, line, (int)i);
@@ -169,8 +171,8 @@ void demo_put_lines(struct demo *demo, struct demo_making *making, const struct 
         if (!has_left_the_shelf(making->status) || !is_stocked(demo, &line->variant_id))
             continue;
         move_goods(demo, making, &line->variant_id, -line->quantity_milli, making->at);
-        if (making->cancelled_at != 0)
-            move_goods(demo, making, &line->variant_id, line->quantity_milli, making->cancelled_at);
+        if (cancelled_at != 0)
+            move_goods(demo, making, &line->variant_id, line->quantity_milli, cancelled_at);
     }
     put_discount(demo, making, basket);
     put_task(demo, making);

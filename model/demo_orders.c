@@ -85,35 +85,47 @@ static int64_t no_later(int64_t at, int64_t now)
     return at < now ? at : now;
 }
 
-/* Walks the path: an event for each step, and when each of the instants was. */
-static void walk(struct demo *demo, struct demo_making *making, const char *path)
+/* Walks the path: which statuses the order came through, and when. */
+static void walk(const struct demo *demo, struct demo_making *making, const char *path)
 {
-    const char *from = "draft";
-    int64_t at = making->at;
-    demo_put(demo, "order_events", at, "order_id:u kind:t actor_id:u to_status:t occurred_at:i",
-             &making->id, "created", making->seller, from, at);
-    making->status = from;
+    making->status = "draft";
+    making->ended_at = making->at;
     for (const char *rest = path; *rest != '\0';) {
         size_t size = strcspn(rest, " ");
         char word[24];
         snprintf(word, sizeof word, "%.*s", (int)size, rest);
         rest += size + strspn(rest + size, " ");
-        const char *status = demo_status(word);
-        at = no_later(at + minutes_to(status) * 60 * SECOND_US, demo->now);
-        demo_put(demo, "order_events", at,
-                 "order_id:u kind:t actor_id:u from_status:t to_status:t note:t occurred_at:i",
-                 &making->id, "status", making->seller, making->status, status,
-                 strcmp(status, "cancelled") == 0 ? "The customer changed their mind" : NULL, at);
-        int64_t *instant = strcmp(status, "paid") == 0        ? &making->paid_at
-                           : strcmp(status, "shipped") == 0   ? &making->shipped_at
-                           : strcmp(status, "completed") == 0 ? &making->completed_at
-                           : strcmp(status, "cancelled") == 0 ? &making->cancelled_at
-                           : strcmp(status, "archived") == 0  ? &making->archived_at
-                                                              : &making->placed_at;
-        *instant = at;
-        making->status = status;
+        making->status = demo_status(word);
+        making->ended_at =
+            no_later(making->ended_at + minutes_to(word) * 60 * SECOND_US, demo->now);
+        making->steps[making->step_count++] =
+            (struct demo_step){.status = making->status, .at = making->ended_at};
     }
-    making->ended_at = at;
+}
+
+int64_t demo_when(const struct demo_making *making, const char *status)
+{
+    for (size_t i = 0; i < making->step_count; i++)
+        if (strcmp(making->steps[i].status, status) == 0)
+            return making->steps[i].at;
+    return 0;
+}
+
+static void put_events(struct demo *demo, const struct demo_making *making)
+{
+    const char *from = "draft";
+    demo_put(demo, "order_events", making->at,
+             "order_id:u kind:t actor_id:u to_status:t occurred_at:i", &making->id, "created",
+             making->seller, from, making->at);
+    for (size_t i = 0; i < making->step_count; i++) {
+        const struct demo_step *step = &making->steps[i];
+        demo_put(demo, "order_events", step->at,
+                 "order_id:u kind:t actor_id:u from_status:t to_status:t note:t occurred_at:i",
+                 &making->id, "status", making->seller, from, step->status,
+                 strcmp(step->status, "cancelled") == 0 ? "The customer changed their mind" : NULL,
+                 step->at);
+        from = step->status;
+    }
 }
 
 const char *demo_status(const char *word)
@@ -166,7 +178,9 @@ static void put_order(struct demo *demo, const struct demo_making *making,
     for (size_t i = 0; i < basket->count; i++)
         discount += basket->lines[i].discount_cents;
     const struct demo_customer *customer = making->customer;
-    bool is_gone = making->shipped_at != 0 || making->completed_at != 0;
+    int64_t shipped_at = demo_when(making, "shipped"),
+            completed_at = demo_when(making, "completed");
+    bool is_gone = shipped_at != 0 || completed_at != 0;
     const char *address = customer != NULL && making->is_web ? customer->address : "{}";
     demo_put_as(demo, &making->id, "orders", making->at,
                 "order_number:t kind:t status:t fulfilment_status:t customer_id:u seller_id:u "
@@ -181,8 +195,8 @@ static void put_order(struct demo *demo, const struct demo_making *making,
                 basket->subtotal_cents, discount, basket->tax_cents, basket->shipping_cents,
                 basket->total_cents, customer != NULL ? customer->name : NULL,
                 customer != NULL ? customer->email : NULL, address, address, note_of(demo, fate),
-                making->day->date, making->at, making->paid_at, making->shipped_at,
-                making->completed_at, making->cancelled_at, making->archived_at);
+                making->day->date, making->at, demo_when(making, "paid"), shipped_at, completed_at,
+                demo_when(making, "cancelled"), demo_when(making, "archived"));
 }
 
 /* The money that goes with the fate. */
@@ -233,7 +247,10 @@ static void make_order(struct demo *demo, struct demo_till *till, int64_t left, 
     if (goes_back && basket.lines[0].quantity_milli > 0)
         fate = &fates[0]; /* nothing that could come back has been sold yet */
     walk(demo, &making, fate->path);
+    /* The order before what refers to it: while a reference is open, SQLite searches the rows that
+     * could fill it at each new order, and the tables have no indexes now. */
     put_order(demo, &making, &basket, fate);
+    put_events(demo, &making);
     demo_put_lines(demo, &making, &basket);
     settle(demo, &making, fate->money, basket.total_cents);
     if (fate == &fates[0])

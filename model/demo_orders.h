@@ -15,7 +15,7 @@ struct demo_returnable {
     bool is_used;
 };
 
-enum { DEMO_RETURNABLES = 64 };
+enum { DEMO_RETURNABLES = 64, DEMO_STEPS_MAX = 8 };
 
 /* The tills over the days: numbers, drawers, and what can still come back. */
 struct demo_till {
@@ -37,7 +37,12 @@ struct demo_making {
     const struct demo_day *day;
     struct uuid id, original;
     char number[24];
-    int64_t at, placed_at, paid_at, shipped_at, completed_at, cancelled_at, archived_at, ended_at;
+    int64_t at, ended_at;
+    struct demo_step {
+        const char *status;
+        int64_t at;
+    } steps[DEMO_STEPS_MAX]; /* after draft */
+    size_t step_count;
     const char *status;
     const struct uuid *location, *seller, *reg;
     const struct demo_customer *customer;
@@ -53,6 +58,9 @@ struct demo_making {
 
 /* The literal that equals the word, so that it outlives it. */
 const char *demo_status(const char *word);
+
+/* When it came to that status; 0: never. */
+int64_t demo_when(const struct demo_making *making, const char *status);
 
 /* demo_lines.c */
 void demo_fill_sale(struct demo *demo, struct demo_making *making, struct basket *basket);

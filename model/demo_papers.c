@@ -67,14 +67,15 @@ static void put_invoice(struct demo *demo, const struct demo_order *order, int n
 
 static void put_invoices(struct demo *demo)
 {
-    int number = 0;
+    int number = 0, made = 0;
     size_t count = demo->recent_count < DEMO_RECENT ? demo->recent_count : DEMO_RECENT;
-    for (size_t i = 0; i < count && number < INVOICES_MAX; i++) {
+    for (size_t i = 0; i < count && made < INVOICES_MAX; i++) {
         const struct demo_order *order = &demo->recent[i];
         if (strcmp(order->status, "completed") == 0 && order->total_cents > 0 &&
             !uuid_is_zero(&order->customer.id)) {
-            number++;
-            put_invoice(demo, order, number, number % 8 != 0);
+            bool is_final = ++made % 8 != 0; /* a draft has no number yet */
+            number += is_final;
+            put_invoice(demo, order, number, is_final);
         }
     }
     demo_put(demo, "number_sequences", demo->now, "series:t kind:t next_number:d", "INV-",

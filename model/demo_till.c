@@ -49,13 +49,22 @@ void demo_money(struct demo *demo)
              2);
 }
 
+/* Who answers for the drawer. */
+static const struct uuid *keeper(const struct demo *demo, int drawer)
+{
+    return &demo->staff[drawer == 2 ? MURAT : ANNA];
+}
+
 void demo_till_open(struct demo *demo, struct demo_till *till)
 {
-    if (till->day->weekday == 6)
-        return;
-    for (int i = 0; i < DEMO_REGISTERS; i++) {
-        till->sessions[i] = demo_id(demo, till->day->opens);
+    const struct demo_day *day = till->day;
+    for (int i = 0; i < DEMO_REGISTERS && day->weekday != 6; i++) {
         till->cash[i] = 0;
+        till->sessions[i] = demo_put(
+            demo, "cash_sessions", day->opens,
+            "register_id:u opened_by_id:u currency:t opening_cents:d business_day:t "
+            "opened_at:i",
+            &demo->registers[i], keeper(demo, i), "EUR", FLOAT_CENTS, day->date, day->opens);
     }
 }
 
@@ -68,7 +77,7 @@ static void put_count(struct demo *demo, const struct demo_till *till, int drawe
                      "cash_session_id:u kind:t denomination_cents:i pieces:d counted_by_id:u "
                      "counted_at:i",
                      &till->sessions[drawer], "closing", pieces[i], (int)(counted / pieces[i]),
-                     &demo->staff[drawer == 2 ? MURAT : ANNA], till->day->closes);
+                     keeper(demo, drawer), till->day->closes);
         counted %= pieces[i];
     }
 }
@@ -76,19 +85,18 @@ static void put_count(struct demo *demo, const struct demo_till *till, int drawe
 static void close_drawer(struct demo *demo, struct demo_till *till, int drawer)
 {
     const struct demo_day *day = till->day;
-    const struct uuid *person = &demo->staff[drawer == 2 ? MURAT : ANNA];
+    const struct uuid *person = keeper(demo, drawer);
     int64_t pay_out = demo_chance(demo, 10) && till->cash[drawer] > 2000 ? 1250 : 0;
     int64_t expected = FLOAT_CENTS + till->cash[drawer] - pay_out;
     if (expected < 0) /* more went out than came in: the safe filled it up */
         expected = 0;
     int64_t counted = expected - (demo_chance(demo, 15) && expected > 20 ? 20 : 0);
-    demo_put_as(demo, &till->sessions[drawer], "cash_sessions", day->opens,
-                "register_id:u opened_by_id:u closed_by_id:u status:t currency:t opening_cents:d "
-                "expected_cents:i counted_cents:i difference_cents:i z_number:i hash:h "
-                "business_day:t opened_at:i closed_at:i",
-                &demo->registers[drawer], person, person, "closed", "EUR", FLOAT_CENTS, expected,
-                counted, counted - expected, ++till->z_numbers[drawer], day->date, day->opens,
-                day->closes);
+    demo_run(demo,
+             "UPDATE cash_sessions SET status = 'closed', closed_by_id = ?2, closed_at = ?3,"
+             " updated_at = ?3, expected_cents = ?4, counted_cents = ?5,"
+             " difference_cents = ?5 - ?4, z_number = ?6 WHERE id = ?1",
+             "uuiiii", &till->sessions[drawer], person, day->closes, expected, counted,
+             ++till->z_numbers[drawer]);
     if (pay_out > 0)
         demo_put(demo, "cash_movements", day->closes - SECOND_US,
                  "cash_session_id:u kind:t amount_cents:i reason:t actor_id:u business_day:t "
@@ -100,17 +108,14 @@ static void close_drawer(struct demo *demo, struct demo_till *till, int drawer)
 
 void demo_till_close(struct demo *demo, struct demo_till *till)
 {
-    if (till->day->weekday == 6)
-        return;
-    for (int i = 0; i < DEMO_REGISTERS; i++)
-        if (!till->is_last)
-            close_drawer(demo, till, i);
-        else
-            demo_put_as(demo, &till->sessions[i], "cash_sessions", till->day->opens,
-                        "register_id:u opened_by_id:u currency:t opening_cents:d business_day:t "
-                        "opened_at:i",
-                        &demo->registers[i], &demo->staff[i == 2 ? MURAT : ANNA], "EUR",
-                        FLOAT_CENTS, till->day->date, till->day->opens);
+    for (int i = 0; i < DEMO_REGISTERS && till->day->weekday != 6 && !till->is_last; i++)
+        close_drawer(demo, till, i);
+}
+
+static int64_t paid_at(const struct demo_making *making)
+{
+    int64_t at = demo_when(making, "paid");
+    return at != 0 ? at : making->at;
 }
 
 static void note(struct demo *demo, const struct demo_making *making, const char *kind,
@@ -137,7 +142,7 @@ static void pay(struct demo *demo, struct demo_making *making, const char *metho
     int64_t note_cents = amount > 5000 ? 5000 : amount > 1000 ? 1000 : 500;
     int64_t tendered = (amount + note_cents - 1) / note_cents * note_cents;
     int64_t fee = is_card ? 25 + amount * 14 / 1000 : 0;
-    int64_t at = making->paid_at != 0 ? making->paid_at : making->at;
+    int64_t at = paid_at(making);
     char provider_id[40];
     snprintf(provider_id, sizeof provider_id, "pi_%014lld", (long long)++till->payments);
     if (has_drawer)
@@ -172,7 +177,7 @@ static int64_t redeem(struct demo *demo, struct demo_making *making, int64_t amo
         return 0;
     till->card_balances[number] -= taken;
     pay(demo, making, "gift_card", &demo->cards[number], taken, 0);
-    int64_t at = making->paid_at != 0 ? making->paid_at : making->at;
+    int64_t at = paid_at(making);
     demo_put(demo, "gift_card_transactions", at,
              "gift_card_id:u kind:t amount_cents:i order_id:u actor_id:u business_day:t "
              "occurred_at:i",
