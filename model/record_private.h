@@ -1,4 +1,5 @@
-/* The inside of records: record.c, record_write.c, record_sentence.c, record_delete.c. */
+/* The inside of records: record.c, record_write.c, record_writer.c, record_sentence.c,
+ * record_delete.c. */
 #ifndef MODEL_RECORD_PRIVATE_H
 #define MODEL_RECORD_PRIVATE_H
 
@@ -31,6 +32,9 @@ void writing_set_system(struct writing *writing, const char *column, struct valu
 void writing_set_keys(struct writing *writing);
 /* What the columns that are set refer to must exist and, where it matters, not be deleted. */
 bool writing_check_references(const struct writing *writing, bool is_new);
+/* Ledgers and new rows must take what happened: goods come back that are no longer sold. A
+ * reference that is cleared when its row goes is for information, so a deleted row will do. */
+bool writing_must_live(const struct table *table, const struct column *column, bool is_new);
 bool writing_check_reference(const struct writing *writing, const struct column *column,
                              struct value value, bool must_live);
 /* Write the columns that are set: as a new row, or into the one that stands. */

@@ -105,9 +105,7 @@ bool writing_check_reference(const struct writing *writing, const struct column 
     return state > 0;
 }
 
-/* Ledgers and new rows must take what happened: goods come back that are no longer sold. A
- * reference that is cleared when its row goes is for information, so a deleted row will do. */
-static bool must_live(const struct table *table, const struct column *column, bool is_new)
+bool writing_must_live(const struct table *table, const struct column *column, bool is_new)
 {
     return table->merge != MERGE_APPEND && !(is_new && column->on_delete == ON_DELETE_CLEAR);
 }
@@ -118,7 +116,7 @@ bool writing_check_references(const struct writing *writing, bool is_new)
         const struct column *column = &writing->table->columns[i];
         if (writing->is_set[i] && column->reference != NULL && !column->is_system &&
             !writing_check_reference(writing, column, writing->values[i],
-                                     must_live(writing->table, column, is_new)))
+                                     writing_must_live(writing->table, column, is_new)))
             return false;
     }
     return true;
