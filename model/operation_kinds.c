@@ -1,4 +1,5 @@
 #include "model/customer.h"
+#include "model/import.h"
 #include "model/operation.h"
 #include "model/order.h"
 #include "model/product.h"
@@ -24,7 +25,7 @@ static const struct {
 } domains[] = {
     {general_kinds, &general_kind_count}, {order_kinds, &order_kind_count},
     {product_kinds, &product_kind_count}, {customer_kinds, &customer_kind_count},
-    {stock_kinds, &stock_kind_count},
+    {stock_kinds, &stock_kind_count},     {import_kinds, &import_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -1,4 +1,5 @@
-/* The inside of operations, for model/undo.c, which takes many of them back in one transaction. */
+/* The inside of operations, for those that have many of them in one transaction: model/undo.c and
+ * imports. */
 #ifndef MODEL_OPERATION_PRIVATE_H
 #define MODEL_OPERATION_PRIVATE_H
 

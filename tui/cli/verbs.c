@@ -6,6 +6,7 @@
 
 const struct cli_verb *const cli_verbs[] = {
     &cli_verb_demo,
+    &cli_verb_import,
     &cli_verb_migrate,
     &cli_verb_help,
     NULL,

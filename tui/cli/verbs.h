@@ -7,6 +7,7 @@
 
 extern const struct cli_verb cli_verb_help;
 extern const struct cli_verb cli_verb_demo;
+extern const struct cli_verb cli_verb_import;
 extern const struct cli_verb cli_verb_migrate;
 
 #endif

@@ -1,0 +1,289 @@
+#include "tui/cli/verbs.h"
+
+#include "model/import.h"
+#include "model/import_mapping.h"
+#include "model/import_reject.h"
+#include "model/money.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t was_interrupted;
+
+static void interrupt(int signal)
+{
+    (void)signal;
+    was_interrupted = 1;
+}
+
+static bool is_stopped(void *context)
+{
+    (void)context;
+    return was_interrupted != 0;
+}
+
+/* The line that is drawn over and over on a terminal. */
+struct meter {
+    FILE *out;
+    struct timespec begun, drawn;
+    bool is_survey, is_shown;
+};
+
+static double seconds_between(const struct timespec *from, const struct timespec *to)
+{
+    return (double)(to->tv_sec - from->tv_sec) + (double)(to->tv_nsec - from->tv_nsec) / 1e9;
+}
+
+static void draw_left(FILE *out, double seconds)
+{
+    if (seconds >= 60)
+        fprintf(out, ", %d min %02d s left", (int)seconds / 60, (int)seconds % 60);
+    else
+        fprintf(out, ", %d s left", (int)(seconds + 0.5));
+}
+
+/* Ten times a second; the rate is that of the part which runs. */
+static void draw_progress(void *context, const struct import_progress *progress)
+{
+    struct meter *meter = context;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (meter->is_survey != progress->is_survey || !meter->is_shown)
+        meter->begun = now;
+    if (meter->is_shown && meter->is_survey == progress->is_survey &&
+        seconds_between(&meter->drawn, &now) < 0.1)
+        return;
+    meter->is_survey = progress->is_survey;
+    meter->is_shown = true;
+    meter->drawn = now;
+    double done =
+        progress->byte_count > 0 ? (double)progress->bytes / (double)progress->byte_count : 1;
+    if (progress->line_count > 0)
+        done = (double)progress->lines / (double)progress->line_count;
+    double spent = seconds_between(&meter->begun, &now);
+    fprintf(meter->out, "\r\033[K%s %3d%%  %" PRId64 " lines",
+            progress->is_survey ? "reading  " : "importing", (int)(done * 100), progress->lines);
+    if (spent > 0.5 && done > 0) {
+        fprintf(meter->out, ", %.0f lines/s", (double)progress->lines / spent);
+        draw_left(meter->out, spent / done - spent);
+    }
+    fflush(meter->out);
+}
+
+static void clear_progress(struct meter *meter)
+{
+    if (meter->is_shown)
+        fputs("\r\033[K", meter->out);
+    fflush(meter->out);
+}
+
+static void print_json(struct cli *cli, const struct import_result *r, const char *rejected)
+{
+    json_t *json = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b}", "lines",
+        (json_int_t)r->lines, "known", (json_int_t)r->known, "rejected", (json_int_t)r->rejected,
+        "sales", (json_int_t)r->sales, "returns", (json_int_t)r->returns, "joined",
+        (json_int_t)r->joined, "order_lines", (json_int_t)r->order_lines, "movements",
+        (json_int_t)r->movements, "products", (json_int_t)r->products, "customers",
+        (json_int_t)r->customers, "sales_cents", (json_int_t)r->sales_cents, "returns_cents",
+        (json_int_t)r->returns_cents, "currency", r->currency, "stopped", (int)r->is_stopped);
+    if (r->rejected > 0 && !r->is_stopped)
+        json_object_set_new(json, "rejected_file", json_string(rejected));
+    json_dumpf(json, cli->out, JSON_INDENT(2));
+    fputc('\n', cli->out);
+    json_decref(json);
+}
+
+static void print_text(struct cli *cli, const struct import_result *r)
+{
+    char sales[MONEY_TEXT_SIZE], returns[MONEY_TEXT_SIZE];
+    money_format(r->sales_cents, r->currency, sales);
+    money_format(r->returns_cents, r->currency, returns);
+    fprintf(cli->out,
+            "%" PRId64 " lines read, %" PRId64 " of them known before\n"
+            "%" PRId64 " sales, %s %s\n%" PRId64 " returns, %s %s\n",
+            r->lines, r->known, r->sales, sales, r->currency, r->returns, returns, r->currency);
+    if (r->joined > 0)
+        fprintf(cli->out, "%" PRId64 " orders that stood already got more lines\n", r->joined);
+    fprintf(cli->out,
+            "%" PRId64 " lines of orders, %" PRId64 " movements of stock without an order\n"
+            "%" PRId64 " new products, %" PRId64 " new customers\n",
+            r->order_lines, r->movements, r->products, r->customers);
+}
+
+/* What was done is told also where it did not come to its end. */
+static int report(struct cli *cli, const struct import_result *result, const char *rejected,
+                  bool is_done, const struct error *err)
+{
+    if (!is_done)
+        return cli_fail(cli, err);
+    if (cli->format == CLI_JSON)
+        print_json(cli, result, rejected);
+    else
+        print_text(cli, result);
+    if (result->rejected > 0)
+        fprintf(cli->err,
+                "countertop: %" PRId64 " %s not taken; %s in %s, with the reason. Correct %s there"
+                " and import that file\n",
+                result->rejected, result->rejected == 1 ? "line was" : "lines were",
+                result->rejected == 1 ? "it is" : "they are", rejected,
+                result->rejected == 1 ? "it" : "them");
+    if (result->is_stopped)
+        fprintf(cli->err, "countertop: stopped; the same command goes on from here\n");
+    return result->is_stopped ? CLI_FAILED : CLI_OK;
+}
+
+static struct store *open_shop(struct cli *cli, struct actor *actor, struct error *err)
+{
+    struct store *store = store_open(cli->store_path, STORE_WRITE, cli->env, err);
+    if (store != NULL && actor_find(store, cli->actor, actor, err))
+        return store;
+    store_close(store);
+    return NULL;
+}
+
+static bool run_import(struct cli *cli, struct import_options *options,
+                       struct import_result *result, struct error *err)
+{
+    struct actor actor;
+    struct store *store = open_shop(cli, &actor, err);
+    if (store == NULL)
+        return false;
+    struct meter meter = {.out = cli->err};
+    int terminal = fileno(cli->err);
+    if (terminal >= 0 && isatty(terminal)) {
+        options->progress = draw_progress;
+        options->context = &meter;
+    }
+    const struct sigaction on_interrupt = {.sa_handler = interrupt};
+    struct sigaction before, before_end;
+    was_interrupted = 0;
+    options->stopped = is_stopped;
+    sigaction(SIGINT, &on_interrupt, &before);
+    sigaction(SIGTERM, &on_interrupt, &before_end);
+    bool is_done = import_orders(store, &actor, options, result, err);
+    sigaction(SIGINT, &before, NULL);
+    sigaction(SIGTERM, &before_end, NULL);
+    clear_progress(&meter);
+    store_close(store);
+    return is_done;
+}
+
+static int import_file(struct cli *cli, int argc, char **argv)
+{
+    struct error err;
+    struct import_result result = {0};
+    const char *mapping = cli_value(cli, "map");
+    if (argc != 3)
+        return cli_misuse(cli, "name one file");
+    if (mapping == NULL)
+        return cli_misuse(cli, "say how to read it with --map NAME");
+    char *beside = import_reject_path(argv[2]);
+    const char *rejected = cli_value(cli, "rejected");
+    struct import_options options = {
+        .path = argv[2],
+        .mapping = mapping,
+        .rejected = rejected != NULL ? rejected : beside,
+    };
+    bool is_done = run_import(cli, &options, &result, &err);
+    int code = report(cli, &result, options.rejected, is_done, &err);
+    free(beside);
+    return code;
+}
+
+/* Lists the mappings, or prints one. */
+static int show_mappings(struct cli *cli, int argc, char **argv)
+{
+    struct error err;
+    struct actor actor;
+    if (argc > 3)
+        return cli_misuse(cli, "\"%s\" is too much", argv[3]);
+    struct store *store = open_shop(cli, &actor, &err);
+    if (store == NULL)
+        return cli_fail(cli, &err);
+    struct arena *arena = arena_new();
+    const char *text = argc == 3 ? import_mapping_json(store, argv[2], arena, &err)
+                                 : import_mapping_names(store, arena);
+    int code = CLI_OK;
+    if (text == NULL) {
+        code = cli_fail(cli, &err);
+    } else if (argc == 3) {
+        json_t *json = json_loads(text, 0, NULL);
+        json_dumpf(json, cli->out, JSON_INDENT(2));
+        fputc('\n', cli->out);
+        json_decref(json);
+    } else {
+        fprintf(cli->out, "%s\n", text);
+    }
+    arena_free(arena);
+    store_close(store);
+    return code;
+}
+
+static bool keep_file(struct cli *cli, const char *name, const char *path, struct error *err)
+{
+    struct actor actor;
+    json_error_t why;
+    json_t *json = json_load_file(path, 0, &why);
+    if (json == NULL)
+        return error_set(err, ERROR_INPUT, "cannot read %s as JSON: line %d, %s", path, why.line,
+                         why.text);
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    struct store *store = open_shop(cli, &actor, err);
+    bool is_done = store != NULL && text != NULL && actor_may(store, &actor, "import.run", err) &&
+                   import_mapping_keep(store, name, text, err);
+    store_close(store);
+    free(text);
+    return is_done;
+}
+
+static int keep_mapping(struct cli *cli, int argc, char **argv)
+{
+    struct error err;
+    if (argc != 4)
+        return cli_misuse(cli, "give the mapping's name and a JSON file");
+    return keep_file(cli, argv[2], argv[3], &err) ? CLI_OK : cli_fail(cli, &err);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct cli *cli, int argc, char **argv);
+} actions[] = {{"orders", import_file}, {"mappings", show_mappings}, {"keep", keep_mapping}};
+
+static int cli_import(struct cli *cli, int argc, char **argv)
+{
+    if (argc < 2)
+        return cli_misuse(cli, "say what to do: orders, mappings or keep");
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        if (strcmp(actions[i].name, argv[1]) == 0)
+            return actions[i].run(cli, argc, argv);
+    return cli_misuse(cli, "there is no \"import %s\"", argv[1]);
+}
+
+static const struct cli_option options_of_import[] = {
+    {"map", "NAME", "how the file is to be read: the name of a mapping"},
+    {"rejected", "FILE", "where lines go that can't be taken, instead of FILE.rejected.csv"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_verb cli_verb_import = {
+    .name = "import",
+    .usage = "orders FILE.csv[.xz] --map NAME | mappings [NAME] | keep NAME FILE.json",
+    .summary = "take over orders from a file of another system",
+    .details = "orders    import order lines: customers, products, orders, payments and stock.\n"
+               "          A file can be imported again: what is known is passed over, so an\n"
+               "          import that was stopped goes on, and a corrected FILE.rejected.csv\n"
+               "          completes it. Ctrl-C stops behind the invoice it is at\n"
+               "mappings  which mappings there are, or what one of them says, as JSON\n"
+               "keep      keep a mapping under a name",
+    .words = "orders mappings keep",
+    .options = options_of_import,
+    .run = cli_import,
+};
