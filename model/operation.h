@@ -18,6 +18,7 @@
 #include "model/actor.h"
 #include "model/error.h"
 #include "model/memory.h"
+#include "model/schema.h"
 #include "model/store.h"
 
 #include <stdbool.h>
@@ -92,6 +93,21 @@ struct operation_info {
  * -1. `table` and `id` (may be NULL) keep only those that touched that row. */
 int operation_list(struct store *store, int64_t seq, const char *table, const struct uuid *id,
                    int limit, struct arena *arena, struct operation_info *out, struct error *err);
+
+/* What an operation did to one row. */
+struct operation_change {
+    const struct table *table; /* NULL: this program does not know it */
+    const char *table_name;
+    struct uuid id;
+    const char *verb; /* "insert", "update", "delete" */
+    size_t count;
+    const struct column **columns; /* those that this program knows */
+    struct value *before, *after;  /* null where there is none */
+};
+/* All its rows, in the arena, in the order in which they were written. Returns the count, or -1;
+ * ERROR_NOT_FOUND when there is no such operation. */
+int operation_changes(struct store *store, const struct uuid *operation, struct arena *arena,
+                      struct operation_change **out, struct error *err);
 
 /* The first row of that table that the operation touched: what a counter has to answer.
  * ERROR_NOT_FOUND when there is none. */

@@ -24,6 +24,11 @@ struct value record_value(const struct record *record, const char *column); /* n
 const char *record_title(struct store *store, const struct table *table, const struct uuid *id,
                          struct arena *arena);
 
+/* The constant that a new row gets where nothing is written; null where there is none, or where it
+ * is made with the row. In the arena. */
+struct value record_default(struct store *store, const struct table *table,
+                            const struct column *column, struct arena *arena);
+
 /* A field to write. In an update `seen` is what the person saw: when the row has another value
  * by now the update fails with ERROR_CONFLICT, names the field, and nothing is written. */
 struct change {

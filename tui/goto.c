@@ -1,24 +1,35 @@
 #include "tui/goto.h"
 
+#include "model/schema.h"
 #include "model/search.h"
 #include "model/text.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/picker.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { HITS = 50 };
 
+/* What could be done where Ctrl-K was pressed. */
+struct start {
+    struct app *app;
+    struct arena *arena;
+    struct app_choice *choices;
+    size_t choice_count;
+};
+
 struct target {
     const struct window_ops *screen;
-    const char *argument; /* NULL: the screen itself */
+    const char *argument;        /* NULL: the screen itself */
+    const struct action *action; /* instead of a screen */
 };
 
 static const struct target *new_target(struct arena *arena, const struct window_ops *screen,
                                        const char *argument)
 {
     struct target *target = arena_alloc(arena, sizeof *target);
-    *target = (struct target){screen, argument};
+    *target = (struct target){screen, argument, NULL};
     return target;
 }
 
@@ -34,64 +45,115 @@ static size_t add_screens(const char *typed, struct arena *arena, struct picker_
     return count;
 }
 
-static const struct window_ops *screen_of(const char *table)
+/* Where a row is shown: on the screen of its table, else among the records. */
+static const struct target *target_of(const struct search_hit *hit, struct arena *arena)
 {
+    char id[UUID_TEXT_SIZE];
+    uuid_text(&hit->id, id);
     for (size_t i = 0; i < screen_count; i++)
-        if (screens[i]->table && strcmp(screens[i]->table, table) == 0)
-            return screens[i];
-    return NULL;
+        if (screens[i]->table && strcmp(screens[i]->table, hit->table) == 0)
+            return new_target(arena, screens[i], arena_format(arena, "id:%s", id));
+    return new_target(arena, &records_ops, arena_format(arena, "%s:%s", hit->table, id));
 }
 
-static size_t add_hits(const struct search_hit *hits, int hit_count, bool are_exact,
-                       struct arena *arena, struct picker_item *out, size_t limit)
+static size_t add_tables(const struct schema *schema, const char *typed, struct arena *arena,
+                         struct picker_item *out, size_t limit)
 {
+    const char *key = text_fold(typed, arena);
     size_t count = 0;
-    for (int i = 0; i < hit_count && count < limit; i++) {
-        const struct window_ops *screen = screen_of(hits[i].table);
-        char id[UUID_TEXT_SIZE];
-        if (!screen || hits[i].is_exact != are_exact)
-            continue;
-        uuid_text(&hits[i].id, id);
-        const char *argument = arena_format(arena, "id:%s", id);
-        out[count++] = (struct picker_item){
-            .shown = {.text = hits[i].title, .detail = hits[i].subtitle, .note = screen->title},
-            .value = new_target(arena, screen, argument)};
+    for (size_t i = 0; i < schema->table_count && count < limit; i++) {
+        const struct table *table = &schema->tables[i];
+        if (strstr(text_fold(table->label, arena), key))
+            out[count++] =
+                (struct picker_item){.shown = {.text = table->label, .note = "table"},
+                                     .value = new_target(arena, &records_ops, table->name)};
     }
     return count;
 }
 
-/* Rows whose number, code or telephone is exactly what is typed, screens, all other rows. */
+/* What can be done here, by its name. */
+static size_t add_actions(const struct start *start, const char *typed, struct arena *arena,
+                          struct picker_item *out, size_t limit)
+{
+    const char *key = text_fold(typed, arena);
+    const struct app_choice *choices = start->choices;
+    size_t count = 0;
+    for (size_t i = 0; i < start->choice_count && count < limit; i++) {
+        const struct action *action = choices[i].action;
+        if (!strstr(text_fold(action->label, arena), key))
+            continue;
+        struct target *target = arena_alloc(arena, sizeof *target);
+        *target = (struct target){.action = action};
+        out[count++] = (struct picker_item){.shown = {.text = action->label,
+                                                      .detail = action->help,
+                                                      .note = choices[i].keys,
+                                                      .is_disabled = choices[i].why_not != NULL},
+                                            .why_not = choices[i].why_not,
+                                            .value = target};
+    }
+    return count;
+}
+
+static size_t add_hits(const struct schema *schema, const struct search_hit *hits, int hit_count,
+                       bool are_exact, struct arena *arena, struct picker_item *out, size_t limit)
+{
+    size_t count = 0;
+    for (int i = 0; i < hit_count && count < limit; i++) {
+        const struct table *table = schema_table(schema, hits[i].table);
+        if (!table || hits[i].is_exact != are_exact)
+            continue;
+        out[count++] = (struct picker_item){
+            .shown = {.text = hits[i].title, .detail = hits[i].subtitle, .note = table->label},
+            .value = target_of(&hits[i], arena)};
+    }
+    return count;
+}
+
+/* Rows whose number, code or telephone is exactly what is typed, screens, all other rows, tables,
+ * and what can be done here. */
 static size_t find(void *context, const char *typed, struct arena *arena, struct picker_item *out,
                    size_t limit)
 {
+    const struct start *start = context;
     struct search_hit hits[HITS];
     struct error err;
-    struct store *store = app_store(context);
-    int hit_count = 0;
-    if (store && !text_is_blank(typed))
-        hit_count = search_anything(store, typed, HITS, arena, hits, &err);
+    struct store *store = app_store(start->app);
+    bool is_blank = text_is_blank(typed);
+    int hit_count = store && !is_blank ? search_anything(store, typed, HITS, arena, hits, &err) : 0;
     if (hit_count < 0)
-        app_toast_error(context, &err);
-    size_t count = add_hits(hits, hit_count, true, arena, out, limit);
+        app_toast_error(start->app, &err);
+    if (is_blank || !store)
+        return add_screens(typed, arena, out, limit);
+    const struct schema *schema = store_schema(store);
+    size_t count = add_hits(schema, hits, hit_count, true, arena, out, limit);
     count += add_screens(typed, arena, out + count, limit - count);
-    return count + add_hits(hits, hit_count, false, arena, out + count, limit - count);
+    count += add_hits(schema, hits, hit_count, false, arena, out + count, limit - count);
+    count += add_tables(schema, typed, arena, out + count, limit - count);
+    return count + add_actions(start, typed, arena, out + count, limit - count);
 }
 
 static void go(struct app *app, void *context, const struct picker_item *item)
 {
     const struct target *target = item ? item->value : NULL;
-    (void)context;
-    if (target)
+    struct start *start = context;
+    if (target && target->action)
+        app_run(app, target->action);
+    else if (target)
         app_open(app, target->screen->name, target->argument);
+    arena_free(start->arena);
+    free(start);
 }
 
 void goto_open(struct app *app)
 {
+    struct start *start = memory_new(sizeof *start);
+    *start = (struct start){.app = app, .arena = arena_new()};
+    start->choice_count = app_choices(app, start->arena, &start->choices);
     struct picker picker = {.title = "Go to",
-                            .hint = "a screen, an order, a product, a customer …",
+                            .hint = "an order, a product, a customer, a screen, a table …",
                             .takes_scans = true,
                             .find = find,
                             .done = go,
-                            .context = app};
+                            .context = start};
     picker_open(app, &picker);
 }

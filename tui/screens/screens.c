@@ -1,6 +1,8 @@
 #include "tui/screens/screens.h"
 
 const struct window_ops *const screens[] = {
+    &records_ops,
+    &history_ops,
     &messages_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];

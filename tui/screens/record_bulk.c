@@ -1,0 +1,135 @@
+/* Deleting and restoring, one row or many. */
+#include "model/record.h"
+#include "tui/screens/record_windows.h"
+#include "tui/widgets/dialog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *kind, *verb, *past;
+    bool (*run)(struct operation *operation, const char *table, const struct uuid *id,
+                struct error *err);
+} verbs[] = {
+    [RECORD_BULK_DELETE] = {"record.delete", "Delete", "Deleted", record_delete},
+    [RECORD_BULK_RESTORE] = {"record.restore", "Restore", "Restored", record_restore},
+};
+
+struct bulk {
+    const struct record_kind *kind;
+    enum record_bulk what;
+    struct uuid *ids;
+    size_t count;
+    size_t done;
+    struct buffer stay; /* why some of them stay, a line each */
+    char word[16];
+};
+
+static void free_bulk(struct bulk *bulk)
+{
+    free(bulk->ids);
+    buffer_done(&bulk->stay);
+    free(bulk);
+}
+
+static bool change_row(struct app *app, const struct bulk *bulk, const struct uuid *id,
+                       const struct uuid *group, const char *title, struct error *err)
+{
+    const struct table *table = bulk->kind->table;
+    struct operation *operation =
+        operation_begin(app_store(app), verbs[bulk->what].kind, app_actor(app), err);
+    if (operation == NULL)
+        return false;
+    operation_describe(operation, "%s %s: %s",
+                       bulk->what == RECORD_BULK_DELETE ? "delete from" : "restore to",
+                       table->label, title);
+    if (bulk->count > 1)
+        operation_set_group(operation, group);
+    if (verbs[bulk->what].run(operation, table->name, id, err))
+        return operation_commit(operation, err);
+    operation_cancel(operation);
+    return false;
+}
+
+static void tell(struct app *app, struct bulk *bulk)
+{
+    const char *past = verbs[bulk->what].past;
+    size_t stay = bulk->count - bulk->done;
+    if (stay == 0)
+        app_toast(app, TOAST_INFO, "%s %zu %s; u undoes it.", past, bulk->done,
+                  bulk->done == 1 ? "row" : "rows");
+    else if (bulk->count == 1)
+        app_toast(app, TOAST_ERROR, "%s", bulk->stay.text);
+    else {
+        struct buffer title;
+        buffer_init(&title);
+        buffer_format(&title, "%s %zu rows, %zu stay", past, bulk->done, stay);
+        dialog_message(app, title.text, bulk->stay.text);
+        buffer_done(&title);
+    }
+}
+
+/* Each row is an operation of its own, so that one that has to stay keeps none of the others. */
+static void run(struct app *app, struct bulk *bulk)
+{
+    struct store *store = app_store(app);
+    struct uuid group = uuid_v7(store_env(store));
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < bulk->count; i++) {
+        struct error err;
+        const char *title = record_title(store, bulk->kind->table, &bulk->ids[i], arena);
+        if (change_row(app, bulk, &bulk->ids[i], &group, title, &err))
+            bulk->done++;
+        else
+            buffer_format(&bulk->stay, "%s%s: %s", bulk->stay.size > 0 ? "\n" : "", title,
+                          err.text);
+    }
+    arena_free(arena);
+    tell(app, bulk);
+}
+
+static void answered(struct app *app, void *context, bool is_confirmed)
+{
+    struct bulk *bulk = context;
+    if (is_confirmed)
+        run(app, bulk);
+    free_bulk(bulk);
+}
+
+static void ask(struct app *app, struct bulk *bulk)
+{
+    struct arena *arena = arena_new();
+    const char *verb = verbs[bulk->what].verb, *label = bulk->kind->table->label;
+    bool is_one = bulk->count == 1, is_soft = bulk->kind->table->has_soft_delete;
+    const char *what = is_one
+                           ? record_title(app_store(app), bulk->kind->table, &bulk->ids[0], arena)
+                           : arena_format(arena, "%zu rows of %s", bulk->count, label);
+    snprintf(bulk->word, sizeof bulk->word, "%zu", bulk->count);
+    const char *text = bulk->what == RECORD_BULK_RESTORE
+                           ? "What was deleted with them comes back too."
+                       : is_soft ? "Deleted rows can be shown with D and restored."
+                                 : "These rows are deleted for good; only u brings them back.";
+    const struct dialog_question question = {
+        .title = arena_format(arena, "%s %s?", verb, what),
+        .text = text,
+        .yes = arena_format(arena, "%s %s", verb, is_one ? "it" : bulk->word),
+        .no = bulk->what == RECORD_BULK_DELETE ? "Keep" : "Leave",
+        .word = is_one ? NULL : bulk->word,
+        .done = answered,
+        .context = bulk,
+    };
+    dialog_confirm(app, &question);
+    arena_free(arena);
+}
+
+void record_bulk(struct app *app, const struct record_kind *kind, enum record_bulk what,
+                 const struct uuid *ids, size_t count)
+{
+    struct bulk *bulk = memory_new(sizeof *bulk);
+    *bulk = (struct bulk){.kind = kind, .what = what, .count = count};
+    bulk->ids = memory_resize(NULL, count + 1, sizeof *bulk->ids);
+    memcpy(bulk->ids, ids, count * sizeof *ids);
+    buffer_init(&bulk->stay);
+    ask(app, bulk);
+}

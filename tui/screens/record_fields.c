@@ -1,0 +1,297 @@
+#include "tui/screens/record_fields.h"
+
+#include "model/query.h"
+#include "tui/screens/record_kind.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG_TEXT = 300 /* characters from which on a text gets several lines */ };
+
+static const char *zone_of(const struct record_fields *fields)
+{
+    return store_env(app_store(fields->app))->zone;
+}
+
+/* As it is typed now, else as it stands in the row. NULL: the table has none. */
+static const char *currency_of(const struct record_fields *fields)
+{
+    size_t field = fields->form != NULL ? form_find(fields->form, "currency") : 0;
+    const char *text = "";
+    if (fields->form != NULL && field < fields->form->count)
+        text = form_value(fields->form, field);
+    else if (fields->row != NULL)
+        text = value_as_text(record_value(fields->row, "currency"));
+    return text[0] != '\0' ? text : NULL;
+}
+
+const char *record_field_text(const struct record_fields *fields, const struct column *column,
+                              struct value value, struct arena *arena)
+{
+    return column_format(column, value, currency_of(fields), zone_of(fields), arena);
+}
+
+const char *record_field_shown(const struct record_fields *fields, const struct column *column,
+                               struct value value, struct arena *arena)
+{
+    struct uuid id;
+    if (column->reference != NULL && value_as_uuid(value, &id))
+        return record_title(app_store(fields->app), column->reference, &id, arena);
+    return record_field_text(fields, column, value, arena);
+}
+
+static const struct column *column_of(const struct record_fields *fields,
+                                      const struct form_field *field)
+{
+    return fields->columns[field - fields->fields];
+}
+
+static bool check(void *context, const struct form_field *field, const char *text,
+                  struct buffer *normal, struct error *err)
+{
+    const struct record_fields *fields = context;
+    const struct column *column = column_of(fields, field);
+    struct arena *arena = arena_new();
+    struct value value;
+    bool is_good =
+        column_parse(column, text, currency_of(fields), zone_of(fields), arena, &value, err);
+    bool is_plain = column->type == COLUMN_TEXT || column->type == COLUMN_JSON;
+    if (is_good && !is_plain)
+        buffer_add(normal, record_field_text(fields, column, value, arena));
+    arena_free(arena);
+    return is_good;
+}
+
+/* What tells rows of one title apart: what they belong to, or a code. */
+static const struct query_field *detail_of(const struct query_source *source,
+                                           const struct query_field *title)
+{
+    static const char *const names[] = {"email", "phone", "sku", "code", "number", "slug"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct query_field *field = query_field(source, names[i]);
+        if (field != NULL && field != title)
+            return field;
+    }
+    for (size_t i = 0; i < source->field_count; i++)
+        if (source->fields[i].reference != NULL && &source->fields[i] != title)
+            return &source->fields[i];
+    return NULL;
+}
+
+static const struct filter *filter_of_typed(const struct record_fields *fields,
+                                            const struct query_source *source,
+                                            const struct query_field *title, const char *typed,
+                                            struct arena *arena)
+{
+    struct buffer text;
+    if (typed[0] == '\0')
+        return NULL;
+    if (source->search != NULL)
+        return filter_of_words(typed, arena);
+    buffer_init(&text);
+    buffer_format(&text, "%s:\"", title->name);
+    for (const char *at = typed; *at != '\0'; at++) {
+        buffer_add(&text, *at == '"' ? "\"" : "");
+        buffer_add_char(&text, *at);
+    }
+    buffer_add_char(&text, '"');
+    const struct filter *filter =
+        filter_parse(source, text.text, store_env(app_store(fields->app)), arena, NULL, NULL);
+    buffer_done(&text);
+    return filter;
+}
+
+static const char *option_text(const struct record_fields *fields, const struct query_field *field,
+                               const struct query_row *row, size_t index, struct arena *arena)
+{
+    if (field == NULL)
+        return NULL;
+    const struct column column = {.name = field->name, .type = field->type, .unit = field->unit};
+    return column_format(&column, row->values[index], row->currency, zone_of(fields), arena);
+}
+
+static size_t look_up(void *context, const struct form_field *field, const char *typed,
+                      struct arena *arena, struct form_option *out, size_t limit)
+{
+    const struct record_fields *fields = context;
+    const struct table *other = column_of(fields, field)->reference;
+    const struct record_kind *kind = record_kind(fields->app, other, NULL);
+    if (kind == NULL || other->title < 0)
+        return 0;
+    const struct query_source *source = kind->live.source;
+    const struct query_field *title = query_field(source, other->columns[other->title].name);
+    if (title == NULL)
+        return 0;
+    const struct query_field *detail = detail_of(source, title);
+    const struct query query = {.source = source,
+                                .filter = filter_of_typed(fields, source, title, typed, arena)};
+    if (query.filter == NULL && typed[0] != '\0')
+        return 0;
+    const char *const names[] = {title->name, detail != NULL ? detail->name : title->name};
+    struct query_page page;
+    if (!query_fetch(app_store(fields->app), &query, names, 2, NULL, false, limit, arena, &page,
+                     NULL))
+        return 0;
+    for (size_t i = 0; i < page.count; i++) {
+        char *id = arena_alloc(arena, UUID_TEXT_SIZE);
+        uuid_text(&page.rows[i].id, id);
+        out[i] = (struct form_option){
+            .id = id,
+            .title = option_text(fields, title, &page.rows[i], 0, arena),
+            .detail = option_text(fields, detail, &page.rows[i], 1, arena),
+        };
+    }
+    return page.count;
+}
+
+static bool is_reference(const struct column *column)
+{
+    return column->reference != NULL && column->type == COLUMN_UUID;
+}
+
+static enum field_kind kind_of(const struct column *column)
+{
+    static const enum field_kind kinds[] = {
+        [COLUMN_UUID] = FIELD_TEXT,       [COLUMN_TEXT] = FIELD_TEXT,
+        [COLUMN_INTEGER] = FIELD_NUMBER,  [COLUMN_BOOLEAN] = FIELD_BOOLEAN,
+        [COLUMN_INSTANT] = FIELD_TEXT,    [COLUMN_DATE] = FIELD_DATE,
+        [COLUMN_TIME] = FIELD_TEXT,       [COLUMN_JSON] = FIELD_LINES,
+        [COLUMN_BYTES] = FIELD_READ_ONLY,
+    };
+    if (is_reference(column))
+        return FIELD_REFERENCE;
+    if (column->choices != NULL)
+        return FIELD_CHOICE;
+    bool is_long =
+        column->type == COLUMN_TEXT && (column->length == 0 || column->length > LONG_TEXT);
+    return is_long ? FIELD_LINES : kinds[column->type];
+}
+
+static const char *help_of(const struct column *column, struct arena *arena)
+{
+    if (is_reference(column))
+        return arena_format(arena, "A row of \"%s\": type a part of its name.",
+                            column->reference->label);
+    if (column->choices != NULL)
+        return "Space shows what it can be.";
+    switch (column->type) {
+    case COLUMN_INSTANT:
+        return "A day and a time of the shop, such as 2026-11-20 14:00.";
+    case COLUMN_DATE:
+        return "A day such as 2026-11-20; Space shows a month.";
+    case COLUMN_TIME:
+        return "A time such as 14:30.";
+    case COLUMN_JSON:
+        return "JSON: an object such as {\"size\": 3}, or an array. Ctrl-S saves.";
+    case COLUMN_BOOLEAN:
+        return "Space changes it.";
+    case COLUMN_INTEGER:
+        return column->unit == UNIT_CENTS          ? "An amount such as 12.50."
+               : column->unit == UNIT_MILLI        ? "A quantity such as 1.5."
+               : column->unit == UNIT_BASIS_POINTS ? "A percentage such as 19."
+                                                   : "A whole number.";
+    default:
+        return column->length > 0
+                   ? arena_format(arena, "A text of at most %d characters.", column->length)
+                   : NULL;
+    }
+}
+
+/* The values to which the row's own may go (status_moves); of a new row, all. */
+static const char *const *legal_choices(const struct record_fields *fields,
+                                        const struct column *column)
+{
+    const struct schema *schema = store_schema(app_store(fields->app));
+    struct value now = fields->row != NULL ? record_value(fields->row, column->name) : value_null();
+    size_t count = 0;
+    if (now.kind != VALUE_TEXT)
+        return column->choices;
+    while (column->choices[count] != NULL)
+        count++;
+    const char **legal = arena_alloc(fields->arena, (count + 1) * sizeof *legal);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (schema_move_allowed(schema, fields->table, column->name, now.bytes, column->choices[i]))
+            legal[kept++] = column->choices[i];
+    return legal;
+}
+
+static void add_field(struct record_fields *fields, const struct column *column)
+{
+    struct arena *arena = fields->arena;
+    const char *why_not = record_column_why_not(fields->table, column);
+    struct value value = fields->row != NULL
+                             ? record_value(fields->row, column->name)
+                             : record_default(app_store(fields->app), fields->table, column, arena);
+    struct form_field field = {
+        .name = column->name,
+        .label = column->label,
+        .kind = why_not != NULL ? FIELD_READ_ONLY : kind_of(column),
+        .value = record_field_text(fields, column, value, arena),
+        .shown = is_reference(column) ? record_field_shown(fields, column, value, arena) : NULL,
+        .is_required = column->is_required ||
+                       (!column->is_nullable && column->type != COLUMN_TEXT && fields->row != NULL),
+        .limit = column->choices == NULL && column->length > 0 ? (size_t)column->length : 0,
+        .help = why_not != NULL ? why_not : help_of(column, arena),
+        .check = check,
+        .look_up = look_up,
+    };
+    if (field.kind == FIELD_CHOICE)
+        field.choices = legal_choices(fields, column);
+    fields->columns[fields->count] = column;
+    fields->fields[fields->count++] = field;
+}
+
+/* Not what the program sets: that is no part of a form. */
+static bool is_shown(const struct column *column)
+{
+    return !column->is_system && !column->is_secret && column->key == KEY_NONE &&
+           column->type != COLUMN_BYTES;
+}
+
+void record_fields_init(struct record_fields *fields, struct app *app, const struct table *table,
+                        const struct record *row, struct arena *arena)
+{
+    *fields = (struct record_fields){.app = app, .table = table, .row = row, .arena = arena};
+    size_t most = table->column_count + 1;
+    fields->fields = arena_alloc(arena, most * sizeof *fields->fields);
+    fields->columns = arena_alloc(arena, most * sizeof(const struct column *));
+    if (table->title >= 0 && is_shown(&table->columns[table->title]))
+        add_field(fields, &table->columns[table->title]);
+    for (int pass = 0; pass < 2; pass++) {
+        size_t first = fields->count;
+        if (pass == 1)
+            fields->fields[fields->count++] =
+                (struct form_field){.kind = FIELD_SECTION, .label = "Texts and data"};
+        for (size_t i = 0; i < table->column_count; i++) {
+            const struct column *column = &table->columns[i];
+            bool is_long = kind_of(column) == FIELD_LINES;
+            if (is_shown(column) && is_long == (pass == 1) && (int)i != table->title)
+                add_field(fields, column);
+        }
+        if (pass == 1 && fields->count == first + 1)
+            fields->count = first;
+    }
+}
+
+int record_fields_changes(const struct record_fields *fields, struct arena *arena,
+                          struct change **out, struct error *err)
+{
+    int count = 0;
+    *out = arena_alloc(arena, (fields->count + 1) * sizeof **out);
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct column *column = fields->columns[i];
+        if (column == NULL || !form_is_changed(fields->form, i))
+            continue;
+        struct change change = {.column = column->name};
+        if (!column_parse(column, form_value(fields->form, i), currency_of(fields), zone_of(fields),
+                          arena, &change.value, err))
+            return -1;
+        if (fields->row != NULL) {
+            change.seen = record_value(fields->row, column->name);
+            change.is_seen = true;
+        }
+        (*out)[count++] = change;
+    }
+    return count;
+}

@@ -1,0 +1,40 @@
+/* The windows of the records screens: the rows of a table, one row, and the form that makes or
+ * changes one. The list of tables is the screen "records" (tui/screens/records.c). Any screen may
+ * open them. */
+#ifndef TUI_SCREENS_RECORD_WINDOWS_H
+#define TUI_SCREENS_RECORD_WINDOWS_H
+
+#include "tui/screens/record_kind.h"
+
+/* The rows of a table. `base` is a filter that stays ("customer:018f…") and `heading` says what it
+ * keeps; both NULL: all rows. */
+void record_table_open(struct app *app, const struct record_kind *kind, const char *base,
+                       const char *heading);
+
+/* One row. False with err when it is gone. */
+bool record_view_open(struct app *app, const struct table *table, const struct uuid *id,
+                      struct error *err);
+/* The same; what is wrong becomes a toast. For other screens. */
+void record_view_show(struct app *app, const char *table, const struct uuid *id);
+
+/* A form for the row, or for a new one (NULL). False with err when it can't be opened. */
+bool record_form_open(struct app *app, const struct record_kind *kind, const struct uuid *id,
+                      struct error *err);
+
+/* Deletes or restores the rows, after a question that names them and the count; each is an
+ * operation, all undone as one. What stays is told with the reasons. */
+enum record_bulk { RECORD_BULK_DELETE, RECORD_BULK_RESTORE };
+enum { RECORD_BULK_MAX = 500 };
+void record_bulk(struct app *app, const struct record_kind *kind, enum record_bulk what,
+                 const struct uuid *ids, size_t count);
+
+/* Why an action is not possible for this person; NULL: it is. The text is in `room` or lives as
+ * long as the kind. */
+enum { RECORD_WHY_SIZE = 160 };
+const char *record_why_not(struct app *app, const struct record_kind *kind,
+                           enum record_action action, char room[RECORD_WHY_SIZE]);
+/* Opens the screen with the domain's own verbs for a row (NULL: none) of a table that has a house
+ * with a screen; false when there is none. */
+bool record_go_home(struct app *app, const struct record_kind *kind, const struct uuid *id);
+
+#endif
