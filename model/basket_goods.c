@@ -54,11 +54,12 @@ bool basket_scan(struct basket *basket, struct store *store, const char *code, s
     int64_t quantity_milli = 1000;
     const char *star = strchr(code, '*');
     if (star != NULL && star != code) {
+        int size = (int)(star - code);
         char number[MONEY_TEXT_SIZE];
-        snprintf(number, sizeof number, "%.*s", (int)(star - code), code);
-        if ((size_t)(star - code) >= sizeof number || !quantity_parse(number, &quantity_milli, err))
+        snprintf(number, sizeof number, "%.*s", size, code);
+        if ((size_t)size >= sizeof number || !quantity_parse(number, &quantity_milli, err))
             return error_set_field(err, ERROR_INPUT, "quantity",
-                                   "'%.20s' is no quantity; type 3*code", code);
+                                   "'%.*s' is no quantity; type 3*code", size, code);
         code = star + 1;
     }
     struct arena *arena = arena_new();
@@ -67,7 +68,7 @@ bool basket_scan(struct basket *basket, struct store *store, const char *code, s
     bool done = found == 1 && times_scan(&goods, &quantity_milli, err) &&
                 add_sellable(basket, &goods, quantity_milli, line, err);
     if (found == 0)
-        error_set(err, ERROR_NOT_FOUND, "Nothing has the code '%.60s'", code);
+        error_set(err, ERROR_NOT_FOUND, "Nothing has the code '%s'", code);
     arena_free(arena);
     return done;
 }

@@ -31,12 +31,12 @@ static bool find_card(struct store *store, const char *code, const char *currenc
     int found = statement_step(statement, err);
     bool done = false;
     if (found == 0)
-        error_set_field(err, ERROR_NOT_FOUND, "reference", "There is no gift card '%.60s'", code);
+        error_set_field(err, ERROR_NOT_FOUND, "reference", "There is no gift card '%s'", code);
     else if (found == 1 && strcmp(statement_text(statement, 1), currency) != 0)
-        error_set_field(err, ERROR_RULE, "reference", "Gift card %.60s is in %s", code,
+        error_set_field(err, ERROR_RULE, "reference", "Gift card %s is in %s", code,
                         statement_text(statement, 1));
     else if (found == 1 && statement_integer(statement, 2) == 0)
-        error_set_field(err, ERROR_RULE, "reference", "Gift card %.60s is closed or expired", code);
+        error_set_field(err, ERROR_RULE, "reference", "Gift card %s is closed or expired", code);
     else if (found == 1)
         done = statement_uuid(statement, 0, card);
     statement_done(statement);

@@ -68,7 +68,7 @@ static bool find_order(const struct query *query, struct arena *arena, struct or
     *out = (struct order){.key = field->order != NULL ? field->order : field->sql,
                           .type = field->type};
     out->is_descending = query->sort != NULL ? query->descending : source->sort_descending;
-    out->is_unique = strcmp(out->key, source->id) == 0;
+    out->is_unique = field->is_unique || strcmp(out->key, source->id) == 0;
     out->is_indexed = field->is_sortable && !query_has_search(query);
     return true;
 }

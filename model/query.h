@@ -35,6 +35,9 @@ struct query_field {
     /* Whether an index (order, id) of the source's main table gives the order. Lists are sorted by
      * other fields too, but only up to QUERY_SORT_MAX rows: see there. */
     bool is_sortable;
+    /* Whether no two rows have the same and none is empty, so that the order needs no id and an
+     * index of the field alone gives it. */
+    bool is_unique;
     const char *reference;       /* "o.customer_id" where `sql` is the title of another row */
     const struct column *column; /* the column behind it, or NULL when it is computed */
 };

@@ -132,8 +132,10 @@ static void mark(struct source_builder *builder, const char *column, bool is_uni
         bool is_it = strncmp(order, "t.", 2) == 0 && strcmp(order + 2, column) == 0;
         /* Many rows may share an empty key even in a unique index, and would have to be sorted. */
         bool may_be_empty = field->column != NULL && field->column->is_nullable;
-        if (is_it && (!is_unique || !may_be_empty))
+        if (is_it && (!is_unique || !may_be_empty)) {
             field->is_sortable = true;
+            field->is_unique = field->is_unique || is_unique;
+        }
     }
 }
 
@@ -147,7 +149,8 @@ static bool mark_sortable(struct source_builder *builder, struct error *err)
         " JOIN pragma_index_info(list.name) first ON first.seqno = 0"
         " JOIN pragma_index_info(list.name) second ON second.seqno = 1"
         " JOIN sqlite_schema s ON s.type = 'index' AND s.name = list.name"
-        " WHERE (second.name = 'id' OR (second.name = 'tenant_id' AND list.\"unique\"))"
+        " WHERE (second.name = 'id' OR (second.name = 'tenant_id' AND list.\"unique\" AND"
+        " NOT EXISTS (SELECT 1 FROM pragma_index_info(list.name) WHERE seqno = 2)))"
         " AND (NOT list.partial OR (?2 AND s.sql LIKE '%WHERE deleted_at IS NULL'))",
         err);
     if (statement == NULL)

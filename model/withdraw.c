@@ -215,12 +215,13 @@ static bool is_used_by(const struct done_row *row, const struct table *other,
         return true;
     statement_bind_uuid(statement, 1, &row->writing.id);
     struct uuid id;
-    bool is_used = statement_step(statement, err) > 0 && statement_uuid(statement, 0, &id);
+    int found = statement_step(statement, err);
+    bool is_used = found > 0 && statement_uuid(statement, 0, &id);
     statement_done(statement);
     if (is_used)
         error_set(err, ERROR_CONFLICT, "%s is in use since, by \"%s\" in %s", title(row),
                   record_title(row->writing.store, other, &id, row->writing.arena), other->label);
-    return is_used;
+    return is_used || found < 0; /* a failure is told as one */
 }
 
 static bool is_used(const struct done_row *row, struct error *err)

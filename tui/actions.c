@@ -126,7 +126,7 @@ static unsigned next_theme(struct app *app, void *state)
     char **names = theme_names(app->themes_folder, &count);
     while (i < count && strcmp(names[i], app->theme) != 0)
         i++;
-    const char *name = names[(i + 1) % count];
+    const char *name = i + 1 < count ? names[i + 1] : names[0];
     if (app_set_theme(app, name, &err)) {
         keep_option(app, "theme", name);
         app_toast(app, TOAST_INFO, "Theme: %s", name);

@@ -1,19 +1,12 @@
 #include "tui/app_private.h"
 
 #include "tui/bidi.h"
+#include "tui/loop.h"
 #include "tui/term.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-int64_t app_clock(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
 
 static void complain(void *context, const char *sentence)
 {
@@ -99,7 +92,7 @@ struct app *app_new(const struct app_setup *setup)
     app->themes_folder = setup->themes_folder ? memory_text(setup->themes_folder) : NULL;
     app->stands_still = setup->stands_still;
     app->must_draw = true;
-    app->next_tick = app_clock() + 1000;
+    app->next_tick = loop_clock() + 1000;
     load_config(app);
     load_theme(app, setup->theme);
     find_shop(app);

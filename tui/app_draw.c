@@ -161,7 +161,9 @@ void app_draw(struct app *app)
         draw_windows(app, inner);
         draw_title(app, pane_part(screen, 0, 0, 1, screen.width));
         draw_footer(app, pane_part(screen, screen.height - 1, 0, 1, screen.width));
-        app_draw_toasts(app, inner);
+        /* a dialog ends in what it asks: its messages go over the title instead */
+        bool is_asked = app->depth > 0 && app_top(app)->is_dialog;
+        app_draw_toasts(app, is_asked ? screen : inner, is_asked);
     }
     term_show();
 }

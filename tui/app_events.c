@@ -198,7 +198,7 @@ static void on_mouse(struct app *app, const struct event *event)
 {
     enum { DOUBLE_MS = 400 };
     struct event click = *event;
-    int64_t now = app_clock();
+    int64_t now = loop_clock();
     if (event->mouse == MOUSE_PRESS) {
         bool is_again = now - app->pressed_at < DOUBLE_MS && event->y == app->pressed_y &&
                         event->x == app->pressed_x;

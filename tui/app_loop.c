@@ -24,7 +24,7 @@ static void look_at_store(struct app *app)
 static void tick(struct app *app)
 {
     struct event event = {.kind = EVENT_TICK};
-    app->next_tick = app_clock() + 1000;
+    app->next_tick = loop_clock() + 1000;
     look_at_store(app);
     app_event(app, &event);
 }
@@ -42,7 +42,7 @@ int app_patience(const struct app *app)
     for (size_t i = 0; i < app->toast_count; i++)
         if (app->toasts[i].ends > 0 && app->toasts[i].ends < until)
             until = app->toasts[i].ends;
-    int64_t left = until - app_clock();
+    int64_t left = until - loop_clock();
     return left > 0 ? (int)left : 0;
 }
 
@@ -117,7 +117,7 @@ bool app_run_loop(struct app *app, int tty)
         if (!read_terminal(app, tty, &news))
             return false;
         follow(app, news);
-        if (app_clock() >= app->next_tick) {
+        if (loop_clock() >= app->next_tick) {
             resize(app);
             tick(app);
         }

@@ -97,9 +97,6 @@ struct app {
     bool stands_still, must_draw, must_end;
 };
 
-/* Milliseconds of a clock that never jumps; it is not the env's, which stands still in tests. */
-int64_t app_clock(void);
-
 struct window *app_top_window(struct app *app);
 /* The lowest window that is seen: what lies above it are dialogs. */
 size_t app_first_visible(const struct app *app);
@@ -119,7 +116,8 @@ bool app_is_global(const struct action *action);
 bool app_has_text_focus(const struct app *app);
 
 void app_drop_toasts(struct app *app, bool errors_too);
-void app_draw_toasts(struct app *app, struct pane pane);
+/* The newest at the bottom, or at the top when the lower rows are where a person is busy. */
+void app_draw_toasts(struct app *app, struct pane pane, bool is_at_top);
 bool app_set_theme(struct app *app, const char *name, struct error *err);
 void app_suspend(struct app *app);
 

@@ -1,5 +1,6 @@
 #include "tui/app_private.h"
 
+#include "tui/loop.h"
 #include "tui/term.h"
 #include "tui/widgets/wrap.h"
 
@@ -39,7 +40,7 @@ static void show(struct app *app, enum toast_level level, const char *text)
     toast->level = level;
     toast->ends = level == TOAST_ERROR || app->stands_still
                       ? 0
-                      : app_clock() + app->config.toast_seconds * 1000;
+                      : loop_clock() + INT64_C(1000) * app->config.toast_seconds;
     snprintf(toast->text, sizeof toast->text, "%s", text);
     app->must_draw = true;
 }
@@ -68,7 +69,7 @@ void app_beep(struct app *app)
 
 void app_drop_toasts(struct app *app, bool errors_too)
 {
-    int64_t now = app_clock();
+    int64_t now = loop_clock();
     for (size_t i = app->toast_count; i-- > 0;) {
         int64_t ends = app->toasts[i].ends;
         if (ends == 0 ? errors_too : ends <= now)
@@ -76,39 +77,46 @@ void app_drop_toasts(struct app *app, bool errors_too)
     }
 }
 
-enum { TOAST_ROWS = 4 };
+enum { TOAST_ROWS = 4, TOAST_EDGE = 1 };
 
-/* Draws a toast so that its last row is above `bottom`; returns its first row, or -1 when there is
- * no room for it. */
-static int draw_toast(struct pane pane, int bottom, const struct toast *toast)
+/* The rows of a toast whose text may take `room` cells; `width` receives those it takes. */
+static int toast_rows(const struct toast *toast, int room, int *width)
+{
+    int cells = text_cells(toast->text);
+    *width = cells < room ? cells : room;
+    size_t rows = *width > 0 ? wrap_count(toast->text, *width) : 0;
+    return rows < TOAST_ROWS ? (int)rows : TOAST_ROWS;
+}
+
+static void draw_toast(struct pane box, const struct toast *toast)
 {
     static const enum role roles[] = {ROLE_TOAST_INFO, ROLE_TOAST_WARNING, ROLE_TOAST_ERROR};
     enum role role = roles[toast->level];
-    int cells = text_cells(toast->text), room = pane.width - 4;
-    int width = cells < room ? cells : room;
-    size_t rows = width > 0 ? wrap_count(toast->text, width) : 0;
-    int height = rows < TOAST_ROWS ? (int)rows : TOAST_ROWS;
-    if (height == 0 || height > bottom)
-        return -1;
-    struct pane box = pane_part(pane, bottom - height, pane.width - width - 2, height, width + 2);
-    pane_fill(box, role);
+    int width = box.width - 2 * TOAST_EDGE;
     size_t start = 0;
-    for (int y = 0; y < height && start != WRAP_END; y++) {
+    pane_fill(box, role);
+    for (int y = 0; y < box.height && start != WRAP_END; y++) {
         char line[ERROR_TEXT_SIZE];
         size_t size, next = wrap_row(toast->text, start, width, &size);
-        bool is_cut = y + 1 == height && next != WRAP_END;
+        bool is_cut = y + 1 == box.height && next != WRAP_END;
         snprintf(line, sizeof line, "%.*s", is_cut ? ERROR_TEXT_SIZE : (int)size,
                  toast->text + start);
-        text_put(box, y, 1, width, role, ALIGN_LEFT, line);
+        text_put(box, y, TOAST_EDGE, width, role, ALIGN_LEFT, line);
         start = next;
     }
-    return bottom - height;
 }
 
-/* The newest at the bottom. */
-void app_draw_toasts(struct app *app, struct pane pane)
+void app_draw_toasts(struct app *app, struct pane pane, bool is_at_top)
 {
-    int y = pane.height;
-    for (size_t i = app->toast_count; i-- > 0 && y > 0;)
-        y = draw_toast(pane, y, &app->toasts[i]);
+    int used = 0;
+    for (size_t i = app->toast_count; i-- > 0;) {
+        const struct toast *toast = &app->toasts[i];
+        int width, height = toast_rows(toast, pane.width - 4 * TOAST_EDGE, &width);
+        if (height == 0 || used + height > pane.height)
+            return;
+        int y = is_at_top ? used : pane.height - used - height;
+        width += 2 * TOAST_EDGE;
+        draw_toast(pane_part(pane, y, pane.width - width, height, width), toast);
+        used += height;
+    }
 }

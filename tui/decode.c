@@ -139,13 +139,11 @@ static bool paste_text(struct decoder *decoder, struct event *event)
     size_t size;
     const unsigned char *bytes = rest(decoder, &size);
     const char *end = memmem(bytes, size, paste_end, sizeof paste_end - 1);
-    size_t take = size;
+    size_t take = 0;
     if (end)
         take = (size_t)(end - (const char *)bytes);
     else if (size >= sizeof paste_end - 1)
         take = size - (sizeof paste_end - 2); /* its end may have come in part */
-    else
-        take = 0;
     if (decoder->text.size + take <= PASTE_LIMIT)
         buffer_add_bytes(&decoder->text, bytes, take);
     decoder->position += take;

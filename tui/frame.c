@@ -14,9 +14,12 @@ struct frame *frame_current(void)
 void frame_resize(int rows, int columns)
 {
     free(current.cells);
-    current = (struct frame){.rows = rows, .columns = columns};
+    current = (struct frame){0};
     if (rows > 0 && columns > 0)
-        current.cells = memory_new((size_t)rows * (size_t)columns * sizeof *current.cells);
+        current = (struct frame){
+            .rows = rows,
+            .columns = columns,
+            .cells = memory_new((size_t)rows * (size_t)columns * sizeof *current.cells)};
     frame_clear();
 }
 
@@ -24,9 +27,8 @@ static const struct cell blank = {.text = {' '}, .width = 1};
 
 void frame_clear(void)
 {
-    size_t count = (size_t)current.rows * (size_t)current.columns;
-    for (size_t i = 0; i < count; i++)
-        current.cells[i] = blank;
+    for (int y = 0; y < current.rows; y++)
+        frame_blank(y, 0, current.columns, ROLE_NORMAL);
     current.cursor_y = current.cursor_x = 0;
     current.is_cursor_visible = false;
 }

@@ -9,11 +9,15 @@ static const struct {
     const char *name;
     key_code key;
 } names[] = {
-    {"up", KEY_UP_ARROW},       {"down", KEY_DOWN_ARROW},  {"left", KEY_LEFT_ARROW},
-    {"right", KEY_RIGHT_ARROW}, {"pgup", KEY_PAGE_UP},     {"pgdn", KEY_PAGE_DOWN},
-    {"home", KEY_TO_HOME},      {"end", KEY_TO_END},       {"insert", KEY_INSERT},
-    {"delete", KEY_DEL},        {"backspace", KEY_RUBOUT}, {"enter", KEY_RETURN},
-    {"tab", KEY_TABULATOR},     {"esc", KEY_ESCAPE},       {"space", ' '},
+    {"up", KEY_UP_ARROW},        {"down", KEY_DOWN_ARROW},     {"left", KEY_LEFT_ARROW},
+    {"right", KEY_RIGHT_ARROW},  {"pgup", KEY_PAGE_UP},        {"pgdn", KEY_PAGE_DOWN},
+    {"home", KEY_TO_HOME},       {"end", KEY_TO_END},          {"insert", KEY_INSERT},
+    {"delete", KEY_DEL},         {"backspace", KEY_RUBOUT},    {"enter", KEY_RETURN},
+    {"tab", KEY_TABULATOR},      {"esc", KEY_ESCAPE},          {"space", ' '},
+    {"f1", KEY_FUNCTION_1},      {"f2", KEY_FUNCTION_1 + 1},   {"f3", KEY_FUNCTION_1 + 2},
+    {"f4", KEY_FUNCTION_1 + 3},  {"f5", KEY_FUNCTION_1 + 4},   {"f6", KEY_FUNCTION_1 + 5},
+    {"f7", KEY_FUNCTION_1 + 6},  {"f8", KEY_FUNCTION_1 + 7},   {"f9", KEY_FUNCTION_1 + 8},
+    {"f10", KEY_FUNCTION_1 + 9}, {"f11", KEY_FUNCTION_1 + 10}, {"f12", KEY_FUNCTION_12},
 };
 enum { NAME_COUNT = sizeof names / sizeof names[0] };
 
@@ -39,10 +43,6 @@ static bool parse_plain(const char *name, key_code *out)
     for (size_t i = 0; i < NAME_COUNT; i++)
         if (strcasecmp(name, names[i].name) == 0)
             return *out = names[i].key, true;
-    int number = 0, end = 0;
-    if (sscanf(name, "%*1[fF]%2d%n", &number, &end) == 1 && name[end] == '\0' && number >= 1 &&
-        number <= 12)
-        return *out = KEY_FUNCTION_1 + (key_code)number - 1, true;
     utf8proc_int32_t character;
     utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)name, -1, &character);
     if (size <= 0 || !*name || name[size] != '\0' || !key_is_text((key_code)character))
@@ -87,10 +87,6 @@ void key_format(key_code key, char name[KEY_NAME_SIZE])
             snprintf(name + used, KEY_NAME_SIZE - used, "%s", names[i].name);
             return;
         }
-    }
-    if (plain >= KEY_FUNCTION_1 && plain <= KEY_FUNCTION_12) {
-        snprintf(name + used, KEY_NAME_SIZE - used, "f%u", (unsigned)(plain - KEY_FUNCTION_1 + 1));
-        return;
     }
     utf8proc_uint8_t bytes[5] = {0};
     if (plain < KEY_SPECIAL)

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -93,6 +93,13 @@ unsigned loop_wait(int tty, int timeout_ms)
     if (count > 0 && fds[1].revents & (POLLHUP | POLLERR | POLLNVAL))
         news |= NEWS_GONE;
     return news | take_signals();
+}
+
+int64_t loop_clock(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
 void loop_stop_self(void)

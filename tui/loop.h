@@ -6,6 +6,7 @@
 #include "model/error.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum {
     NEWS_INPUT = 1 << 0,   /* the terminal has bytes */
@@ -27,6 +28,9 @@ int loop_wake_fd(void);
 /* Waits up to timeout_ms (-1: without end) for news. `tty` may be -1: only the rest is waited
  * for then. */
 unsigned loop_wait(int tty, int timeout_ms);
+
+/* Milliseconds of a clock that never jumps; it is not the env's, which stands still in tests. */
+int64_t loop_clock(void);
 
 /* Stops the program as Ctrl-Z does in a shell; returns when it goes on. */
 void loop_stop_self(void);

@@ -36,11 +36,21 @@ static void settle(struct app *app)
     app_draw(app);
 }
 
+/* "80 24". */
+static bool read_two(const char *text, int *first, int *second)
+{
+    char *end, *rest;
+    long one = strtol(text, &end, 10), two = strtol(end, &rest, 10);
+    *first = (int)one;
+    *second = (int)two;
+    return end > text && rest > end && *rest == '\0' && *first == one && *second == two;
+}
+
 static bool do_size(struct app *app, char *text, struct error *err)
 {
     int columns = 0, rows = 0;
     struct event event = {.kind = EVENT_RESIZE};
-    if (sscanf(text, "%d %d", &columns, &rows) != 2 || columns < 1 || rows < 1)
+    if (!read_two(text, &columns, &rows) || columns < 1 || rows < 1)
         return error_set(err, ERROR_INPUT, "\"size\" takes columns and rows, such as 80 24.");
     term_resize(rows, columns);
     app_event(app, &event);
@@ -94,7 +104,7 @@ static bool do_scan(struct app *app, char *text, struct error *err)
 static bool do_click(struct app *app, char *text, struct error *err)
 {
     struct event event = {.kind = EVENT_MOUSE, .mouse = MOUSE_PRESS};
-    if (sscanf(text, "%d %d", &event.x, &event.y) != 2)
+    if (!read_two(text, &event.x, &event.y))
         return error_set(err, ERROR_INPUT, "\"click\" takes a column and a row.");
     app_event(app, &event);
     return true;

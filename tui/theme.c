@@ -50,13 +50,12 @@ static bool refuse(const struct place *place, const char *what)
 static bool parse_rgb(const struct place *place, const json_t *value, int32_t *out)
 {
     const char *text = json_string_value(value);
-    unsigned number;
-    int end = 0;
     if (text && strcmp(text, "default") == 0)
         return *out = -1, true;
-    if (!text || strlen(text) != 7 || sscanf(text, "#%6x%n", &number, &end) != 1 || end != 7)
+    if (!text || strlen(text) != 7 || *text != '#' ||
+        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
         return refuse(place, "a colour is written \"#rrggbb\" or \"default\"");
-    *out = (int32_t)number;
+    *out = (int32_t)strtol(text + 1, NULL, 16);
     return true;
 }
 
@@ -113,9 +112,9 @@ static bool parse_attributes(struct place *place, const json_t *role, const char
     json_t *list = json_object_get(role, key), *item;
     size_t index;
     place->key = key;
+    *out = 0;
     if (list && !json_is_array(list))
         return refuse(place, "a list of attributes is expected");
-    *out = 0;
     json_array_foreach(list, index, item)
     {
         const char *text = json_string_value(item);

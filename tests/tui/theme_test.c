@@ -56,6 +56,8 @@ static void test_errors_name_the_role_and_the_file(void **state)
         ROLES_OF("\"good\": 3"),
         ROLES_OF("\"good\": {\"rgb\": [\"#00ff0\", \"default\"]}"),
         ROLES_OF("\"good\": {\"rgb\": [\"red\", \"default\"]}"),
+        ROLES_OF("\"good\": {\"rgb\": [\"#0x00ff\", \"default\"]}"),
+        ROLES_OF("\"good\": {\"rgb\": [\"# 00ff0\", \"default\"]}"),
         ROLES_OF("\"good\": {\"rgb\": [\"#00ff00\"]}"),
         ROLES_OF("\"good\": {\"rgb\": \"#00ff00\"}"),
         ROLES_OF("\"good\": {\"c256\": [256, 0]}"),
