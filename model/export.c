@@ -110,7 +110,7 @@ static bool add_row(void *context, const struct query_row *row)
         return error_set(run->err, ERROR_STOPPED, "the export was stopped after %lld rows",
                          (long long)run->rows);
     }
-    return run->piece.size < PIECE_SIZE || flush(run);
+    return (run->piece.size < PIECE_SIZE || flush(run)) && run->rows != run->job->limit;
 }
 
 static bool resolve_fields(struct run *run, struct arena *arena)
@@ -143,7 +143,7 @@ static bool run_all(struct store *store, struct run *run)
     bool is_json = run->job->format == EXPORT_JSON;
     if (is_json)
         buffer_add(&run->piece, "[");
-    else
+    else if (!run->job->has_no_heading)
         add_heading(run);
     if (!query_each(store, run->job->query, run->names, run->count, add_row, run, run->err) ||
         run->has_failed)

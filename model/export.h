@@ -31,6 +31,8 @@ struct export_job {
     /* A text that begins with = + - @ or a tab would be a formula in a spreadsheet: an apostrophe
      * is put before it in CSV and TSV, unless this is set. */
     bool has_raw_formulas;
+    bool has_no_heading; /* of CSV and TSV */
+    int64_t limit;       /* how many rows at most; 0: all */
     /* Hears the number of rows now and then; false stops the export (ERROR_STOPPED). */
     bool (*progress)(void *context, int64_t rows);
     void *context;
@@ -52,5 +54,9 @@ int64_t export_to_descriptor(struct store *store, const struct export_job *job, 
  * a file. Only its owner can read it (0600). A file of that name is replaced. */
 int64_t export_to_file(struct store *store, const struct export_job *job, const char *path,
                        struct error *err);
+
+/* The text without bytes that are no UTF-8 and without control characters other than tab and line
+ * breaks: U+FFFD stands in their place. In the arena. */
+const char *export_clean(const char *text, struct arena *arena);
 
 #endif

@@ -1,5 +1,6 @@
 #include "model/export_cell.h"
 
+#include "model/export.h"
 #include "model/instant.h"
 #include "model/money.h"
 

@@ -1,4 +1,4 @@
-/* One value of a list as a cell of an export. Private to export.c. */
+/* One value of a list as a cell of an export, or of a list that is printed. */
 #ifndef MODEL_EXPORT_CELL_H
 #define MODEL_EXPORT_CELL_H
 
@@ -20,9 +20,5 @@ const char *export_cell_text(const struct query_field *field, struct value value
 json_t *export_cell_json(const struct query_field *field, struct value value, struct arena *arena);
 /* The key of a field in JSON: its name with the unit behind it. */
 const char *export_key(const struct query_field *field, struct arena *arena);
-
-/* The text without bytes that are no UTF-8 and without control characters other than tab and line
- * breaks: U+FFFD stands in their place. */
-const char *export_clean(const char *text, struct arena *arena);
 
 #endif
