@@ -3,6 +3,7 @@
 #include "tests/sync/postgres.h"
 #include "tests/tui/command.h"
 #include "tui/cli/cli.h"
+#include "tui/screen.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -47,82 +48,189 @@ static void expect_err(const struct command *command, const char *says)
         fail_msg("\"%s\" is not in: %s", says, command->err);
 }
 
+static void expect_line(const char *text)
+{
+    assert_true(text != NULL && text[0] != '\0');
+    assert_int_not_equal(text[strlen(text) - 1], '.');
+    assert_null(strchr(text, '\n'));
+}
+
 static void every_verb_has_help(void **state)
 {
     struct command *command = *state;
-    assert_int_equal(COMMAND(command, "--help"), CLI_OK);
     for (size_t i = 0; cli_verbs[i] != NULL; i++) {
         const struct cli_verb *verb = cli_verbs[i];
+        expect_line(verb->summary);
         assert_int_equal(COMMAND(command, "--help"), CLI_OK);
         expect_out(command, verb->summary);
         assert_int_equal(COMMAND(command, verb->name, "--help"), CLI_OK);
-        expect_out(command, verb->usage);
+        assert_true((verb->actions == NULL) == (verb->run != NULL));
+        if (verb->usage != NULL)
+            expect_out(command, verb->usage);
         for (const struct cli_option *o = verb->options; o != NULL && o->name != NULL; o++) {
-            assert_true(o->help != NULL && o->help[0] != '\0');
+            expect_line(o->help);
             expect_out(command, o->help);
             for (const struct cli_option *c = cli_common_options; c->name != NULL; c++)
                 assert_string_not_equal(o->name, c->name);
+            for (const struct cli_option *other = verb->options; other != o; other++)
+                assert_string_not_equal(o->name, other->name);
         }
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(cli_verbs[j]->name, verb->name);
-        assert_true(verb->summary[0] != '\0' && verb->summary[strlen(verb->summary) - 1] != '.');
         assert_string_equal(command->err, "");
     }
     assert_int_equal(COMMAND(command, "-h"), CLI_OK);
+    for (int i = 0; i < CLI_EXITS; i++)
+        expect_out(command, cli_exit_help[i]);
     assert_int_equal(COMMAND(command, "--version"), CLI_OK);
     expect_out(command, "countertop " COUNTERTOP_VERSION "\n");
+    assert_int_equal(COMMAND(command, "records", "orders", "list", "--version"), CLI_OK);
 }
 
-/* Bash itself completes with what is printed. */
-static void completion_knows_verbs_words_and_options(void **state)
+static size_t options_of(const struct cli_verb *verb, const struct cli_action *action)
+{
+    size_t count = 0;
+    for (const struct cli_option *o = verb->options; o != NULL && o->name != NULL; o++)
+        count += cli_action_takes(action, o);
+    return count;
+}
+
+static size_t words_in(const char *list)
+{
+    size_t count = 0;
+    while (list != NULL && *list != '\0') {
+        count++;
+        list += strcspn(list, " ");
+        list += strspn(list, " ");
+    }
+    return count;
+}
+
+static void every_action_has_help_and_options_that_exist(void **state)
 {
     struct command *command = *state;
-    static const struct {
-        const char *typed, *offered;
-    } cases[] = {
-        {"mig", "migrate"},
-        {"migrate st", "status"},
-        {"migrate up --cen", "--central"},
-        {"--store x migrate --cent", "--central"},
-        {"migrate --as=x --js", "--json"},
-    };
-    assert_int_equal(COMMAND(command, "help", "--completion"), CLI_OK);
-    char path[128], line[1024], answer[256];
-    snprintf(path, sizeof path, "%s/completion", command->home);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(command->out, file);
-    fclose(file);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        snprintf(line, sizeof line,
-                 "bash -c 'source %s; COMP_WORDS=(countertop %s);"
-                 " COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _countertop; echo \"${COMPREPLY[*]}\"'",
-                 path, cases[i].typed);
-        FILE *bash = popen(line, "r");
-        assert_non_null(bash);
-        assert_non_null(fgets(answer, sizeof answer, bash));
-        assert_int_equal(pclose(bash), 0);
-        answer[strcspn(answer, "\n")] = '\0';
-        assert_string_equal(answer, cases[i].offered);
+    for (size_t i = 0; cli_verbs[i] != NULL; i++) {
+        const struct cli_verb *verb = cli_verbs[i];
+        const struct cli_action *action = verb->actions;
+        for (; action != NULL && action->name != NULL; action++) {
+            expect_line(action->summary);
+            assert_non_null(action->run);
+            assert_true(action->most < 0 || action->least <= action->most);
+            assert_true((action->most == 0) == (action->words[0] == '\0'));
+            assert_int_equal(options_of(verb, action), words_in(action->options));
+            assert_ptr_equal(cli_action_find(verb, action->name), action);
+            assert_int_equal(COMMAND(command, "help", verb->name, action->name), CLI_OK);
+            expect_out(command, action->summary + 1); /* it begins a sentence there */
+        }
+        for (const struct cli_option *o = verb->options; o != NULL && o->name != NULL; o++) {
+            bool is_taken = verb->actions == NULL;
+            for (action = verb->actions; !is_taken && action->name != NULL; action++)
+                is_taken = cli_action_takes(action, o);
+            if (!is_taken)
+                fail_msg("no action of %s takes --%s", verb->name, o->name);
+        }
     }
 }
 
-static void the_man_page_names_every_verb_and_option(void **state)
+static void expect_twins(const struct action_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const char *verb = table->actions[i].verb;
+        if (verb != NULL && !cli_exists(verb))
+            fail_msg("%s of %s names \"%s\", which is no verb", table->actions[i].id, table->name,
+                     verb);
+    }
+}
+
+static void the_verbs_that_actions_name_exist(void **state)
+{
+    (void)state;
+    expect_twins(&global_actions);
+    for (size_t i = 0; i < screen_count; i++)
+        expect_twins(&screens[i]->actions);
+    assert_true(cli_exists("orders pay"));
+    assert_true(cli_exists("undo"));
+    assert_true(cli_exists("migrate status"));
+    assert_false(cli_exists("orders fly"));
+    assert_false(cli_exists("order"));
+}
+
+static void expect_completion(struct command *command, const char *line, const char *offered)
+{
+    assert_int_equal(COMMAND(command, "help", "--complete", line), CLI_OK);
+    for (char *c = command->out; *c != '\0'; c++)
+        if (*c == '\n')
+            *c = ' ';
+    if (strcmp(command->out, offered) != 0)
+        fail_msg("%s: \"%s\" is offered instead of \"%s\"", line, command->out, offered);
+}
+
+static void completion_knows_what_fits(void **state)
 {
     struct command *command = *state;
-    char wanted[64];
+    static const struct {
+        const char *line, *offered;
+    } cases[] = {
+        {"countertop mig", "migrate "},
+        {"countertop migrate st", "status "},
+        {"countertop migrate up --cen", "--central "},
+        {"countertop --store x migrate --cent", "--central "},
+        {"countertop migrate --as=x --js", "--json "},
+        {"countertop orders pa", "pay "},
+        {"countertop orders pay X --ca", "--cash --card "},
+        {"countertop orders list --ca", ""},
+        {"countertop orders status X par", "parked "},
+        {"countertop orders list --filter sta", "status: "},
+        {"countertop orders list --filter status:pa", "parked paid "},
+        {"countertop orders list --filter=status:par", "parked "},
+        {"countertop orders list --filter \"status:paid plac", "status:paid placed: "},
+        {"countertop orders list --fields number,sta", "number,status "},
+        {"countertop orders list --sort -plac", "-placed "},
+        {"countertop help orders ref", "refund "},
+        {"countertop check --m", "--mend "},
+        {"countertop orders list --output ", ""},
+        {"countertop nothing ", ""},
+        {"", ""},
+        {"countertop orders list --filter \\", ""},
+        {"countertop records cust", ""}, /* there is no store to ask */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        expect_completion(command, cases[i].line, cases[i].offered);
+    assert_int_equal(COMMAND(command, "migrate", "up"), CLI_OK);
+    expect_completion(command, "countertop records product_v", "product_variants ");
+    expect_completion(command, "countertop records products new stat", "status= ");
+    expect_completion(command, "countertop records products new status=dra", "draft ");
+    expect_completion(command, "countertop records products list --filter status:dra", "draft ");
+    expect_completion(command, "countertop records nothing list --filter a", "");
+    expect_completion(command, "countertop history product_v", "product_variants ");
+}
+
+static void the_man_page_names_every_verb_option_and_key(void **state)
+{
+    struct command *command = *state;
+    char wanted[256];
     assert_int_equal(COMMAND(command, "help", "--man"), CLI_OK);
     for (size_t i = 0; cli_verbs[i] != NULL; i++) {
         snprintf(wanted, sizeof wanted, ".SS \"countertop %s\"", cli_verbs[i]->name);
         expect_out(command, wanted);
         for (const struct cli_option *o = cli_verbs[i]->options; o != NULL && o->name; o++) {
-            snprintf(wanted, sizeof wanted, ".B \\-\\-%s", o->name);
+            size_t size = (size_t)snprintf(wanted, sizeof wanted, ".B \\-\\-");
+            for (const char *c = o->name; *c != '\0'; c++)
+                size += (size_t)snprintf(wanted + size, sizeof wanted - size,
+                                         *c == '-' ? "\\-" : "%c", *c);
             expect_out(command, wanted);
         }
     }
+    for (size_t i = 0; i < global_actions.count; i++)
+        if (strchr(global_actions.actions[i].help, '-') == NULL)
+            expect_out(command, global_actions.actions[i].help);
     assert_int_equal(COMMAND(command, "help", "migrate"), CLI_OK);
     expect_out(command, "usage: countertop migrate");
+    assert_int_equal(COMMAND(command, "help", "orders", "pay"), CLI_OK);
+    expect_out(command, "usage: countertop orders pay NUMBER [options]");
     assert_int_equal(COMMAND(command, "help", "nothing"), CLI_USAGE);
+    assert_int_equal(COMMAND(command, "help", "orders", "nothing"), CLI_USAGE);
+    assert_int_equal(COMMAND(command, "help", "orders", "pay", "more"), CLI_USAGE);
 }
 
 static void wrong_usage_says_what_is_right(void **state)
@@ -162,8 +270,8 @@ static void a_store_is_migrated(void **state)
     char path[128];
     struct stat info;
     snprintf(path, sizeof path, "%s/store.db", command->home);
-    assert_int_equal(COMMAND(command, "migrate", "status"), CLI_FAILED);
-    expect_err(command, "there is no store at");
+    assert_int_equal(COMMAND(command, "migrate", "status"), CLI_NOT_FOUND);
+    expect_err(command, "countertop: migrate: there is no store at");
     assert_int_equal(COMMAND(command, "migrate", "up", "--to", "3"), CLI_OK);
     assert_string_equal(command->out, "applied 0001_sync\napplied 0002_tenancy\n"
                                       "applied 0003_identity\n");
@@ -179,7 +287,7 @@ static void a_store_is_migrated(void **state)
     expect_err(command, "--yes");
     assert_int_equal(COMMAND(command, "migrate", "down", "--yes"), CLI_OK);
     assert_string_equal(command->out, "took back 0003_identity\n");
-    assert_int_equal(COMMAND(command, "migrate", "up", "--to=4242"), CLI_FAILED);
+    assert_int_equal(COMMAND(command, "migrate", "up", "--to=4242"), CLI_USAGE);
     expect_err(command, "there is no migration 4242");
     assert_int_equal(COMMAND(command, "migrate", "up"), CLI_OK);
     assert_int_equal(COMMAND(command, "migrate", "up"), CLI_OK);
@@ -235,7 +343,8 @@ static void a_new_migration_gets_the_next_number(void **state)
                      CLI_OK);
     snprintf(expected, sizeof expected, "%s/0002_paint.sql\n", command->home);
     assert_string_equal(command->out, expected);
-    assert_int_equal(COMMAND(command, "migrate", "new", "x", "--folder", "/nowhere"), CLI_FAILED);
+    assert_int_equal(COMMAND(command, "migrate", "new", "x", "--folder", "/nowhere"),
+                     CLI_NOT_FOUND);
     expect_err(command, "/nowhere");
 }
 
@@ -273,8 +382,10 @@ int main(void)
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(every_verb_has_help),
-        TEST(completion_knows_verbs_words_and_options),
-        TEST(the_man_page_names_every_verb_and_option),
+        TEST(every_action_has_help_and_options_that_exist),
+        TEST(the_verbs_that_actions_name_exist),
+        TEST(completion_knows_what_fits),
+        TEST(the_man_page_names_every_verb_option_and_key),
         TEST(wrong_usage_says_what_is_right),
         TEST(a_store_is_migrated),
         TEST(the_status_is_json_for_programs),

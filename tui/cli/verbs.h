@@ -5,9 +5,17 @@
 
 #include "tui/cli/cli.h"
 
-extern const struct cli_verb cli_verb_help;
+extern const struct cli_verb cli_verb_check;
+extern const struct cli_verb cli_verb_customers;
 extern const struct cli_verb cli_verb_demo;
+extern const struct cli_verb cli_verb_help;
+extern const struct cli_verb cli_verb_history;
 extern const struct cli_verb cli_verb_import;
 extern const struct cli_verb cli_verb_migrate;
+extern const struct cli_verb cli_verb_orders;
+extern const struct cli_verb cli_verb_products;
+extern const struct cli_verb cli_verb_records;
+extern const struct cli_verb cli_verb_search;
+extern const struct cli_verb cli_verb_undo;
 
 #endif

@@ -1,0 +1,38 @@
+/* `countertop products`. */
+#include "model/product.h"
+#include "tui/cli/list.h"
+#include "tui/cli/rows.h"
+#include "tui/cli/verbs.h"
+
+static const struct cli_option options[] = {
+    LIST_OPTIONS,
+    ROWS_OPTIONS,
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_action actions[] = {
+    {"list", "", "products by name, with price and stock", LIST_TAKES, CLI_READS, 0, 0, list_run},
+    {"export", "", "all fields, as CSV unless asked otherwise", EXPORT_TAKES, CLI_READS, 0, 0,
+     list_export},
+    {"show", "PRODUCT", "one product with all its fields", NULL, CLI_READS, 1, 1, rows_show},
+    {"new", "name=NAME sku=SKU price=AMOUNT [FIELD=VALUE...]", "make a product; prints its id",
+     "dry-run", CLI_WRITES, 3, -1, rows_new},
+    {"set", "PRODUCT FIELD=VALUE...", "change fields of a product", "seen dry-run", CLI_WRITES, 2,
+     -1, rows_set},
+    {"delete", "PRODUCT...", "delete products, all of them or none", "dry-run", CLI_WRITES, 1, -1,
+     rows_delete},
+    {"restore", "ID...", "bring back what was deleted", "dry-run", CLI_WRITES, 1, -1, rows_restore},
+    {"history", "PRODUCT", "what was done to the product", NULL, CLI_READS, 1, 1, rows_history},
+    {.name = NULL},
+};
+
+const struct cli_verb cli_verb_products = {
+    .name = "products",
+    .summary = "list, show and change products",
+    .details = "A PRODUCT is a barcode, a SKU, its name or its id.",
+    .options = options,
+    .actions = actions,
+    .table = "products",
+    .source = &product_source,
+    .fields = "sku name price stock status category",
+};
