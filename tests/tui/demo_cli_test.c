@@ -75,7 +75,7 @@ static void test_a_demo_is_only_replaced_by_force(void **state)
 {
     struct command *command = *state;
     assert_int_equal(COMMAND(command, "demo", SMALL), CLI_OK);
-    assert_int_equal(COMMAND(command, "demo", SMALL), CLI_FAILED);
+    assert_int_equal(COMMAND(command, "demo", SMALL), CLI_REFUSED);
     assert_non_null(strstr(command->err, "--force"));
     assert_int_equal(COMMAND(command, "demo", "--force", "--products", "3", "--orders", "2"),
                      CLI_OK);
@@ -94,7 +94,7 @@ static void test_another_shop_is_never_replaced(void **state)
                 store_script(store, "UPDATE tenants SET slug = 'meyer'", NULL) &&
                 store_bulk_finish(store, NULL, NULL, NULL));
     store_close(store);
-    assert_int_equal(COMMAND(command, "demo", SMALL, "--force"), CLI_FAILED);
+    assert_int_equal(COMMAND(command, "demo", SMALL, "--force"), CLI_REFUSED);
     assert_non_null(strstr(command->err, "no demo"));
     assert_int_equal(count(command, "SELECT count(*) FROM tenants WHERE slug = 'meyer'"), 1);
 }
