@@ -211,7 +211,7 @@ void demo_shelves(struct demo *demo)
     for (int64_t i = 0; i < count && demo_pause(demo, "stock", i, count); i++) {
         const struct demo_good *good = &demo->goods[i];
         for (int place = MITTE; good->is_stocked && place <= NORD; place++) {
-            int64_t quantity = demo_chance(demo, 4) ? 3 : 20 + demo_below(demo, 120);
+            int64_t quantity = demo_chance(demo, 4) ? 12 : 40 + demo_below(demo, 160);
             if (!is_large || place == (int)(i % 2))
                 demo_put(demo, "stock_movements", demo->days[0].opens,
                          "variant_id:u location_id:u quantity_milli:i reason:t unit_cost_cents:i "

@@ -29,7 +29,7 @@ static void put_audit(struct demo *demo)
     static const char *const statuses[] = {"approved", "refused", "requested"};
     for (int i = 0; i < (int)DEMO_COUNT(statuses); i++) {
         int64_t at = demo->now - (3 - i) * DAY_US;
-        const struct demo_order *order = demo_find_order(demo, "completed", i);
+        const struct demo_order *order = demo_find_order(demo, "completed", i, at);
         bool is_about = !uuid_is_zero(&order->id);
         demo_put(demo, "approvals", at,
                  "action:t status:t requested_by_id:u decided_by_id:u register_id:u "
@@ -86,7 +86,7 @@ static void put_hooks(struct demo *demo)
     static const char *const states[] = {"done", "done", "failed", "queued", "given_up"};
     for (int i = 0; i < (int)DEMO_COUNT(states); i++) {
         int64_t sent = demo->now - (i + 1) * DAY_US / 6;
-        const struct demo_order *order = demo_find_order(demo, "paid", i);
+        const struct demo_order *order = demo_find_order(demo, "paid", i, sent);
         struct uuid event = demo_id(demo, sent);
         demo_put(demo, "webhook_deliveries", sent,
                  "webhook_id:u event_id:u event_type:t payload:t state:t attempt_count:d "

@@ -149,9 +149,10 @@ void demo_good_name(const struct demo_good *good, char name[DEMO_NAME_SIZE],
                     char sku[DEMO_SKU_SIZE]);
 void demo_customer_make(struct demo *demo, int64_t number, struct demo_customer *customer);
 
-/* The `skip`th of the last orders with that status, newest first; else the newest of all. Its id
- * is zero where there is none. */
-const struct demo_order *demo_find_order(const struct demo *demo, const char *status, int skip);
+/* The `skip`th of the last orders with that status, newest first, among those made before an
+ * instant; else the newest of these. Its id is zero where there is none. */
+const struct demo_order *demo_find_order(const struct demo *demo, const char *status, int skip,
+                                         int64_t before);
 
 /* The parts, in the order in which they are made (demo.c). */
 void demo_people(struct demo *demo);

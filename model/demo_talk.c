@@ -25,7 +25,7 @@ static const struct line {
     enum demo_person author;
     int minutes_ago;
     enum about about;
-    const char *status; /* of the order it is about */
+    const char *status; /* of the order it is about; NULL: the one spoken of before */
     const char *text;
 } lines[] = {
     {GENERAL, OWNER, 11400, NOTHING, NULL, "Welcome Tomasz! He is in Nord from Monday."},
@@ -37,11 +37,11 @@ static const struct line {
     {GENERAL, ANNA, 1500, PRODUCT, NULL, "%s is running low, a pallet comes on Tuesday."},
     {GENERAL, AMIRA, 1440, NOTHING, NULL, "شكرا، سأخبر الزبون"},
     {ORDERS, SOFIA, 5800, ORDER, "completed", "%s is packed, who takes it to Nord?"},
-    {ORDERS, TOMASZ, 5790, ORDER, "completed", "Me, with the noon tour."},
+    {ORDERS, TOMASZ, 5790, ORDER, NULL, "Me, with the noon tour."},
     {ORDERS, BEN, 3000, ORDER, "refunded", "%s came back: the colour did not match. Refunded."},
-    {ORDERS, ANNA, 2900, ORDER, "refunded", "Check the formula of batch 114 please."},
+    {ORDERS, ANNA, 2900, ORDER, NULL, "Check the formula of batch 114 please."},
     {ORDERS, SOFIA, 700, ORDER, "processing", "%s waits for two more tins of primer."},
-    {ORDERS, ANNA, 690, ORDER, "processing", "Take them from the shelf in Nord."},
+    {ORDERS, ANNA, 690, ORDER, NULL, "Take them from the shelf in Nord."},
     {ORDERS, MURAT, 300, ORDER, "shipped", "Parcel of %s is with the carrier."},
     {ORDERS, BEN, 95, ORDER, "parked", "%s is parked at the counter, she measures again."},
     {ORDERS, BEN, 40, ORDER, "pending", "%s still owes the second half."},
@@ -55,21 +55,25 @@ static const struct line {
     {VISITS, MARCO, 900, NOTHING, NULL, "The moisture meter shows 4.1 everywhere. Battery?"},
     {VISITS, AMIRA, 880, NOTHING, NULL, "Battery 😅"},
     {DIRECT, ANNA, 130, ORDER, "paid", "Could you look at %s before you leave?"},
-    {DIRECT, BEN, 120, ORDER, "paid", "On it."},
+    {DIRECT, BEN, 120, ORDER, NULL, "On it."},
 };
 
 struct talk {
     struct uuid channels[CHANNELS], last[CHANNELS];
     int64_t positions[CHANNELS];
+    const struct demo_order *order; /* that was spoken of last */
 };
 
-const struct demo_order *demo_find_order(const struct demo *demo, const char *status, int skip)
+const struct demo_order *demo_find_order(const struct demo *demo, const char *status, int skip,
+                                         int64_t before)
 {
     static const struct demo_order none = {.number = "R1-000001"};
     const struct demo_order *any = &none;
     size_t count = demo->recent_count < DEMO_RECENT ? demo->recent_count : DEMO_RECENT;
     for (size_t i = 0; i < count; i++) {
         const struct demo_order *order = &demo->recent[(demo->recent_count - 1 - i) % DEMO_RECENT];
+        if (order->at >= before)
+            continue;
         if (any == &none)
             any = order;
         if (strcmp(order->status, status) == 0 && skip-- <= 0)
@@ -78,18 +82,17 @@ const struct demo_order *demo_find_order(const struct demo *demo, const char *st
     return any;
 }
 
-static void put_link(struct demo *demo, const struct uuid *channel, const struct uuid *message,
-                     const struct line *line, int64_t at)
+static void put_link(struct demo *demo, const struct talk *talk, const struct line *line,
+                     int64_t at)
 {
     static const char *const kinds[] = {NULL, "order", "product", "appointment", "customer"};
-    const struct uuid *order =
-        line->about == ORDER ? &demo_find_order(demo, line->status, 0)->id : NULL;
+    const struct uuid *order = line->about == ORDER ? &talk->order->id : NULL;
     if (line->about == NOTHING || (order != NULL && uuid_is_zero(order)))
         return;
     demo_put(demo, "message_links", at,
              "channel_id:u message_id:u kind:t order_id:u product_id:u appointment_id:u "
              "customer_id:u",
-             channel, message, kinds[line->about], order,
+             &talk->channels[line->channel], &talk->last[line->channel], kinds[line->about], order,
              line->about == PRODUCT ? &demo->goods[demo->good_count - 1].product : NULL,
              line->about == APPOINTMENT ? &demo->appointment : NULL,
              line->about == CUSTOMER ? &demo->customers[0].id : NULL);
@@ -99,8 +102,11 @@ static void put_line(struct demo *demo, struct talk *talk, const struct line *li
 {
     char text[400], good[DEMO_NAME_SIZE], sku[DEMO_SKU_SIZE];
     const char *thing = demo->customers[0].name;
+    int64_t at = demo->now - line->minutes_ago * 60 * SECOND_US;
+    if (line->status != NULL)
+        talk->order = demo_find_order(demo, line->status, 0, at);
     if (line->about == ORDER)
-        thing = demo_find_order(demo, line->status, 0)->number;
+        thing = talk->order->number;
     if (line->about == PRODUCT) {
         demo_good_name(&demo->goods[demo->good_count - 1], good, sku);
         thing = good;
@@ -109,12 +115,11 @@ static void put_line(struct demo *demo, struct talk *talk, const struct line *li
     int before = mark != NULL ? (int)(mark - line->text) : (int)strlen(line->text);
     snprintf(text, sizeof text, "%.*s%s%s", before, line->text, mark != NULL ? thing : "",
              mark != NULL ? mark + 2 : "");
-    int64_t at = demo->now - line->minutes_ago * 60 * SECOND_US;
     struct uuid *channel = &talk->channels[line->channel];
     talk->last[line->channel] =
         demo_put(demo, "messages", at, "channel_id:u user_id:u content:t position:i sent_at:i",
                  channel, &demo->staff[line->author], text, ++talk->positions[line->channel], at);
-    put_link(demo, channel, &talk->last[line->channel], line, at);
+    put_link(demo, talk, line, at);
 }
 
 static void put_channels(struct demo *demo, struct talk *talk)

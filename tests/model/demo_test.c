@@ -230,6 +230,10 @@ static void test_nothing_is_in_the_future(void **state)
                             " (SELECT count(*) FROM messages WHERE sent_at > now()) +"
                             " (SELECT count(*) FROM refunds WHERE refunded_at > now())"),
                      0);
+    assert_int_equal(number(shared->store, "SELECT count(*) FROM message_links l JOIN messages m ON"
+                                           " m.id = l.message_id JOIN orders o ON o.id = l.order_id"
+                                           " WHERE o.placed_at > m.sent_at"),
+                     0);
     /* What is written has a business day of the shop's zone. */
     assert_int_equal(number(shared->store,
                             "SELECT count(*) FROM orders WHERE abs(placed_at / 1000000"
