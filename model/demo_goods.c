@@ -93,6 +93,15 @@ static int64_t cost_of(const struct demo_family *family, int64_t price)
     return price * family->cost_percent / 100;
 }
 
+const struct demo_good *demo_good_for_sale(const struct demo *demo, size_t from)
+{
+    const struct demo_good *good = &demo->goods[from % demo->good_count];
+    while (good->price_cents == 0 ||
+           (good->number < SERVICE_BASE && strcmp(status_of(good->number), "active") != 0))
+        good = &demo->goods[++from % demo->good_count];
+    return good;
+}
+
 static struct uuid put_product(struct demo *demo, uint32_t number, int64_t price, int64_t at)
 {
     struct make make = make_of(number);

@@ -11,8 +11,8 @@ static bool park(struct demo *demo, const struct actor *actor)
     basket_init(&basket, "sale", "EUR");
     basket.notes = memory_text("Comes back with the colour chart");
     bool is_done =
-        basket_add(&basket, demo->store, &demo->goods[demo->good_count / 2].variant, 2000, NULL,
-                   demo->err) &&
+        basket_add(&basket, demo->store, &demo_good_for_sale(demo, demo->good_count / 2)->variant,
+                   2000, NULL, demo->err) &&
         basket_add(&basket, demo->store, &demo->goods[1].variant, 1000, NULL, demo->err) &&
         order_save(demo->store, actor, &basket, "parked", NULL, demo->err);
     basket_done(&basket);
@@ -23,9 +23,7 @@ static bool sell(struct demo *demo, const struct actor *actor)
 {
     struct basket basket;
     struct uuid order;
-    const struct demo_good *dear = &demo->goods[demo->good_count - 1];
-    if (dear->price_cents == 0)
-        dear = &demo->goods[0];
+    const struct demo_good *dear = demo_good_for_sale(demo, demo->good_count - 1);
     basket_init(&basket, "sale", "EUR");
     basket.customer_id = demo->customers[0].id;
     bool is_done = basket_add(&basket, demo->store, &dear->variant, 1000, NULL, demo->err) &&

@@ -86,9 +86,10 @@ struct demo {
     int64_t now;
     const char *zone;
     uint64_t random;
-    uint64_t serial; /* of ids */
-    int64_t unflushed;
-    int64_t barcodes; /* how many were given out */
+    uint64_t serial;   /* of ids */
+    int64_t unflushed; /* rows since the last flush */
+    int64_t told;      /* how far the progress was when it was told last */
+    int64_t barcodes;  /* how many were given out */
     struct demo_form *forms;
     struct demo_day days[DEMO_DAYS_MAX];
     size_t day_count;
@@ -147,6 +148,8 @@ const struct demo_customer *demo_some_customer(struct demo *demo);
 /* demo_goods.c, demo_names.c */
 void demo_good_name(const struct demo_good *good, char name[DEMO_NAME_SIZE],
                     char sku[DEMO_SKU_SIZE]);
+/* The first from there on that is active and has a price; services always are. */
+const struct demo_good *demo_good_for_sale(const struct demo *demo, size_t from);
 void demo_customer_make(struct demo *demo, int64_t number, struct demo_customer *customer);
 
 /* The `skip`th of the last orders with that status, newest first, among those made before an

@@ -185,8 +185,11 @@ bool demo_pause(struct demo *demo, const char *what, int64_t done, int64_t total
         demo->unflushed = 0;
         demo->is_failed = !store_bulk_flush(demo->store, demo->err);
     }
-    if (!demo->is_failed && demo->progress != NULL && (done % TELL_EVERY == 0 || done == total) &&
-        !demo->progress(demo->context, what, done, total))
+    bool is_due = done < demo->told || done - demo->told >= TELL_EVERY || done == total;
+    if (demo->is_failed || !is_due || demo->progress == NULL)
+        return !demo->is_failed;
+    demo->told = done;
+    if (!demo->progress(demo->context, what, done, total))
         demo->is_failed = !error_set(demo->err, ERROR_STOPPED, "stopped; nothing was made");
     return !demo->is_failed;
 }

@@ -60,7 +60,7 @@ static void listen(struct session *session, int quiet_ms, int first_ms)
     while (poll(&fd, 1, session->bytes == 0 ? first_ms : quiet_ms) > 0) {
         ssize_t got = read(session->master, block, sizeof block);
         if (got <= 0)
-            break;
+            give_up("the program has ended");
         session->bytes += got;
         session->last = measure_now();
     }

@@ -48,7 +48,8 @@ static bool tell(void *context, const char *what, int64_t done, int64_t total)
             .done = done, .total = total, .elapsed_us = now - work->began, .unit = what};
         if (total > 0)
             progress_format(&progress, text);
-        fprintf(work->cli->err, "\r\033[K%s", total > 0 ? text : what);
+        fprintf(work->cli->err, "\r\033[K%s%s", total > 0 ? "" : "making ",
+                total > 0 ? text : what);
         fflush(work->cli->err);
         work->told = now;
     }
