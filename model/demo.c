@@ -120,7 +120,7 @@ static bool fill(struct demo *demo)
 bool demo_create(struct store *store, const struct demo_size *size, demo_progress *progress,
                  void *context, struct error *err)
 {
-    struct error own;
+    struct error own = {.code = ERROR_NONE};
     struct demo *demo = memory_new(sizeof *demo);
     demo->store = store;
     demo->size = size;

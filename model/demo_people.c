@@ -59,7 +59,7 @@ static void put_teams(struct demo *demo, int64_t at)
     for (size_t i = 0; i < DEMO_COUNT(teams); i++) {
         struct uuid team =
             demo_put(demo, "teams", at, "owner_id:u name:t", &demo->staff[OWNER], teams[i].name);
-        for (int person = teams[i].first; person <= (int)teams[i].last; person++)
+        for (int person = (int)teams[i].first; person <= (int)teams[i].last; person++)
             demo_put(demo, "team_members", at, "team_id:u user_id:u role:t", &team,
                      &demo->staff[person], person == (int)teams[i].first ? "admin" : "member");
     }

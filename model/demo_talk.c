@@ -146,7 +146,7 @@ static void put_members(struct demo *demo, const struct talk *talk)
             demo_put(demo, "channel_members", demo->days[0].opens,
                      "channel_id:u user_id:u role:t last_read_position:i", &talk->channels[i],
                      &demo->staff[OWNER], "owner", read);
-        for (int person = channels[i].first; person <= (int)channels[i].last; person++)
+        for (int person = (int)channels[i].first; person <= (int)channels[i].last; person++)
             demo_put(demo, "channel_members", demo->days[0].opens,
                      "channel_id:u user_id:u last_read_position:i", &talk->channels[i],
                      &demo->staff[person], person % 3 == 0 ? talk->positions[i] : read);

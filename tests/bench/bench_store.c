@@ -236,8 +236,8 @@ static const char *const bare_sql[] = {
     "INSERT INTO order_events (id, tenant_id, created_at, updated_at, order_id, kind, to_status,"
     " occurred_at) SELECT randomblob(16), id, ?3, ?3, ?1, 'created', 'draft', ?3 FROM tenants"
     " LIMIT 1",
-    "INSERT INTO journal (id, seq, kind, actor_name, occurred_at, summary, payload, hash)"
-    " SELECT ?1, max(seq) + 1, 'bench', 'bench', ?3, 'bench', ?5, zeroblob(32) FROM journal",
+    ("INSERT INTO journal (id, seq, kind, actor_name, occurred_at, summary, payload, hash)"
+     " SELECT ?1, max(seq) + 1, 'bench', 'bench', ?3, 'bench', ?5, zeroblob(32) FROM journal"),
 };
 enum { BARE = sizeof bare_sql / sizeof bare_sql[0], BARE_ITEM = 1, PAYLOAD = 3000 };
 
