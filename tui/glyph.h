@@ -19,7 +19,8 @@ struct glyph {
 };
 
 /* Whether the terminal takes UTF-8. Otherwise only ASCII is drawn: letters without their accents,
- * simple twins of quotes and dashes, and "?" for all else. At the start: by the locale. */
+ * simple twins of quotes, dashes, a few letters and currencies, and "?" for all else. At the
+ * start: by the locale. */
 void glyph_set_plain(bool is_plain);
 bool glyph_is_plain(void);
 

@@ -195,20 +195,29 @@ void term_set_mouse(bool is_on)
         send_text(is_on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l");
 }
 
-/* A colour of 16 on a terminal of 8: the bright half is bold; grey, which bold black often is not,
- * is the dim foreground. */
-static int fit_foreground(int colour, attr_t *bits)
+enum { GREY = 8 /* bright black: the first of the bright half of 16 colours */ };
+
+/* Colours of 16 on a terminal of 8: the bright ones are bold. Grey is dim, as bold black is often
+ * simply black; only a terminal that can't dim a colour, such as the console of a PC, makes it of
+ * that. */
+static int fit_foreground(int colour, int background, attr_t *bits)
 {
-    enum { GREY = 8 };
     if (term.depth != DEPTH_16 || COLORS >= 16 || colour < GREY)
         return colour;
-    *bits |= colour == GREY ? A_DIM : A_BOLD;
-    return colour == GREY ? -1 : colour - GREY;
+    if (colour > GREY) {
+        *bits |= A_BOLD;
+        return colour - GREY;
+    }
+    if (background >= 0) { /* the default foreground may be the same */
+        *bits |= A_DIM;
+        return background == COLOR_BLACK ? COLOR_WHITE : COLOR_BLACK;
+    }
+    *bits |= term_can_dim_colours() ? A_DIM : A_BOLD;
+    return term_can_dim_colours() ? -1 : COLOR_BLACK;
 }
 
 static int fit_background(int colour)
 {
-    enum { GREY = 8 };
     if (term.depth != DEPTH_16 || COLORS >= 16 || colour < GREY)
         return colour;
     return colour == GREY ? -1 : colour - GREY;
@@ -232,8 +241,8 @@ void term_set_theme(const struct theme *theme)
             if (look->attributes & attributes[i].bit)
                 bits |= attributes[i].attribute;
         if (term.depth != DEPTH_MONO) {
-            int foreground = fit_foreground(look->foreground, &bits);
             int background = fit_background(look->background);
+            int foreground = fit_foreground(look->foreground, background, &bits);
             init_extended_pair(role + 1, foreground, background);
         }
         term.attributes[role] = bits;

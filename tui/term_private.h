@@ -16,6 +16,8 @@ bool term_write(int fd, const char *bytes, size_t size);
 /* Whether a terminal of this type can show a screen at all; newterm() would end the program. */
 bool term_check_type(const char *type, struct error *err);
 
+bool term_can_dim_colours(void);
+
 void term_save_modes(int fd);    /* how the terminal was, for term_restore() */
 void term_prepare_restore(void); /* after newterm(): the bytes that lead back */
 void term_forget_modes(void);

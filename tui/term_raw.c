@@ -58,10 +58,20 @@ bool term_check_type(const char *type, struct error *err)
     }
     if (is_fit)
         return true;
+    if (!type || !*type)
+        return error_set(err, ERROR_SYSTEM,
+                         "TERM is not set; set it to what the terminal is, such as "
+                         "xterm-256color.");
     return error_set(err, ERROR_SYSTEM,
                      "The terminal \"%s\" can't show a screen; set TERM to what it is, such as "
                      "xterm-256color.",
-                     type ? type : "");
+                     type);
+}
+
+bool term_can_dim_colours(void)
+{
+    enum { DIM = 1 << 4 }; /* of terminfo(5), no_color_video */
+    return no_color_video < 0 || !(no_color_video & DIM);
 }
 
 void term_describe_keys(struct decoder *decoder)

@@ -162,6 +162,7 @@ static void test_a_plain_locale_gets_ascii(void **state)
     (void)state;
     glyph_set_plain(true);
     check_drawn("Müller – “ok” 日本\xC2\x9B.", "Muller - \"ok\" ???.");
+    check_drawn("Weiß Łódź 5 €", "Weis Lodz 5 E");
     frame_clear();
     text_put(pane_of_screen(), 0, 0, 4, ROLE_NORMAL, ALIGN_LEFT, "Buttermilk");
     assert_string_equal(screen_line(0), "But~");
