@@ -127,5 +127,7 @@ bool form_has_text_focus(const struct form *form);
 unsigned form_save(struct form *form, struct app *app);
 unsigned form_handle(struct form *form, struct app *app, const struct event *event);
 void form_draw(struct form *form, struct pane pane, bool has_focus);
+/* The rows that it takes as it stands when drawn in a width. */
+int form_rows(struct form *form, int width);
 
 #endif

@@ -122,3 +122,9 @@ void form_layout(struct form *form, int width)
     int right = place_column(form, middle, form->count, FORM_MARGIN + column + COLUMN_GAP, column);
     form->height = left > right ? left : right;
 }
+
+int form_rows(struct form *form, int width)
+{
+    form_layout(form, width);
+    return form->height;
+}
