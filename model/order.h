@@ -101,6 +101,9 @@ int order_set_status_many(struct store *store, const struct actor *actor, const 
                           size_t count, const char *status, const char *reason,
                           void (*told)(void *context, const char *number, const char *why),
                           void *context, struct error *err);
+/* Whether the order may become `status` now; the error says why not and what to do. */
+bool order_may_move(struct store *store, const struct order *order, const char *status,
+                    struct error *err);
 /* The statuses that the order may move to now, NULL-terminated, in the arena. */
 const char *const *order_moves(struct store *store, const struct order *order, struct arena *arena);
 

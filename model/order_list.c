@@ -122,6 +122,11 @@ static const struct query_field fields[] = {
      .sql = "o.currency",
      .type = COLUMN_TEXT,
      .help = "The currency of its amounts"},
+    {.name = "id",
+     .label = "Id",
+     .sql = "o.id",
+     .type = COLUMN_UUID,
+     .help = "The order's id, or at least its first eight digits"},
 };
 
 const struct query_source order_source = {

@@ -18,10 +18,6 @@ bool order_move_stock(struct operation *operation, const struct order *order, bo
  * move itself was checked by order_may_move(). */
 bool order_write_status(struct operation *operation, const struct order *order, const char *status,
                         const char *reason, struct error *err);
-/* Whether the order may become `status` now; the error says why not and what to do. */
-bool order_may_move(struct store *store, const struct order *order, const char *status,
-                    struct error *err);
-
 struct value order_id_or_null(const struct uuid *id);           /* zero is null */
 bool order_word_is(const char *word, const char *const *words); /* one of them; NULL ends them */
 

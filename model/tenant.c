@@ -5,6 +5,7 @@
 #include "model/text.h"
 #include "model/zone.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A shop that is being made. */
@@ -362,4 +363,20 @@ bool tenant_create(struct operation *operation, const struct tenant_details *det
         *tenant = birth.tenant;
     arena_free(birth.arena);
     return is_done;
+}
+
+bool tenant_currency(struct store *store, char currency[4], struct error *err)
+{
+    struct statement *statement =
+        store_prepare(store, "SELECT default_currency FROM tenants WHERE id = ?1", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, store_tenant(store));
+    int found = statement_step(statement, err);
+    if (found == 1)
+        snprintf(currency, 4, "%s", statement_text(statement, 0));
+    statement_done(statement);
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "There is no shop in this store yet; make one first.");
+    return found == 1;
 }

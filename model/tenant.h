@@ -22,6 +22,9 @@ struct tenant_details {
 bool tenant_create(struct operation *operation, const struct tenant_details *details,
                    struct uuid *tenant, struct error *err);
 
+/* The currency that the shop sells in unless something says another: ISO 4217. */
+bool tenant_currency(struct store *store, char currency[4], struct error *err);
+
 /* The rights that a role of this name is born with, from its own words and those of the roles it
  * is built on. superadmin and tenant_owner have none written down: they may do everything. */
 bool tenant_role_may(const char *role, const char *right);

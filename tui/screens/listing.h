@@ -16,7 +16,9 @@
 
 struct listing_column {
     struct grid_column shown;            /* its id is the field's name */
-    enum role (*role)(const char *text); /* of a cell by what it says; NULL: the row's */
+    enum role (*role)(const char *text); /* of a cell by its text; NULL: the row's */
+    /* A better word for a value that is a word of the model, such as "part paid"; NULL: itself. */
+    const char *(*words)(const char *text);
 };
 
 /* What the screen says about its list. Everything lives as long as the program: the reader may

@@ -48,10 +48,12 @@ static void fill_row(const struct fetch *fetch, const struct query_row *row, con
     const struct listing_ops *ops = fetch->ops;
     struct grid_cell *cells = arena_alloc(fetch->arena, ops->column_count * sizeof *cells);
     for (size_t i = 0; i < ops->column_count; i++) {
-        const struct query_field *field = query_field(ops->source, ops->columns[i].shown.id);
-        cells[i].text = cell_text(field, row, row->values[i], zone, fetch->arena);
-        if (ops->columns[i].role != NULL && row->values[i].kind == VALUE_TEXT)
-            cells[i].role = ops->columns[i].role(value_as_text(row->values[i]));
+        const struct listing_column *column = &ops->columns[i];
+        const struct query_field *field = query_field(ops->source, column->shown.id);
+        const char *text = cell_text(field, row, row->values[i], zone, fetch->arena);
+        if (column->role != NULL && text != NULL)
+            cells[i].role = column->role(text);
+        cells[i].text = column->words != NULL && text != NULL ? column->words(text) : text;
     }
     char *id = arena_alloc(fetch->arena, UUID_TEXT_SIZE);
     uuid_text(&row->id, id);

@@ -1,6 +1,7 @@
 #include "tui/screens/screens.h"
 
 const struct window_ops *const screens[] = {
+    &orders_ops,
     &records_ops,
     &history_ops,
     &messages_ops,

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { WIDTH = 64 };
+enum { WIDTH = 64, HELP_ROWS = 2 /* of the form: an empty one and the help */ };
 
 struct state {
     struct dialog_form ask;
@@ -28,14 +28,13 @@ static void draw(struct app *app, void *context, struct pane screen)
     (void)app;
     struct state *state = context;
     int width = dialog_width(screen, WIDTH);
-    int fields = form_rows(&state->form, width);
+    int fields = form_rows(&state->form, width) + HELP_ROWS;
     int note = state->ask.note_rows;
-    struct pane pane = dialog_box(screen, fields + note + 2, width, state->title);
-    int left = pane.height - note - 2;
+    struct pane pane = dialog_box(screen, fields + note + 1, width, state->title);
+    int left = pane.height - note - 1;
     struct pane body = pane_part(pane, 0, 0, left < fields ? left : fields, pane.width);
     if (note > 0)
-        state->ask.draw_note(state->ask.context,
-                             pane_part(pane, body.height, 0, note, pane.width));
+        state->ask.draw_note(state->ask.context, pane_part(pane, body.height, 0, note, pane.width));
     text_draw(pane, pane.height - 1, 0, pane.width, ROLE_DIM, state->ask.hint);
     form_draw(&state->form, body, true);
 }

@@ -5,8 +5,8 @@
 #include "tui/widgets/form.h"
 
 struct dialog_form {
-    const char *title; /* copied */
-    const char *hint;  /* in the last row: "Enter pays, Esc goes back"; borrowed */
+    const char *title;               /* copied */
+    const char *hint;                /* in the last row: "Enter pays, Esc goes back"; borrowed */
     const struct form_field *fields; /* borrowed until `closed`, like all below */
     size_t count;
     const struct form_ops *ops; /* a save that answers OUTCOME_CLOSE ends the dialog */

@@ -20,7 +20,7 @@ struct sheet_cell {
 };
 
 struct sheet {
-    struct arena *arena;             /* of the cells */
+    struct arena *arena;            /* of the cells */
     const struct sheet_cell **rows; /* the cells of each row */
     size_t count, capacity;
     int width; /* that it was filled for; -1: none */

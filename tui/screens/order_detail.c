@@ -1,0 +1,516 @@
+/* One order as a person reads it: beside each other where there is room, else below each other. */
+#include "tui/screens/customer_pick.h"
+#include "tui/screens/order_notes.h"
+#include "tui/screens/order_sheet.h"
+#include "tui/screens/order_words.h"
+#include "tui/screens/orders.h"
+#include "tui/widgets/dialog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+enum { TWO_PANES = 130 /* cells */ };
+
+struct detail {
+    struct app *app;
+    struct uuid id;
+    struct arena *arena;
+    struct order order;
+    char heading[96];
+    struct sheet left, right;
+    bool has_two, is_right; /* the right one has the focus */
+    struct arena *edit;     /* of what was typed, while a conflict is being asked about */
+    struct order_notes given;
+};
+
+static bool load(struct detail *detail, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct order order;
+    int found = order_load(app_store(detail->app), &detail->id, arena, &order, err);
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "This order is no longer in the store.");
+    if (found != 1) {
+        arena_free(arena);
+        return false;
+    }
+    arena_free(detail->arena);
+    detail->arena = arena;
+    detail->order = order;
+    snprintf(detail->heading, sizeof detail->heading, "%s%s%s",
+             strcmp(order.kind, "sale") == 0 ? "Order" : order_words(order.kind), " ",
+             order.number);
+    sheet_spoil(&detail->left);
+    sheet_spoil(&detail->right);
+    return true;
+}
+
+static void detail_refresh(struct app *app, void *state)
+{
+    struct error err;
+    if (!load(state, &err))
+        app_toast_error(app, &err);
+}
+
+static void fill_left(struct detail *detail, int width)
+{
+    const char *zone = store_env(app_store(detail->app))->zone;
+    sheet_fill(&detail->left, width);
+    order_sheet_head(&detail->left, &detail->order, zone);
+    order_sheet_lines(&detail->left, &detail->order);
+    order_sheet_money(&detail->left, &detail->order);
+}
+
+static void fill_right(struct detail *detail, struct sheet *sheet)
+{
+    const char *zone = store_env(app_store(detail->app))->zone;
+    order_sheet_payments(sheet, &detail->order, zone);
+    order_sheet_more(sheet, &detail->order);
+    order_sheet_history(sheet, &detail->order, zone);
+}
+
+static void draw_two(struct detail *detail, struct pane pane)
+{
+    int left = pane.width * 11 / 20, right = pane.width - left - 1;
+    if (!sheet_fits(&detail->left, left))
+        fill_left(detail, left);
+    if (!sheet_fits(&detail->right, right)) {
+        sheet_fill(&detail->right, right);
+        fill_right(detail, &detail->right);
+    }
+    for (int y = 0; y < pane.height; y++)
+        shape_put(pane, y, left, ROLE_BORDER, SHAPE_LINE_V);
+    sheet_draw(&detail->left, pane_part(pane, 0, 0, pane.height, left), !detail->is_right);
+    sheet_draw(&detail->right, pane_part(pane, 0, left + 1, pane.height, right), detail->is_right);
+}
+
+static void detail_draw(struct app *app, void *state, struct pane pane)
+{
+    struct detail *detail = state;
+    (void)app;
+    bool has_two = pane.width >= TWO_PANES;
+    if (has_two != detail->has_two)
+        sheet_spoil(&detail->left);
+    detail->has_two = has_two;
+    if (has_two) {
+        draw_two(detail, pane);
+        return;
+    }
+    if (!sheet_fits(&detail->left, pane.width)) {
+        fill_left(detail, pane.width);
+        fill_right(detail, &detail->left);
+    }
+    sheet_draw(&detail->left, pane, true);
+}
+
+static unsigned detail_handle(struct app *app, void *state, const struct event *event)
+{
+    struct detail *detail = state;
+    if (event->kind == EVENT_SCAN)
+        return orders_take_scan(app, event->text);
+    if (event->kind == EVENT_KEY && detail->has_two &&
+        (event->key == KEY_TABULATOR || event->key == (KEY_TABULATOR | KEY_WITH_SHIFT))) {
+        detail->is_right = !detail->is_right;
+        return OUTCOME_REDRAW;
+    }
+    bool is_right = detail->has_two && detail->is_right;
+    if (event->kind == EVENT_MOUSE && detail->has_two)
+        is_right = event->x >= detail->right.pane.x;
+    return sheet_handle(is_right ? &detail->right : &detail->left, event);
+}
+
+static const char *detail_heading(const void *state)
+{
+    return ((const struct detail *)state)->heading;
+}
+
+static void detail_status(struct app *app, void *state, char *text, size_t size)
+{
+    const struct detail *detail = state;
+    char amount[ORDER_AMOUNT_SIZE];
+    (void)app;
+    int64_t due = order_due(&detail->order);
+    order_amount(due > 0 ? due : detail->order.total_cents, detail->order.currency, amount);
+    snprintf(text, size, "%s %s", due > 0 ? "to pay" : "total", amount);
+}
+
+static void detail_close(struct app *app, void *state)
+{
+    struct detail *detail = state;
+    (void)app;
+    sheet_done(&detail->left);
+    sheet_done(&detail->right);
+    arena_free(detail->arena);
+    arena_free(detail->edit);
+    free(detail);
+}
+
+/* Money and moves. */
+static unsigned pay(struct app *app, void *state)
+{
+    order_pay_open(app, &((struct detail *)state)->id);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_no_pay(struct app *app, const void *state)
+{
+    const struct order *order = &((const struct detail *)state)->order;
+    (void)app;
+    if (strcmp(order->kind, "quote") == 0)
+        return "A quote is not paid; make an order of it when it is accepted.";
+    if (order_owed(order) > 0)
+        return "This order gives money back.";
+    return order_due(order) > 0 ? NULL : "Nothing is left to pay on this order.";
+}
+
+static unsigned refund(struct app *app, void *state)
+{
+    order_refund_open(app, &((struct detail *)state)->id);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_no_refund(struct app *app, const void *state)
+{
+    const struct order *order = &((const struct detail *)state)->order;
+    (void)app;
+    return order_refundable(order, &(struct uuid){{0}}) > 0
+               ? NULL
+               : "Nothing that was paid is left on this order.";
+}
+
+static unsigned status(struct app *app, void *state)
+{
+    order_move(app, &((struct detail *)state)->id, 1, NULL);
+    return OUTCOME_RELOAD;
+}
+
+static unsigned park(struct app *app, void *state)
+{
+    order_move(app, &((struct detail *)state)->id, 1, "parked");
+    return OUTCOME_RELOAD;
+}
+
+static unsigned cancel(struct app *app, void *state)
+{
+    order_move(app, &((struct detail *)state)->id, 1, "cancelled");
+    return OUTCOME_RELOAD;
+}
+
+static unsigned edit(struct app *app, void *state)
+{
+    order_form_edit(app, &((struct detail *)state)->id);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_no_edit(struct app *app, const void *state)
+{
+    const char *status_now = ((const struct detail *)state)->order.status;
+    (void)app;
+    return strcmp(status_now, "draft") == 0 || strcmp(status_now, "parked") == 0
+               ? NULL
+               : "Its lines are fixed since it was placed; make a return or a new order.";
+}
+
+static unsigned sell(struct app *app, void *state)
+{
+    struct detail *detail = state;
+    struct uuid id;
+    struct error err;
+    if (order_from_quote(app_store(app), app_actor(app), &detail->id, &id, &err))
+        order_form_edit(app, &id);
+    else
+        app_toast_error(app, &err);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_no_sale(struct app *app, const void *state)
+{
+    const struct order *order = &((const struct detail *)state)->order;
+    (void)app;
+    if (strcmp(order->kind, "quote") != 0)
+        return "Only a quote becomes an order.";
+    return strcmp(order->status, "accepted") == 0 ? NULL
+                                                  : "It becomes an order once it is accepted.";
+}
+
+/* Notes and addresses: what the person saw goes along, and a change meanwhile is asked about. */
+static size_t note_changes(const struct order *seen, const struct order_notes *given,
+                           struct change changes[3])
+{
+    const struct {
+        const char *column, *seen, *given;
+    } all[] = {
+        {"notes", seen->notes, given->notes},
+        {"shipping_address", seen->shipping_address, given->shipping},
+        {"billing_address", seen->billing_address, given->billing},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        bool is_text = i == 0;
+        if (strcmp(all[i].seen, all[i].given) == 0)
+            continue;
+        changes[count++] = (struct change){
+            .column = all[i].column,
+            .value = is_text && all[i].given[0] == '\0' ? value_null() : value_text(all[i].given),
+            .seen = is_text && all[i].seen[0] == '\0' ? value_null() : value_text(all[i].seen),
+            .is_seen = true};
+    }
+    return count;
+}
+
+static bool write_notes(struct detail *detail, const struct order_notes *given, struct error *err)
+{
+    struct change changes[3];
+    size_t count = note_changes(&detail->order, given, changes);
+    return count == 0 || order_edit(app_store(detail->app), app_actor(detail->app), &detail->id,
+                                    changes, count, err);
+}
+
+enum { KEEP_MINE, TAKE_THEIRS };
+
+static void settle_conflict(struct app *app, void *context, int chosen)
+{
+    struct detail *detail = context;
+    struct error err;
+    if (chosen == KEEP_MINE && !write_notes(detail, &detail->given, &err)) {
+        app_toast_error(app, &err);
+        return;
+    }
+    if (chosen >= 0)
+        app_close_top(app); /* the form below */
+}
+
+static void ask_conflict(struct detail *detail)
+{
+    static const struct list_item items[] = {
+        [KEEP_MINE] = {.text = "Keep mine"},
+        [TAKE_THEIRS] = {.text = "Take theirs"},
+    };
+    struct arena *arena = detail->edit;
+    const struct order_notes *mine = &detail->given;
+    const struct order *theirs = &detail->order;
+    struct buffer text;
+    buffer_init(&text);
+    buffer_format(&text, "%s was changed while you wrote.", theirs->number);
+    const struct {
+        const char *label, *mine, *theirs;
+    } fields[] = {
+        {"Notes", mine->notes, theirs->notes},
+        {"Shipping", order_address(mine->shipping, arena),
+         order_address(theirs->shipping_address, arena)},
+        {"Billing", order_address(mine->billing, arena),
+         order_address(theirs->billing_address, arena)},
+    };
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (strcmp(fields[i].mine, fields[i].theirs) != 0)
+            buffer_format(&text, "\n%s\n  mine: %s\n  theirs: %s", fields[i].label, fields[i].mine,
+                          fields[i].theirs);
+    const struct dialog_choice choice = {.title = "Changed meanwhile",
+                                         .text = text.text,
+                                         .items = items,
+                                         .count = COUNT(items),
+                                         .done = settle_conflict,
+                                         .context = detail};
+    dialog_choose(detail->app, &choice);
+    buffer_done(&text);
+}
+
+static bool save_notes(struct app *app, void *context, const struct order_notes *given)
+{
+    struct detail *detail = context;
+    struct error err;
+    if (write_notes(detail, given, &err))
+        return true;
+    if (err.code == ERROR_CONFLICT) {
+        arena_free(detail->edit);
+        detail->edit = arena_new();
+        detail->given = (struct order_notes){arena_text(detail->edit, given->notes),
+                                             arena_text(detail->edit, given->shipping),
+                                             arena_text(detail->edit, given->billing)};
+        if (load(detail, &err)) {
+            ask_conflict(detail);
+            return false;
+        }
+    }
+    app_toast_error(app, &err);
+    return false;
+}
+
+static unsigned notes(struct app *app, void *state)
+{
+    struct detail *detail = state;
+    char title[80];
+    const struct order_notes now = {.notes = detail->order.notes,
+                                    .shipping = detail->order.shipping_address,
+                                    .billing = detail->order.billing_address};
+    snprintf(title, sizeof title, "Notes and addresses of %s", detail->order.number);
+    order_notes_ask(app, title, &now, save_notes, detail);
+    return OUTCOME_HANDLED;
+}
+
+/* The customer. */
+static struct value text_or_null(const char *text)
+{
+    return text[0] != '\0' ? value_text(text) : value_null();
+}
+
+static void set_customer(struct app *app, void *context, const struct customer *customer)
+{
+    struct detail *detail = context;
+    const struct order *order = &detail->order;
+    struct error err;
+    if (customer == NULL)
+        return;
+    bool is_nobody = uuid_is_zero(&customer->id), was_nobody = uuid_is_zero(&order->customer_id);
+    const struct change changes[] = {
+        {.column = "customer_id",
+         .value = is_nobody ? value_null() : value_uuid(&customer->id),
+         .seen = was_nobody ? value_null() : value_uuid(&order->customer_id),
+         .is_seen = true},
+        {.column = "customer_name", .value = text_or_null(is_nobody ? "" : customer->name)},
+        {.column = "customer_email", .value = text_or_null(is_nobody ? "" : customer->email)},
+    };
+    if (!order_edit(app_store(app), app_actor(app), &detail->id, changes, COUNT(changes), &err))
+        app_toast_error(app, &err);
+    detail_refresh(app, detail);
+}
+
+static unsigned pick_customer(struct app *app, void *state)
+{
+    customer_pick(app, "", set_customer, state);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned explain(struct app *app, void *state)
+{
+    order_explain_open(app, &((struct detail *)state)->id);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned copy(struct app *app, void *state)
+{
+    const char *number = ((struct detail *)state)->order.number;
+    app_copy(app, number, strlen(number));
+    return OUTCOME_HANDLED;
+}
+
+enum { QUIET = ACTION_QUIET | ACTION_OFFLINE_OK, DANGER = ACTION_OFFLINE_OK | ACTION_DANGEROUS };
+
+static const struct action actions[] = {
+    {.id = "order.pay",
+     .keys = "p f9",
+     .label = "pay",
+     .help = "Take a payment for this order.",
+     .right = "payments.edit",
+     .flags = ACTION_OFFLINE_OK,
+     .run = pay,
+     .why_not = why_no_pay,
+     .verb = "orders pay"},
+    {.id = "order.status",
+     .keys = "s",
+     .label = "status",
+     .help = "Move this order to another status; those that are not possible say why.",
+     .right = "orders.edit",
+     .flags = ACTION_OFFLINE_OK,
+     .run = status,
+     .verb = "orders set"},
+    {.id = "order.edit",
+     .keys = "E f4",
+     .label = "edit",
+     .help = "Go on with this order while it is a draft or parked.",
+     .right = "orders.edit",
+     .flags = ACTION_OFFLINE_OK,
+     .run = edit,
+     .why_not = why_no_edit},
+    {.id = "order.refund",
+     .keys = "r",
+     .label = "refund",
+     .help = "Give money back on a payment of this order.",
+     .right = "orders.refund",
+     .flags = DANGER,
+     .run = refund,
+     .why_not = why_no_refund,
+     .verb = "orders refund"},
+    {.id = "order.explain",
+     .keys = "=",
+     .label = "explain",
+     .help = "Show where the total comes from.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = explain},
+    {.id = "order.notes",
+     .keys = "N",
+     .label = "notes",
+     .help = "Write notes and addresses on this order.",
+     .right = "orders.edit",
+     .flags = ACTION_OFFLINE_OK,
+     .run = notes},
+    {.id = "order.customer",
+     .keys = "C f3",
+     .label = "customer",
+     .help = "Look up the customer of this order, or make a new one.",
+     .right = "orders.edit",
+     .flags = ACTION_OFFLINE_OK,
+     .run = pick_customer},
+    {.id = "order.park",
+     .keys = "P f5",
+     .label = "park",
+     .help = "Set this order aside for later.",
+     .right = "orders.edit",
+     .flags = QUIET,
+     .run = park},
+    {.id = "order.cancel",
+     .keys = "x",
+     .label = "cancel",
+     .help = "Cancel this order, with a reason.",
+     .right = "orders.cancel",
+     .flags = DANGER,
+     .run = cancel,
+     .verb = "orders cancel"},
+    {.id = "order.sell",
+     .keys = "o",
+     .label = "order it",
+     .help = "Make an order of a quote that was accepted.",
+     .right = "orders.edit",
+     .flags = QUIET,
+     .run = sell,
+     .why_not = why_no_sale},
+    {.id = "order.copy",
+     .keys = "y",
+     .label = "copy",
+     .help = "Copy the order's number to the clipboard.",
+     .flags = QUIET,
+     .run = copy},
+};
+
+static const struct window_ops detail_ops = {
+    .name = "order",
+    .title = "Order",
+    .help = "One order: its lines and money, what was paid and given back, addresses, notes and "
+            "all that happened to it, the newest first. A scan opens another order, or begins a "
+            "new one with that item.",
+    .actions = {"order", actions, COUNT(actions)},
+    .refresh = detail_refresh,
+    .draw = detail_draw,
+    .handle = detail_handle,
+    .heading = detail_heading,
+    .status = detail_status,
+    .close = detail_close,
+};
+
+bool order_detail_open(struct app *app, const struct uuid *id, struct error *err)
+{
+    struct detail *detail = memory_new(sizeof *detail);
+    detail->app = app;
+    detail->id = *id;
+    sheet_init(&detail->left);
+    sheet_init(&detail->right);
+    if (!load(detail, err)) {
+        detail_close(app, detail);
+        return false;
+    }
+    app_push(app, &detail_ops, detail);
+    return true;
+}

@@ -1,0 +1,47 @@
+/* What the parts of the order form share: order_form.c the window and its keys, order_form_line.c
+ * what is typed into its line, order_form_keep.c storing and drafts, order_form_draw.c the screen.
+ * Others open it by tui/screens/orders.h. */
+#ifndef TUI_SCREENS_ORDER_FORM_H
+#define TUI_SCREENS_ORDER_FORM_H
+
+#include "tui/screens/orders.h"
+#include "tui/widgets/editor.h"
+
+struct order_form {
+    struct app *app;
+    struct basket basket;
+    char heading[96];
+    struct editor line;     /* where one types and scans; it always has the focus */
+    size_t cursor, top;     /* of the lines of the basket */
+    struct pane list;       /* where they were drawn last */
+    int64_t quantity_milli; /* of what is being looked up by its name */
+    struct uuid draft;      /* what is kept of it; zero: nothing yet */
+    unsigned kept_revision; /* of the line */
+    bool is_changed;        /* since it was opened or stored */
+};
+
+/* order_form_line.c: an item by its code or name ("3*code"), "%10" or "$5" off the line under the
+ * cursor, "*5" for its quantity. Empties the line when it is understood. */
+void order_form_take(struct order_form *form, const char *text);
+void order_form_add_quantity(struct order_form *form, int64_t milli);
+void order_form_remove_line(struct order_form *form);
+/* After any change: tells what went wrong, or keeps the draft. */
+void order_form_changed(struct order_form *form, bool is_good, const struct error *err);
+
+/* order_form_keep.c */
+void order_form_keep(struct order_form *form);
+void order_form_forget_draft(struct order_form *form);
+/* Stores the order; true, with a toast, when it worked. Where the stored order was changed
+ * meanwhile, asks. */
+bool order_form_store(struct order_form *form, const char *status);
+/* Esc: asks what is to become of what was typed. Closes the form at once when there is nothing. */
+void order_form_leave(struct order_form *form);
+
+/* order_form_draw.c */
+void order_form_draw(struct order_form *form, struct pane pane);
+void order_form_set_heading(struct order_form *form, const char *number);
+
+/* order_form.c: takes over the basket. */
+struct order_form *order_form_show(struct app *app, struct basket *basket);
+
+#endif

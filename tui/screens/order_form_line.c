@@ -1,0 +1,165 @@
+#include "tui/screens/order_form.h"
+
+#include "model/money.h"
+#include "model/product.h"
+#include "tui/widgets/picker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOUND_MOST = 50, PIECE = 1000 };
+
+void order_form_changed(struct order_form *form, bool is_good, const struct error *err)
+{
+    if (!is_good) {
+        app_toast_error(form->app, err);
+        app_beep(form->app);
+        return;
+    }
+    if (form->basket.count > 0 && form->cursor >= form->basket.count)
+        form->cursor = form->basket.count - 1;
+    form->is_changed = true;
+    editor_set(&form->line, "");
+    order_form_keep(form);
+}
+
+void order_form_add_quantity(struct order_form *form, int64_t milli)
+{
+    struct error err;
+    if (form->cursor >= form->basket.count)
+        return;
+    int64_t quantity = form->basket.lines[form->cursor].quantity_milli + milli;
+    bool is_good = quantity == 0 ? basket_remove(&form->basket, form->cursor, &err)
+                                 : basket_set_quantity(&form->basket, form->cursor, quantity, &err);
+    order_form_changed(form, is_good, &err);
+}
+
+void order_form_remove_line(struct order_form *form)
+{
+    struct error err;
+    if (form->cursor < form->basket.count)
+        order_form_changed(form, basket_remove(&form->basket, form->cursor, &err), &err);
+}
+
+/* "%10" and "$5" off the line, "*5" for its quantity. */
+static void take_sign(struct order_form *form, const char *text)
+{
+    struct error err;
+    struct buffer discount;
+    bool is_good;
+    int64_t milli;
+    if (form->cursor >= form->basket.count) {
+        app_toast(form->app, TOAST_WARNING, "There is no line yet that this could be for.");
+        return;
+    }
+    if (text[0] == '*') {
+        is_good = quantity_parse(text + 1, &milli, &err) &&
+                  basket_set_quantity(&form->basket, form->cursor, milli, &err);
+        order_form_changed(form, is_good, &err);
+        return;
+    }
+    buffer_init(&discount);
+    buffer_format(&discount, "%s%s", text + 1, text[0] == '%' && text[1] != '\0' ? "%" : "");
+    is_good = basket_set_discount(&form->basket, form->cursor, discount.text, &err);
+    buffer_done(&discount);
+    order_form_changed(form, is_good, &err);
+}
+
+static void add(struct order_form *form, const struct uuid *variant)
+{
+    struct error err;
+    size_t line;
+    bool is_good =
+        basket_add(&form->basket, app_store(form->app), variant, form->quantity_milli, &line, &err);
+    if (is_good)
+        form->cursor = line;
+    order_form_changed(form, is_good, &err);
+}
+
+static size_t find(void *context, const char *typed, struct arena *arena, struct picker_item *out,
+                   size_t limit)
+{
+    const struct order_form *form = context;
+    struct sellable *found = arena_alloc(arena, FOUND_MOST * sizeof *found);
+    size_t most = limit < FOUND_MOST ? limit : FOUND_MOST;
+    int count = product_find(app_store(form->app), typed, most, arena, found, NULL);
+    for (int i = 0; i < count; i++) {
+        char price[MONEY_TEXT_SIZE];
+        money_format(found[i].price_cents, found[i].currency, price);
+        out[i] = (struct picker_item){.shown = {.text = found[i].name,
+                                                .detail = found[i].sku,
+                                                .note = arena_text(arena, price)},
+                                      .value = &found[i].variant_id};
+    }
+    return count > 0 ? (size_t)count : 0;
+}
+
+static void picked(struct app *app, void *context, const struct picker_item *item)
+{
+    (void)app;
+    if (item != NULL)
+        add(context, item->value);
+}
+
+/* What no barcode or SKU is, is a name: of one product, or of several to choose from. */
+static void look_up(struct order_form *form, const char *name)
+{
+    struct arena *arena = arena_new();
+    struct sellable found[2];
+    struct error err;
+    int count = product_find(app_store(form->app), name, 2, arena, found, &err);
+    if (count < 0)
+        app_toast_error(form->app, &err);
+    else if (count == 0)
+        app_toast(form->app, TOAST_WARNING, "No product has the code or the name %s.", name);
+    if (count == 1)
+        add(form, &found[0].variant_id);
+    if (count <= 0)
+        app_beep(form->app);
+    arena_free(arena);
+    if (count < 2)
+        return;
+    const struct picker picker = {.title = "Which one?",
+                                  .hint = "a product's name or number",
+                                  .start = name,
+                                  .empty = "No product of that name",
+                                  .takes_scans = true,
+                                  .find = find,
+                                  .done = picked,
+                                  .context = form};
+    picker_open(form->app, &picker);
+}
+
+/* The number in front of "3*name", and the name; 1 where there is none. */
+static const char *split_quantity(const char *text, int64_t *milli)
+{
+    char number[MONEY_TEXT_SIZE];
+    const char *star = strchr(text, '*');
+    size_t size = star != NULL ? (size_t)(star - text) : 0;
+    *milli = PIECE;
+    if (size == 0 || size >= sizeof number)
+        return text;
+    memcpy(number, text, size);
+    number[size] = '\0';
+    return quantity_parse(number, milli, NULL) ? star + 1 : text;
+}
+
+void order_form_take(struct order_form *form, const char *text)
+{
+    struct error err;
+    size_t line;
+    if (strchr("%$*", text[0]) != NULL) {
+        take_sign(form, text);
+        return;
+    }
+    char *copy = memory_text(text); /* it may be the line's own, which a change empties */
+    if (basket_scan(&form->basket, app_store(form->app), text, &line, &err)) {
+        form->cursor = line;
+        order_form_changed(form, true, NULL);
+    } else if (err.code == ERROR_NOT_FOUND) {
+        look_up(form, split_quantity(copy, &form->quantity_milli));
+    } else {
+        order_form_changed(form, false, &err);
+    }
+    free(copy);
+}
