@@ -1,9 +1,11 @@
 /* One order as a person reads it: beside each other where there is room, else below each other. */
 #include "tui/screens/customer_pick.h"
+#include "tui/screens/operations.h"
 #include "tui/screens/order_notes.h"
-#include "tui/screens/order_sheet.h"
+#include "tui/screens/order_paper.h"
 #include "tui/screens/order_words.h"
 #include "tui/screens/orders.h"
+#include "tui/screens/record_windows.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdio.h>
@@ -20,7 +22,7 @@ struct detail {
     struct arena *arena;
     struct order order;
     char heading[96];
-    struct sheet left, right;
+    struct paper left, right;
     bool has_two, is_right; /* the right one has the focus */
     struct arena *edit;     /* of what was typed, while a conflict is being asked about */
     struct order_notes given;
@@ -43,8 +45,8 @@ static bool load(struct detail *detail, struct error *err)
     snprintf(detail->heading, sizeof detail->heading, "%s%s%s",
              strcmp(order.kind, "sale") == 0 ? "Order" : order_words(order.kind), " ",
              order.number);
-    sheet_spoil(&detail->left);
-    sheet_spoil(&detail->right);
+    paper_spoil(&detail->left);
+    paper_spoil(&detail->right);
     return true;
 }
 
@@ -58,33 +60,33 @@ static void detail_refresh(struct app *app, void *state)
 static void fill_left(struct detail *detail, int width)
 {
     const char *zone = store_env(app_store(detail->app))->zone;
-    sheet_fill(&detail->left, width);
-    order_sheet_head(&detail->left, &detail->order, zone);
-    order_sheet_lines(&detail->left, &detail->order);
-    order_sheet_money(&detail->left, &detail->order);
+    paper_fill(&detail->left, width);
+    order_paper_head(&detail->left, &detail->order, zone);
+    order_paper_lines(&detail->left, &detail->order);
+    order_paper_money(&detail->left, &detail->order);
 }
 
-static void fill_right(struct detail *detail, struct sheet *sheet)
+static void fill_right(struct detail *detail, struct paper *paper)
 {
     const char *zone = store_env(app_store(detail->app))->zone;
-    order_sheet_payments(sheet, &detail->order, zone);
-    order_sheet_more(sheet, &detail->order);
-    order_sheet_history(sheet, &detail->order, zone);
+    order_paper_payments(paper, &detail->order, zone);
+    order_paper_more(paper, &detail->order);
+    order_paper_history(paper, &detail->order, zone);
 }
 
 static void draw_two(struct detail *detail, struct pane pane)
 {
     int left = pane.width * 11 / 20, right = pane.width - left - 1;
-    if (!sheet_fits(&detail->left, left))
+    if (!paper_fits(&detail->left, left))
         fill_left(detail, left);
-    if (!sheet_fits(&detail->right, right)) {
-        sheet_fill(&detail->right, right);
+    if (!paper_fits(&detail->right, right)) {
+        paper_fill(&detail->right, right);
         fill_right(detail, &detail->right);
     }
     for (int y = 0; y < pane.height; y++)
         shape_put(pane, y, left, ROLE_BORDER, SHAPE_LINE_V);
-    sheet_draw(&detail->left, pane_part(pane, 0, 0, pane.height, left), !detail->is_right);
-    sheet_draw(&detail->right, pane_part(pane, 0, left + 1, pane.height, right), detail->is_right);
+    paper_draw(&detail->left, pane_part(pane, 0, 0, pane.height, left), !detail->is_right);
+    paper_draw(&detail->right, pane_part(pane, 0, left + 1, pane.height, right), detail->is_right);
 }
 
 static void detail_draw(struct app *app, void *state, struct pane pane)
@@ -93,17 +95,17 @@ static void detail_draw(struct app *app, void *state, struct pane pane)
     (void)app;
     bool has_two = pane.width >= TWO_PANES;
     if (has_two != detail->has_two)
-        sheet_spoil(&detail->left);
+        paper_spoil(&detail->left);
     detail->has_two = has_two;
     if (has_two) {
         draw_two(detail, pane);
         return;
     }
-    if (!sheet_fits(&detail->left, pane.width)) {
+    if (!paper_fits(&detail->left, pane.width)) {
         fill_left(detail, pane.width);
         fill_right(detail, &detail->left);
     }
-    sheet_draw(&detail->left, pane, true);
+    paper_draw(&detail->left, pane, true);
 }
 
 static unsigned detail_handle(struct app *app, void *state, const struct event *event)
@@ -119,7 +121,7 @@ static unsigned detail_handle(struct app *app, void *state, const struct event *
     bool is_right = detail->has_two && detail->is_right;
     if (event->kind == EVENT_MOUSE && detail->has_two)
         is_right = event->x >= detail->right.pane.x;
-    return sheet_handle(is_right ? &detail->right : &detail->left, event);
+    return paper_handle(is_right ? &detail->right : &detail->left, event);
 }
 
 static const char *detail_heading(const void *state)
@@ -141,8 +143,8 @@ static void detail_close(struct app *app, void *state)
 {
     struct detail *detail = state;
     (void)app;
-    sheet_done(&detail->left);
-    sheet_done(&detail->right);
+    paper_done(&detail->left);
+    paper_done(&detail->right);
     arena_free(detail->arena);
     arena_free(detail->edit);
     free(detail);
@@ -384,6 +386,27 @@ static unsigned pick_customer(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned show_customer(struct app *app, void *state)
+{
+    record_view_show(app, "customer_profiles", &((struct detail *)state)->order.customer_id);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_no_customer(struct app *app, const void *state)
+{
+    (void)app;
+    return uuid_is_zero(&((const struct detail *)state)->order.customer_id)
+               ? "There is no customer on this order; C looks one up."
+               : NULL;
+}
+
+static unsigned show_operations(struct app *app, void *state)
+{
+    const struct schema *schema = store_schema(app_store(app));
+    operations_open(app, schema_table(schema, "orders"), &((struct detail *)state)->id);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned explain(struct app *app, void *state)
 {
     order_explain_open(app, &((struct detail *)state)->id);
@@ -448,12 +471,25 @@ static const struct action actions[] = {
      .flags = ACTION_OFFLINE_OK,
      .run = notes},
     {.id = "order.customer",
-     .keys = "C f3",
+     .keys = "c",
      .label = "customer",
-     .help = "Look up the customer of this order, or make a new one.",
-     .right = "orders.edit",
+     .help = "Show the customer of this order.",
      .flags = ACTION_OFFLINE_OK,
+     .run = show_customer,
+     .why_not = why_no_customer},
+    {.id = "order.set_customer",
+     .keys = "C f3",
+     .label = "change customer",
+     .help = "Look up another customer for this order, or make a new one.",
+     .right = "orders.edit",
+     .flags = QUIET,
      .run = pick_customer},
+    {.id = "order.operations",
+     .keys = "h",
+     .label = "history",
+     .help = "Show what was changed on this order, field by field, and by whom.",
+     .flags = QUIET,
+     .run = show_operations},
     {.id = "order.park",
      .keys = "P f5",
      .label = "park",
@@ -505,8 +541,8 @@ bool order_detail_open(struct app *app, const struct uuid *id, struct error *err
     struct detail *detail = memory_new(sizeof *detail);
     detail->app = app;
     detail->id = *id;
-    sheet_init(&detail->left);
-    sheet_init(&detail->right);
+    paper_init(&detail->left);
+    paper_init(&detail->right);
     if (!load(detail, err)) {
         detail_close(app, detail);
         return false;

@@ -235,7 +235,7 @@ static void draw_outcome(const struct paying *paying, struct pane pane, int y)
 static void draw_hint(const struct paying *paying, struct pane pane, int y)
 {
     const char *hint = paying->is_done ? "Paid. Any key goes on."
-                                       : "Enter takes it, Esc goes back; a letter changes the way";
+                                       : "Enter takes it; a letter chooses the way; Esc goes back";
     if (paying->error.code != ERROR_NONE)
         dialog_text(pane_part(pane, y - 1, 0, 2, pane.width), 0, ROLE_DANGER, paying->error.text);
     else
@@ -244,7 +244,7 @@ static void draw_hint(const struct paying *paying, struct pane pane, int y)
 
 static void draw(struct app *app, void *state, struct pane screen)
 {
-    enum { WIDTH = 52, ROWS = 12, RESULT = 6 };
+    enum { WIDTH = 56, ROWS = 12, RESULT = 6 };
     struct paying *paying = state;
     const struct method *method = &methods[paying->method];
     char title[80], amount[ORDER_AMOUNT_SIZE];

@@ -40,7 +40,7 @@ enum role order_status_role(const char *status)
         {"draft", ROLE_DIM},     {"parked", ROLE_UNSENT},   {"pending", ROLE_WARNING},
         {"paid", ROLE_GOOD},     {"delivered", ROLE_GOOD},  {"completed", ROLE_GOOD},
         {"accepted", ROLE_GOOD}, {"declined", ROLE_DANGER}, {"expired", ROLE_DIM},
-        {"cancelled", ROLE_DIM}, {"refunded", ROLE_DIM}, {"archived", ROLE_DIM},
+        {"cancelled", ROLE_DIM}, {"refunded", ROLE_DIM},    {"archived", ROLE_DIM},
     };
     return role_of(roles, COUNT(roles), status);
 }

@@ -27,7 +27,7 @@ void order_refund_open(struct app *app, const struct uuid *id);
  * have to stay are told with the reason. */
 void order_move(struct app *app, const struct uuid *ids, size_t count, const char *status);
 
-/* order_sheet.c: where the total comes from. */
+/* order_paper.c: where the total comes from. */
 void order_explain_open(struct app *app, const struct uuid *id);
 
 #endif

@@ -1,4 +1,4 @@
-#include "tui/screens/order_sheet.h"
+#include "tui/screens/order_paper.h"
 
 #include "tui/screens/order_words.h"
 #include "tui/screens/orders.h"
@@ -16,16 +16,16 @@ static bool is_empty(const char *text)
 }
 
 /* A label and a text beside it, which wraps. */
-static void put_pair(struct sheet *sheet, const char *label, enum role role, const char *text)
+static void put_pair(struct paper *paper, const char *label, enum role role, const char *text)
 {
     if (is_empty(text))
         return;
-    sheet_row(sheet);
-    sheet_put(sheet, 0, LABEL, ROLE_LABEL, ALIGN_LEFT, label);
-    sheet_wrap(sheet, LABEL, role, text);
+    paper_row(paper);
+    paper_put(paper, 0, LABEL, ROLE_LABEL, ALIGN_LEFT, label);
+    paper_wrap(paper, LABEL, role, text);
 }
 
-static void put_customer(struct sheet *sheet, const struct order *order)
+static void put_customer(struct paper *paper, const struct order *order)
 {
     struct buffer text;
     const char *const more[] = {order->customer_phone, order->customer_email};
@@ -34,28 +34,28 @@ static void put_customer(struct sheet *sheet, const struct order *order)
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         if (!is_empty(more[i]))
             buffer_format(&text, "%s%s", text.size > 0 ? "   " : "", more[i]);
-    put_pair(sheet, "Customer", ROLE_STRONG, text.text);
+    put_pair(paper, "Customer", ROLE_STRONG, text.text);
     buffer_done(&text);
 }
 
-static void put_seller(struct sheet *sheet, const struct order *order)
+static void put_seller(struct paper *paper, const struct order *order)
 {
     struct buffer text;
     buffer_init(&text);
     buffer_add(&text, order->seller_name);
     if (!is_empty(order->location_name))
         buffer_format(&text, "%s%s", text.size > 0 ? ", " : "", order->location_name);
-    put_pair(sheet, "Sold by", ROLE_NORMAL, text.text);
+    put_pair(paper, "Sold by", ROLE_NORMAL, text.text);
     buffer_done(&text);
 }
 
-void order_sheet_head(struct sheet *sheet, const struct order *order, const char *zone)
+void order_paper_head(struct paper *paper, const struct order *order, const char *zone)
 {
     char placed[INSTANT_TEXT_SIZE];
     int x = LABEL;
     instant_format_local(order->placed_at, zone, placed);
-    sheet_row(sheet);
-    sheet_put(sheet, 0, LABEL, ROLE_LABEL, ALIGN_LEFT, "Status");
+    paper_row(paper);
+    paper_put(paper, 0, LABEL, ROLE_LABEL, ALIGN_LEFT, "Status");
     const struct {
         enum role role;
         const char *text;
@@ -70,12 +70,12 @@ void order_sheet_head(struct sheet *sheet, const struct order *order, const char
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         int cells = text_cells(words[i].text);
         if (cells > 0)
-            sheet_put(sheet, x, cells, words[i].role, ALIGN_LEFT, words[i].text);
+            paper_put(paper, x, cells, words[i].role, ALIGN_LEFT, words[i].text);
         x += cells > 0 ? cells + GAP : 0;
     }
-    put_customer(sheet, order);
-    put_pair(sheet, "Placed", ROLE_NORMAL, placed);
-    put_seller(sheet, order);
+    put_customer(paper, order);
+    put_pair(paper, "Placed", ROLE_NORMAL, placed);
+    put_seller(paper, order);
 }
 
 /* Columns of the lines, from the right edge; the SKU only where there is room. */
@@ -83,17 +83,17 @@ struct places {
     int name, sku, quantity, price, discount, total;
 };
 
-static struct places place(const struct sheet *sheet)
+static struct places place(const struct paper *paper)
 {
     enum { QUANTITY = 8, DISCOUNT = 8, SKU = 16, ROOM_FOR_SKU = 74, ROOM_FOR_DISCOUNT = 56 };
     struct places at = {.total = AMOUNT, .price = 11, .quantity = QUANTITY};
-    at.discount = sheet->width >= ROOM_FOR_DISCOUNT ? DISCOUNT : 0;
-    at.sku = sheet->width >= ROOM_FOR_SKU ? SKU : 0;
-    at.name = sheet->width - 2 - at.total - at.price - at.quantity - at.discount - at.sku;
+    at.discount = paper->width >= ROOM_FOR_DISCOUNT ? DISCOUNT : 0;
+    at.sku = paper->width >= ROOM_FOR_SKU ? SKU : 0;
+    at.name = paper->width - 2 - at.total - at.price - at.quantity - at.discount - at.sku;
     return at;
 }
 
-static void put_columns(struct sheet *sheet, const struct places *at, enum role role,
+static void put_columns(struct paper *paper, const struct places *at, enum role role,
                         const char *const texts[6])
 {
     const struct {
@@ -108,13 +108,13 @@ static void put_columns(struct sheet *sheet, const struct places *at, enum role 
         bool is_amount = columns[i].align == ALIGN_RIGHT;
         /* One cell between neighbours, before amounts and behind texts. */
         if (columns[i].width > 0)
-            sheet_put(sheet, x + is_amount, columns[i].width - 1,
+            paper_put(paper, x + is_amount, columns[i].width - 1,
                       i == 1 && role == ROLE_NORMAL ? ROLE_DIM : role, columns[i].align, texts[i]);
         x += columns[i].width;
     }
 }
 
-static void put_line(struct sheet *sheet, const struct places *at, const struct order *order,
+static void put_line(struct paper *paper, const struct places *at, const struct order *order,
                      const struct order_line *line)
 {
     char quantity[MONEY_TEXT_SIZE], price[MONEY_TEXT_SIZE], total[MONEY_TEXT_SIZE];
@@ -127,38 +127,38 @@ static void put_line(struct sheet *sheet, const struct places *at, const struct 
     else if (line->discount_cents != 0)
         money_format(-line->discount_cents, order->currency, discount);
     const char *const texts[] = {line->name, line->sku, quantity, price, discount, total};
-    sheet_row(sheet);
-    put_columns(sheet, at, ROLE_NORMAL, texts);
+    paper_row(paper);
+    put_columns(paper, at, ROLE_NORMAL, texts);
 }
 
-void order_sheet_lines(struct sheet *sheet, const struct order *order)
+void order_paper_lines(struct paper *paper, const struct order *order)
 {
     static const char *const titles[] = {"Item", "SKU", "Qty", "Price", "Disc", "Total"};
-    struct places at = place(sheet);
-    if (sheet->count > 0)
-        sheet_row(sheet);
-    sheet_row(sheet);
-    put_columns(sheet, &at, ROLE_HEADING, titles);
+    struct places at = place(paper);
+    if (paper->count > 0)
+        paper_row(paper);
+    paper_row(paper);
+    put_columns(paper, &at, ROLE_HEADING, titles);
     for (size_t i = 0; i < order->line_count; i++)
-        put_line(sheet, &at, order, &order->lines[i]);
+        put_line(paper, &at, order, &order->lines[i]);
     if (order->line_count == 0) {
-        sheet_row(sheet);
-        sheet_put(sheet, 0, sheet->width, ROLE_DIM, ALIGN_LEFT, "Nothing is on it yet");
+        paper_row(paper);
+        paper_put(paper, 0, paper->width, ROLE_DIM, ALIGN_LEFT, "Nothing is on it yet");
     }
 }
 
-static void put_sum(struct sheet *sheet, const struct order *order, const char *label,
+static void put_sum(struct paper *paper, const struct order *order, const char *label,
                     enum role role, int64_t cents)
 {
     char amount[MONEY_TEXT_SIZE];
     money_format(cents, order->currency, amount);
-    sheet_row(sheet);
-    sheet_put(sheet, -(AMOUNT + 24), 22, role == ROLE_NORMAL ? ROLE_LABEL : role, ALIGN_RIGHT,
+    paper_row(paper);
+    paper_put(paper, -(AMOUNT + 24), 22, role == ROLE_NORMAL ? ROLE_LABEL : role, ALIGN_RIGHT,
               label);
-    sheet_put(sheet, -AMOUNT, AMOUNT, role, ALIGN_RIGHT, amount);
+    paper_put(paper, -AMOUNT, AMOUNT, role, ALIGN_RIGHT, amount);
 }
 
-void order_sheet_money(struct sheet *sheet, const struct order *order)
+void order_paper_money(struct paper *paper, const struct order *order)
 {
     char total[32];
     const struct {
@@ -172,43 +172,43 @@ void order_sheet_money(struct sheet *sheet, const struct order *order)
     };
     bool has_parts = order->subtotal_cents != order->total_cents;
     snprintf(total, sizeof total, "Total %.3s", order->currency);
-    sheet_row(sheet);
+    paper_row(paper);
     if (has_parts)
-        put_sum(sheet, order, "Subtotal", ROLE_NORMAL, order->subtotal_cents);
+        put_sum(paper, order, "Subtotal", ROLE_NORMAL, order->subtotal_cents);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (parts[i].cents != 0)
-            put_sum(sheet, order, parts[i].label, ROLE_NORMAL, parts[i].cents);
-    put_sum(sheet, order, total, ROLE_STRONG, order->total_cents);
+            put_sum(paper, order, parts[i].label, ROLE_NORMAL, parts[i].cents);
+    put_sum(paper, order, total, ROLE_STRONG, order->total_cents);
     if (order->is_tax_included && order->tax_cents != 0)
-        put_sum(sheet, order, "of which tax", ROLE_DIM, order->tax_cents);
+        put_sum(paper, order, "of which tax", ROLE_DIM, order->tax_cents);
     if (order->paid_cents != 0)
-        put_sum(sheet, order, "Paid", ROLE_NORMAL, order->paid_cents);
+        put_sum(paper, order, "Paid", ROLE_NORMAL, order->paid_cents);
     if (order->refunded_cents != 0)
-        put_sum(sheet, order, "Given back", ROLE_NORMAL, -order->refunded_cents);
+        put_sum(paper, order, "Given back", ROLE_NORMAL, -order->refunded_cents);
     if (order_due(order) > 0)
-        put_sum(sheet, order, "TO PAY", ROLE_WARNING, order_due(order));
+        put_sum(paper, order, "TO PAY", ROLE_WARNING, order_due(order));
     if (order_owed(order) > 0)
-        put_sum(sheet, order, "TO GIVE BACK", ROLE_WARNING, order_owed(order));
+        put_sum(paper, order, "TO GIVE BACK", ROLE_WARNING, order_owed(order));
 }
 
 /* When, what, how much, and in the rest of the row or below it: more. */
-static void put_money_row(struct sheet *sheet, const char *when, const char *what, enum role role,
+static void put_money_row(struct paper *paper, const char *when, const char *what, enum role role,
                           const char *amount, const char *more)
 {
-    enum { WHEN = 17, WHAT = 22, MORE = WHEN + WHAT + AMOUNT + GAP };
-    sheet_row(sheet);
-    sheet_put(sheet, 0, WHEN - 1, ROLE_DIM, ALIGN_LEFT, when);
-    sheet_put(sheet, WHEN, WHAT - 1, role, ALIGN_LEFT, what);
-    sheet_put(sheet, WHEN + WHAT, AMOUNT, role, ALIGN_RIGHT, amount);
+    enum { WHEN = 17, WHAT = 18, MORE = WHEN + WHAT + AMOUNT + GAP };
+    paper_row(paper);
+    paper_put(paper, 0, WHEN - 1, ROLE_DIM, ALIGN_LEFT, when);
+    paper_put(paper, WHEN, WHAT - 1, role, ALIGN_LEFT, what);
+    paper_put(paper, WHEN + WHAT, AMOUNT, role, ALIGN_RIGHT, amount);
     if (more[0] == '\0')
         return;
-    bool is_narrow = sheet->width < MORE + 20;
+    bool is_narrow = paper->width < MORE + 20;
     if (is_narrow)
-        sheet_row(sheet);
-    sheet_wrap(sheet, is_narrow ? WHEN : MORE, ROLE_DIM, more);
+        paper_row(paper);
+    paper_wrap(paper, is_narrow ? WHEN : MORE, ROLE_DIM, more);
 }
 
-static void put_payment(struct sheet *sheet, const struct order *order,
+static void put_payment(struct paper *paper, const struct order *order,
                         const struct order_payment *payment, const char *zone)
 {
     char when[INSTANT_TEXT_SIZE], amount[MONEY_TEXT_SIZE], part[MONEY_TEXT_SIZE];
@@ -230,68 +230,68 @@ static void put_payment(struct sheet *sheet, const struct order *order,
         money_format(payment->refunded_cents, order->currency, part);
         buffer_format(&more, "%s given back", part);
     }
-    put_money_row(sheet, when, order_words(payment->method), ROLE_NORMAL, amount, more.text);
+    put_money_row(paper, when, order_words(payment->method), ROLE_NORMAL, amount, more.text);
     buffer_done(&more);
 }
 
-static void put_refund(struct sheet *sheet, const struct order *order,
+static void put_refund(struct paper *paper, const struct order *order,
                        const struct order_refund *refund, const char *zone)
 {
     char when[INSTANT_TEXT_SIZE], amount[MONEY_TEXT_SIZE], what[48];
     instant_format_local(refund->at, zone, when);
     money_format(-refund->amount_cents, order->currency, amount);
     snprintf(what, sizeof what, "back by %s", order_words(refund->method));
-    put_money_row(sheet, when, what, ROLE_DANGER, amount, refund->reason);
+    put_money_row(paper, when, what, ROLE_DANGER, amount, refund->reason);
 }
 
-void order_sheet_payments(struct sheet *sheet, const struct order *order, const char *zone)
+void order_paper_payments(struct paper *paper, const struct order *order, const char *zone)
 {
     if (order->payment_count + order->refund_count == 0)
         return;
-    sheet_heading(sheet, "Payments");
+    paper_heading(paper, "Payments");
     for (size_t i = 0; i < order->payment_count; i++)
-        put_payment(sheet, order, &order->payments[i], zone);
+        put_payment(paper, order, &order->payments[i], zone);
     for (size_t i = 0; i < order->refund_count; i++)
-        put_refund(sheet, order, &order->refunds[i], zone);
+        put_refund(paper, order, &order->refunds[i], zone);
 }
 
-void order_sheet_more(struct sheet *sheet, const struct order *order)
+void order_paper_more(struct paper *paper, const struct order *order)
 {
     struct arena *arena = arena_new();
     const char *shipping = order_address(order->shipping_address, arena);
     const char *billing = order_address(order->billing_address, arena);
     bool is_same = strcmp(shipping, billing) == 0;
     if (!is_empty(shipping) || !is_empty(billing)) {
-        sheet_heading(sheet, "Addresses");
-        put_pair(sheet, is_same ? "Both" : "Shipping", ROLE_NORMAL, shipping);
-        put_pair(sheet, "Billing", ROLE_NORMAL, is_same ? "" : billing);
+        paper_heading(paper, "Addresses");
+        put_pair(paper, is_same ? "Both" : "Shipping", ROLE_NORMAL, shipping);
+        put_pair(paper, "Billing", ROLE_NORMAL, is_same ? "" : billing);
     }
     if (!is_empty(order->notes)) {
-        sheet_heading(sheet, "Notes");
-        sheet_row(sheet);
-        sheet_wrap(sheet, 0, ROLE_NORMAL, order->notes);
+        paper_heading(paper, "Notes");
+        paper_row(paper);
+        paper_wrap(paper, 0, ROLE_NORMAL, order->notes);
     }
     arena_free(arena);
 }
 
-void order_sheet_history(struct sheet *sheet, const struct order *order, const char *zone)
+void order_paper_history(struct paper *paper, const struct order *order, const char *zone)
 {
     enum { WHEN = 17, WHO = 18 };
-    sheet_heading(sheet, "History");
+    paper_heading(paper, "History");
     for (size_t i = order->event_count; i-- > 0;) {
         const struct order_event *event = &order->events[i];
         char when[INSTANT_TEXT_SIZE];
         instant_format_local(event->at, zone, when);
-        sheet_row(sheet);
-        sheet_put(sheet, 0, WHEN - 1, ROLE_DIM, ALIGN_LEFT, when);
-        sheet_put(sheet, WHEN, WHO - 1, ROLE_LABEL, ALIGN_LEFT, event->actor);
-        sheet_wrap(sheet, WHEN + WHO, ROLE_NORMAL, event->text);
+        paper_row(paper);
+        paper_put(paper, 0, WHEN - 1, ROLE_DIM, ALIGN_LEFT, when);
+        paper_put(paper, WHEN, WHO - 1, ROLE_LABEL, ALIGN_LEFT, event->actor);
+        paper_wrap(paper, WHEN + WHO, ROLE_NORMAL, event->text);
     }
 }
 
-/* "=": a dialog with a sheet of its own. */
+/* "=": a dialog with a paper of its own. */
 struct explanation {
-    struct sheet sheet;
+    struct paper paper;
     struct arena *arena;
     struct order order;
     char title[80];
@@ -299,12 +299,12 @@ struct explanation {
 
 static void put_part(void *context, const char *words, const char *amount)
 {
-    struct sheet *sheet = context;
+    struct paper *paper = context;
     bool is_total = strcmp(words, "Total") == 0;
-    sheet_row(sheet);
-    sheet_put(sheet, 0, sheet->width - AMOUNT - 4, is_total ? ROLE_STRONG : ROLE_NORMAL, ALIGN_LEFT,
+    paper_row(paper);
+    paper_put(paper, 0, paper->width - AMOUNT - 4, is_total ? ROLE_STRONG : ROLE_NORMAL, ALIGN_LEFT,
               words);
-    sheet_put(sheet, -AMOUNT, AMOUNT, is_total ? ROLE_STRONG : ROLE_NORMAL, ALIGN_RIGHT, amount);
+    paper_put(paper, -AMOUNT, AMOUNT, is_total ? ROLE_STRONG : ROLE_NORMAL, ALIGN_RIGHT, amount);
 }
 
 static void explanation_draw(struct app *app, void *state, struct pane screen)
@@ -313,27 +313,27 @@ static void explanation_draw(struct app *app, void *state, struct pane screen)
     struct explanation *explanation = state;
     (void)app;
     int width = dialog_width(screen, WIDTH);
-    if (!sheet_fits(&explanation->sheet, width)) {
-        sheet_fill(&explanation->sheet, width);
-        order_explain(&explanation->order, put_part, &explanation->sheet);
+    if (!paper_fits(&explanation->paper, width)) {
+        paper_fill(&explanation->paper, width);
+        order_explain(&explanation->order, put_part, &explanation->paper);
     }
-    int rows = (int)explanation->sheet.count;
+    int rows = (int)explanation->paper.count;
     rows = rows < screen.height - AROUND ? rows : screen.height - AROUND;
-    sheet_draw(&explanation->sheet, dialog_box(screen, rows, width, explanation->title), true);
+    paper_draw(&explanation->paper, dialog_box(screen, rows, width, explanation->title), true);
 }
 
 static unsigned explanation_handle(struct app *app, void *state, const struct event *event)
 {
     (void)app;
     bool closes = event->kind == EVENT_KEY && (event->key == KEY_RETURN || event->key == '=');
-    return closes ? OUTCOME_CLOSE : sheet_handle(&((struct explanation *)state)->sheet, event);
+    return closes ? OUTCOME_CLOSE : paper_handle(&((struct explanation *)state)->paper, event);
 }
 
 static void explanation_close(struct app *app, void *state)
 {
     struct explanation *explanation = state;
     (void)app;
-    sheet_done(&explanation->sheet);
+    paper_done(&explanation->paper);
     arena_free(explanation->arena);
     free(explanation);
 }
@@ -353,7 +353,7 @@ void order_explain_open(struct app *app, const struct uuid *id)
     struct error err;
     struct explanation *explanation = memory_new(sizeof *explanation);
     explanation->arena = arena_new();
-    sheet_init(&explanation->sheet);
+    paper_init(&explanation->paper);
     int found = order_load(app_store(app), id, explanation->arena, &explanation->order, &err);
     if (found == 1) {
         snprintf(explanation->title, sizeof explanation->title, "Total of %s",
