@@ -396,7 +396,7 @@ ALTER TABLE refunds ENABLE ALWAYS TRIGGER revenue;
 -- up sqlite
 -- Clicks, conversions, refunds, rebills and whatever a shop or its web site counts.
 CREATE TABLE analytics_events (
-    id            UUID NOT NULL DEFAULT (uuidv7()),
+    id            UUID PRIMARY KEY NOT NULL DEFAULT (uuidv7()),
     tenant_id     UUID NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
     occurred_at   TIMESTAMPTZ NOT NULL DEFAULT (now()),
     event_type    VARCHAR(100) NOT NULL CHECK (length(event_type) BETWEEN 1 AND 100),
@@ -410,14 +410,13 @@ CREATE TABLE analytics_events (
     row_version   BIGINT NOT NULL DEFAULT 0,
     created_at    TIMESTAMPTZ NOT NULL DEFAULT (now()),
     updated_at    TIMESTAMPTZ NOT NULL DEFAULT (now()),
-    PRIMARY KEY (id, occurred_at),
     CHECK (revenue_cents IS NULL OR currency IS NOT NULL)
 );
 
 CREATE INDEX analytics_events_by_occurred ON analytics_events (occurred_at);
 CREATE INDEX analytics_events_by_type ON analytics_events (event_type, occurred_at);
 CREATE TABLE page_views (
-    id            UUID NOT NULL DEFAULT (uuidv7()),
+    id            UUID PRIMARY KEY NOT NULL DEFAULT (uuidv7()),
     tenant_id     UUID NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
     occurred_at   TIMESTAMPTZ NOT NULL DEFAULT (now()),
     session_token VARCHAR(64) NOT NULL CHECK (length(session_token) BETWEEN 1 AND 64),
@@ -432,8 +431,7 @@ CREATE TABLE page_views (
     utm_campaign  VARCHAR(100),
     row_version   BIGINT NOT NULL DEFAULT 0,
     created_at    TIMESTAMPTZ NOT NULL DEFAULT (now()),
-    updated_at    TIMESTAMPTZ NOT NULL DEFAULT (now()),
-    PRIMARY KEY (id, occurred_at)
+    updated_at    TIMESTAMPTZ NOT NULL DEFAULT (now())
 );
 
 CREATE INDEX page_views_by_occurred ON page_views (occurred_at, path);

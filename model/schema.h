@@ -57,7 +57,7 @@ struct column {
     enum column_unit unit;
     int length;               /* of VARCHAR(n) and CHAR(n), in characters; 0: no limit */
     int length_min;           /* by its CHECK, in characters */
-    int64_t minimum, maximum; /* of integers, by type and CHECK */
+    int64_t minimum, maximum; /* of integers, by type, unit and CHECK */
     bool is_required;         /* NOT NULL and no default */
     bool is_nullable;
     bool is_system;      /* id, tenant_id, row_version, created_at, updated_at, deleted_at */

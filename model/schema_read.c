@@ -172,6 +172,19 @@ static enum column_unit unit_of(const struct column *column)
                                                : UNIT_NONE;
 }
 
+/* Amounts are added up over many rows, by triggers too. At this bound it takes more than nine
+ * thousand of them to pass 64 bits, and no shop has ten trillion of anything. */
+static void bound_amount(struct column *column)
+{
+    static const int64_t most = INT64_C(1000000000000000);
+    if (column->unit != UNIT_CENTS && column->unit != UNIT_MILLI)
+        return;
+    if (column->minimum < -most)
+        column->minimum = -most;
+    if (column->maximum > most)
+        column->maximum = most;
+}
+
 /* The columns of a table come together and in order. */
 static void take_column(struct reader *reader, const struct statement *row)
 {
@@ -186,6 +199,7 @@ static void take_column(struct reader *reader, const struct statement *row)
     set_type(&column, statement_text(row, 2));
     column.label = schema_label(column.name, column.type == COLUMN_UUID, reader->data->arena);
     column.unit = unit_of(&column);
+    bound_amount(&column);
     column.is_system = index_of(system, sizeof system / sizeof system[0], column.name) >= 0;
     column.is_nullable = statement_integer(row, 3) == 0;
     column.is_required = !column.is_nullable && !column.is_system && statement_integer(row, 4) == 0;
