@@ -292,8 +292,7 @@ static int run_action(struct cli *cli, int count, char **words, int at)
     bool is_done = open_store(cli, &err) && cli->action->run(cli, count - at, words + at, &err);
     store_close(cli->store);
     cli->store = NULL;
-    /* A reader that has gone, as `head` does, wants to hear nothing more. */
-    if (!is_done && err.code == ERROR_STOPPED && errno == EPIPE)
+    if (!is_done && cli->has_lost_reader)
         return CLI_FAILED;
     return is_done ? CLI_OK : cli_fail(cli, &err);
 }

@@ -87,6 +87,7 @@ struct cli {
     const char *actor;      /* --as NAME, or NULL: the shop's owner */
     enum cli_format format; /* --json, --csv, --tsv */
     bool is_terminal;       /* `out` is one */
+    bool has_lost_reader;   /* of the pipe that `out` is: nothing more need be said */
     const struct cli_verb *verb;
     const struct cli_action *action; /* or NULL */
     const char *table;               /* the verb's, or the one that was named; or NULL */

@@ -117,7 +117,7 @@ bool print_bytes(struct cli *cli, const char *bytes, size_t size, struct error *
     bool is_written = fwrite(safe.text, 1, safe.size, cli->out) == safe.size;
     int reason = errno;
     buffer_done(&safe);
-    errno = reason;
-    return is_written || error_set(err, reason == EPIPE ? ERROR_STOPPED : ERROR_SYSTEM,
-                                   "the result can't be written: %s", strerror(reason));
+    cli->has_lost_reader = !is_written && reason == EPIPE;
+    return is_written ||
+           error_set(err, ERROR_SYSTEM, "the result can't be written: %s", strerror(reason));
 }

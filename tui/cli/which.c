@@ -90,27 +90,29 @@ static const struct query_field *field_of(const struct query_source *source,
     return NULL;
 }
 
-static int find_by_title(struct cli *cli, const struct table *table,
-                         const struct query_source *source, const char *word, struct uuid *ids,
-                         struct error *err)
+static int find_by_column(struct cli *cli, const struct query_source *source,
+                          const struct column *column, const char *word, struct uuid *ids,
+                          struct error *err)
 {
-    const struct column *title = table->title >= 0 ? &table->columns[table->title] : NULL;
-    if (title == NULL && !record_has_id(table))
-        title = &table->columns[0]; /* the code of a currency */
-    const struct query_field *field = title != NULL ? field_of(source, title) : NULL;
-    if (field == NULL || field->type != COLUMN_TEXT)
+    const struct query_field *field = field_of(source, column);
+    if (field == NULL || field->type != COLUMN_TEXT || field->choices != NULL)
         return 0;
     const char *filter = arena_format(cli->arena, "%s=%s", field->name, quoted(word, cli->arena));
     return find_by_filter(cli, source, filter, ids, err);
 }
 
+/* By its title; by the first digits of its id, or by its key where that is another. */
 static int find_in_table(struct cli *cli, const struct table *table, const char *word,
                          struct uuid *ids, struct error *err)
 {
     const struct query_source *source = query_source_of_table(cli->store, table, cli->arena, err);
     if (source == NULL)
         return -1;
-    int count = find_by_title(cli, table, source, word, ids, err);
+    int count = 0;
+    if (table->title >= 0)
+        count = find_by_column(cli, source, &table->columns[table->title], word, ids, err);
+    if (count == 0 && !record_has_id(table))
+        count = find_by_column(cli, source, &table->columns[0], word, ids, err);
     if (count == 0 && record_has_id(table) && is_start_of_id(word))
         count = find_by_filter(cli, source, arena_format(cli->arena, "id:%s", word), ids, err);
     return count;
