@@ -10,14 +10,44 @@
 
 static const char nothing[] = "–";
 
-/* An object in lines; what is empty says nothing. */
+static const char *scalar_text(const json_t *json, struct arena *arena)
+{
+    if (json_is_string(json))
+        return arena_text(arena, json_string_value(json));
+    char *text = json_dumps(json, JSON_ENCODE_ANY);
+    const char *copy = arena_text(arena, text != NULL ? text : "");
+    free(text);
+    return copy;
+}
+
+/* "street: Linienstraße 83" for each member; NULL when one holds more than a value. */
+static const char *flat_text(json_t *json, struct arena *arena)
+{
+    const char *key, *text = "";
+    json_t *member;
+    json_object_foreach(json, key, member)
+    {
+        if (json_is_object(member) || json_is_array(member))
+            return NULL;
+        text = arena_format(arena, "%s%s%s: %s", text, text[0] != '\0' ? "\n" : "", key,
+                            scalar_text(member, arena));
+    }
+    return text;
+}
+
+/* An object or array in lines; what is empty says nothing. */
 static const char *json_text(const char *text, struct arena *arena)
 {
     json_t *json = json_loads(text, 0, NULL);
     bool is_empty = json != NULL && json_object_size(json) == 0 && json_array_size(json) == 0;
-    char *lines = json == NULL || is_empty ? NULL : json_dumps(json, JSON_INDENT(2));
-    const char *shown = is_empty ? "" : arena_text(arena, lines != NULL ? lines : text);
-    free(lines);
+    const char *shown = json == NULL ? arena_text(arena, text) : is_empty ? "" : NULL;
+    if (shown == NULL && json_is_object(json))
+        shown = flat_text(json, arena);
+    if (shown == NULL) {
+        char *lines = json_dumps(json, JSON_INDENT(2));
+        shown = arena_text(arena, lines != NULL ? lines : text);
+        free(lines);
+    }
     json_decref(json);
     return shown;
 }
@@ -41,6 +71,11 @@ const char *record_text(struct store *store, const struct record *row, size_t in
         return record_title(store, column->reference, &other, arena);
     if (column->type == COLUMN_BYTES && !column->is_secret)
         return arena_format(arena, "%zu bytes", value.size);
+    if (column->type == COLUMN_INSTANT) {
+        char time[INSTANT_TEXT_SIZE];
+        instant_format_local(value.integer, store_env(store)->zone, time);
+        return arena_text(arena, time);
+    }
     const char *text = column_format(column, value, currency[0] != '\0' ? currency : NULL,
                                      store_env(store)->zone, arena);
     if (column->is_secret)
@@ -49,7 +84,7 @@ const char *record_text(struct store *store, const struct record *row, size_t in
         return json_text(text, arena);
     if (column->unit == UNIT_CENTS && currency[0] != '\0')
         return arena_format(arena, "%s %s", text, currency);
-    return column->unit == UNIT_BASIS_POINTS ? arena_format(arena, "%s %%", text) : text;
+    return text;
 }
 
 static void add_field(struct card *card, struct store *store, const struct record *row,

@@ -1,6 +1,7 @@
 #include "tui/screens/record_fields.h"
 
 #include "model/query.h"
+#include "model/record_hand.h"
 #include "tui/screens/record_kind.h"
 
 #include <stdlib.h>
@@ -219,7 +220,7 @@ static const char *const *legal_choices(const struct record_fields *fields,
 static void add_field(struct record_fields *fields, const struct column *column)
 {
     struct arena *arena = fields->arena;
-    const char *why_not = record_column_why_not(fields->table, column);
+    const char *why_not = record_column_kept(fields->table, column);
     struct value value = fields->row != NULL
                              ? record_value(fields->row, column->name)
                              : record_default(app_store(fields->app), fields->table, column, arena);
@@ -229,8 +230,7 @@ static void add_field(struct record_fields *fields, const struct column *column)
         .kind = why_not != NULL ? FIELD_READ_ONLY : kind_of(column),
         .value = record_field_text(fields, column, value, arena),
         .shown = is_reference(column) ? record_field_shown(fields, column, value, arena) : NULL,
-        .is_required = column->is_required ||
-                       (!column->is_nullable && column->type != COLUMN_TEXT && fields->row != NULL),
+        .is_required = column->is_required,
         .limit = column->choices == NULL && column->length > 0 ? (size_t)column->length : 0,
         .help = why_not != NULL ? why_not : help_of(column, arena),
         .check = check,

@@ -1,109 +1,13 @@
 #include "tui/screens/record_kind.h"
 
-#include "model/record.h"
 #include "tui/paint.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char only_orders[] =
-    "Orders are made and changed on the Orders screen, where totals, stock and money follow.";
-static const char only_money[] = "Money is taken and given back on the order it belongs to.";
-static const char only_till[] = "The till is opened and closed by whoever counts it.";
-static const char only_counts[] = "Counts are made by counting, and book what differs.";
-
-static const struct record_house houses[] = {
-    {"orders", NULL, "orders", "id", only_orders},
-    {"order_items", NULL, "orders", "order_id", only_orders},
-    {"order_discounts", NULL, "orders", "order_id", only_orders},
-    {"order_events", NULL, "orders", "order_id", only_orders},
-    {"payments", NULL, "orders", "order_id", only_money},
-    {"refunds", NULL, "orders", "order_id", only_money},
-    {"cash_sessions", NULL, NULL, NULL, only_till},
-    {"stock_counts", NULL, NULL, NULL, only_counts},
-    {"invoices", "number", NULL, NULL, "An invoice gets its number when it is final."},
-    {"tenants", "status", NULL, NULL, "The state of the shop follows its subscription."},
-};
-
-static const struct record_house *house_of(const struct table *table)
-{
-    for (size_t i = 0; i < sizeof houses / sizeof houses[0]; i++)
-        if (strcmp(houses[i].table, table->name) == 0 && houses[i].column == NULL)
-            return &houses[i];
-    return NULL;
-}
-
-const char *record_column_why_not(const struct table *table, const struct column *column)
-{
-    if (column->is_system)
-        return "The program sets it.";
-    if (column->is_secret)
-        return "It is a secret, and never shown.";
-    if (column->key != KEY_NONE)
-        return "It follows from another field.";
-    if (column->type == COLUMN_BYTES)
-        return "It holds bytes.";
-    for (size_t i = 0; i < sizeof houses / sizeof houses[0]; i++)
-        if (houses[i].column != NULL && strcmp(houses[i].table, table->name) == 0 &&
-            strcmp(houses[i].column, column->name) == 0)
-            return houses[i].why;
-    return NULL;
-}
-
-/* What is derived has a twin that says what it must hold (model/derived.h). */
-static bool is_derived(struct store *store, const struct table *table)
-{
-    int64_t one;
-    size_t size = strlen(table->name);
-    bool is_index = size > 5 && strcmp(table->name + size - 5, "_docs") == 0;
-    return is_index || store_find_integer(store, &one,
-                                          "SELECT 1 FROM sqlite_schema WHERE type = 'view'"
-                                          " AND name = ?1 || '_recomputed'",
-                                          NULL, "t", table->name) > 0;
-}
-
-static bool needs_secret(const struct table *table)
-{
-    for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].is_required &&
-            (table->columns[i].is_secret || table->columns[i].type == COLUMN_BYTES))
-            return true;
-    return false;
-}
-
-/* The same reason for whatever one would do, or NULL. */
-static const char *why_read_only(struct store *store, const struct record_kind *kind)
-{
-    const struct table *table = kind->table;
-    if (!table->travels && is_derived(store, table))
-        return "These rows follow from others by themselves.";
-    if (!table->travels)
-        return "The program keeps these rows for itself.";
-    if (kind->house != NULL)
-        return kind->house->why;
-    if (table->merge == MERGE_APPEND)
-        return "These rows are history: they are added by what happens, and never changed.";
-    return record_has_id(table) ? NULL : "These rows have no id to find them by.";
-}
-
-static void set_reasons(struct store *store, struct record_kind *kind)
-{
-    const struct table *table = kind->table;
-    const char *why = why_read_only(store, kind);
-    const char *rights[] = {table->right_insert, table->right_update, table->right_delete};
-    static const char *const nobody[] = {"Nobody adds rows here by hand.",
-                                         "Nobody changes these rows by hand.",
-                                         "Nobody deletes these rows."};
-    for (int i = 0; i < RECORD_ACTIONS; i++)
-        kind->why_not[i] = why != NULL ? why : rights[i] == NULL ? nobody[i] : NULL;
-    if (kind->why_not[RECORD_NEW] == NULL && needs_secret(table))
-        kind->why_not[RECORD_NEW] = "It needs a secret, which is not entered here.";
-}
-
 const char *record_kind_note(const struct table *table)
 {
-    return !table->travels                 ? "kept by the program"
-           : table->merge == MERGE_APPEND  ? "history"
+    return table->merge == MERGE_APPEND    ? "history"
            : table->scope == SCOPE_CENTRAL ? "kept by the worker"
                                            : "";
 }
@@ -175,7 +79,7 @@ static struct look look_of_text(const struct column *column)
     static const struct {
         const char *part;
         int cells, drop;
-    } known[] = {{"email", 24, -150}, {"phone", 17, -160}, {"company", 16, -20}, {"barcode", 14, 0},
+    } known[] = {{"currency", 8, 340}, {"email", 24, -150}, {"phone", 17, -160}, {"company", 16, -20}, {"barcode", 14, 0},
                  {"url", 24, 60},     {"color", 8, 40},    {"sku", 14, -100}};
     int most = column->length;
     int cells = most > 0 && most < TEXT_CELLS      ? most
@@ -184,7 +88,17 @@ static struct look look_of_text(const struct column *column)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strstr(column->name, known[i].part) != NULL)
             return (struct look){known[i].cells, 2, 300 + known[i].drop, ALIGN_LEFT};
-    return (struct look){cells, cells < TEXT_CELLS ? 0 : 2, 300, ALIGN_LEFT};
+    return (struct look){cells, cells < TEXT_CELLS ? 0 : 2, most == 0 ? 620 : 300, ALIGN_LEFT};
+}
+
+/* What one looks for in nearly every list. */
+static bool is_main(const char *field)
+{
+    static const char *const names[] = {"status", "total", "amount", "price", "quantity"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], field) == 0)
+            return true;
+    return false;
 }
 
 /* What may be empty often is, and goes first; most of all what leads back to the same table. */
@@ -195,12 +109,14 @@ static struct look look_of(const struct table *table, const struct query_field *
     struct look look = look_of_type(field);
     int title = text_cells(field->label) + 1; /* and the mark of the sort */
     if (field->choices != NULL)
-        look = (struct look){longest(field->choices), 0, 100, ALIGN_LEFT};
+        look = (struct look){longest(field->choices), 0, 160, ALIGN_LEFT};
     else if (field->reference != NULL)
         look = (struct look){TEXT_CELLS + 2, 2, 200, ALIGN_LEFT};
     else if (field->type == COLUMN_TEXT && column != NULL)
         look = look_of_text(column);
-    if (column != NULL && column->is_system)
+    if (is_main(field->name))
+        look.drop = 90;
+    else if (column != NULL && (column->is_system || column->key != KEY_NONE))
         look.drop = 700;
     else if (column != NULL && column->is_nullable)
         look.drop += column->reference == table ? OPTIONAL + OWN_KIND : OPTIONAL;
@@ -262,7 +178,7 @@ static struct listing_column column_of(const struct table *table, const struct q
     bool is_status = field->choices != NULL && strcmp(field->name, "status") == 0;
     bool is_deleted = strcmp(field->name, "deleted") == 0;
     if (is_first && look.weight > 0)
-        look = (struct look){look.minimum > TITLE_CELLS ? look.minimum : TITLE_CELLS, 4, 0,
+        look = (struct look){look.minimum > TITLE_CELLS ? look.minimum : TITLE_CELLS, 8, 0,
                              look.align};
     return (struct listing_column){
         .shown = {.id = field->name,
@@ -336,9 +252,7 @@ const struct record_kind *record_kind(struct app *app, const struct table *table
         return NULL;
     *kind = (struct record_kind){.table = table,
                                  .live = list(table, live, kinds->arena),
-                                 .all = list(table, all, kinds->arena),
-                                 .house = house_of(table)};
-    set_reasons(store, kind);
+                                 .all = list(table, all, kinds->arena)};
     kinds->of_table[table->index] = kind;
     return kind;
 }

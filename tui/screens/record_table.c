@@ -14,15 +14,15 @@ struct record_table {
     struct listing listing;
     bool has_deleted; /* rows that are deleted softly are shown too */
     char *heading, *base;
-    const char *why_not[RECORD_ACTIONS];
-    char room[RECORD_ACTIONS][RECORD_WHY_SIZE];
+    const char *why_not[RECORD_HANDS];
+    char room[RECORD_HANDS][RECORD_WHY_SIZE];
 };
 
 static void learn_rights(struct record_table *state)
 {
-    for (int i = 0; i < RECORD_ACTIONS; i++)
+    for (int i = 0; i < RECORD_HANDS; i++)
         state->why_not[i] =
-            record_why_not(state->app, state->kind, (enum record_action)i, state->room[i]);
+            record_why_not(state->app, state->kind->table, (enum hand)i, state->room[i]);
 }
 
 static void start_list(struct record_table *state)
@@ -67,7 +67,7 @@ static unsigned open_form(struct app *app, const struct record_kind *kind, const
 static unsigned new_row(struct app *app, void *state)
 {
     const struct record_table *table = state;
-    if (record_go_home(app, table->kind, NULL))
+    if (record_go_home(app, table->kind->table, NULL))
         return OUTCOME_HANDLED;
     return open_form(app, table->kind, NULL);
 }
@@ -76,34 +76,29 @@ static unsigned edit_row(struct app *app, void *state)
 {
     const struct record_table *table = state;
     struct uuid id;
-    if (!listing_current(&table->listing, &id) || record_go_home(app, table->kind, &id))
+    if (!listing_current(&table->listing, &id) || record_go_home(app, table->kind->table, &id))
         return OUTCOME_HANDLED;
     return open_form(app, table->kind, &id);
-}
-
-static bool has_home(const struct record_table *table)
-{
-    return table->kind->house != NULL && table->kind->house->screen != NULL;
 }
 
 static const char *why_not_new(struct app *app, const void *state)
 {
     const struct record_table *table = state;
     (void)app;
-    return has_home(table) ? NULL : table->why_not[RECORD_NEW];
+    return record_has_home(table->kind->table) ? NULL : table->why_not[HAND_ADDS];
 }
 
 static const char *why_not_edit(struct app *app, const void *state)
 {
     const struct record_table *table = state;
     (void)app;
-    return has_home(table) ? NULL : table->why_not[RECORD_EDIT];
+    return record_has_home(table->kind->table) ? NULL : table->why_not[HAND_CHANGES];
 }
 
 static const char *why_not_delete(struct app *app, const void *state)
 {
     (void)app;
-    return ((const struct record_table *)state)->why_not[RECORD_DELETE];
+    return ((const struct record_table *)state)->why_not[HAND_DELETES];
 }
 
 static unsigned change_many(struct record_table *table, enum record_bulk what)
@@ -141,7 +136,7 @@ static const char *why_not_restore(struct app *app, const void *state)
     (void)app;
     if (!table->kind->table->has_soft_delete)
         return "Rows of this table that are deleted are gone; u undoes the last deletion.";
-    return table->has_deleted ? table->why_not[RECORD_DELETE]
+    return table->has_deleted ? table->why_not[HAND_DELETES]
                               : "Deleted rows are not shown; D shows them.";
 }
 

@@ -21,8 +21,8 @@ struct record_view {
     bool are_counted;
     struct card card;
     char *heading;
-    const char *why_not[RECORD_ACTIONS];
-    char room[RECORD_ACTIONS][RECORD_WHY_SIZE];
+    const char *why_not[RECORD_HANDS];
+    char room[RECORD_HANDS][RECORD_WHY_SIZE];
 };
 
 static void build(struct record_view *view)
@@ -58,9 +58,9 @@ static bool read_row(struct record_view *view, struct error *err)
                   view->is_deleted ? " (deleted)" : "");
     free(view->heading);
     view->heading = buffer_take(&heading);
-    for (int i = 0; i < RECORD_ACTIONS; i++)
+    for (int i = 0; i < RECORD_HANDS; i++)
         view->why_not[i] =
-            record_why_not(view->app, view->kind, (enum record_action)i, view->room[i]);
+            record_why_not(view->app, view->kind->table, (enum hand)i, view->room[i]);
     return true;
 }
 
@@ -156,16 +156,11 @@ static unsigned open_line(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
-static bool has_home(const struct record_view *view)
-{
-    return view->kind->house != NULL && view->kind->house->screen != NULL;
-}
-
 static unsigned edit_row(struct app *app, void *state)
 {
     struct record_view *view = state;
     struct error err;
-    if (!record_go_home(app, view->kind, &view->id) &&
+    if (!record_go_home(app, view->kind->table, &view->id) &&
         !record_form_open(app, view->kind, &view->id, &err))
         app_toast_error(app, &err);
     return OUTCOME_HANDLED;
@@ -177,7 +172,7 @@ static const char *why_not_edit(struct app *app, const void *state)
     (void)app;
     if (view->is_deleted)
         return "It is deleted; r brings it back.";
-    return has_home(view) ? NULL : view->why_not[RECORD_EDIT];
+    return record_has_home(view->kind->table) ? NULL : view->why_not[HAND_CHANGES];
 }
 
 static unsigned delete_row(struct app *app, void *state)
@@ -191,7 +186,7 @@ static const char *why_not_delete(struct app *app, const void *state)
 {
     const struct record_view *view = state;
     (void)app;
-    return view->is_deleted ? "It is deleted already." : view->why_not[RECORD_DELETE];
+    return view->is_deleted ? "It is deleted already." : view->why_not[HAND_DELETES];
 }
 
 static unsigned restore_row(struct app *app, void *state)
@@ -205,7 +200,7 @@ static const char *why_not_restore(struct app *app, const void *state)
 {
     const struct record_view *view = state;
     (void)app;
-    return view->is_deleted ? view->why_not[RECORD_DELETE] : "It is not deleted.";
+    return view->is_deleted ? view->why_not[HAND_DELETES] : "It is not deleted.";
 }
 
 static unsigned copy_value(struct app *app, void *state)

@@ -4,6 +4,7 @@
 #ifndef TUI_SCREENS_RECORD_WINDOWS_H
 #define TUI_SCREENS_RECORD_WINDOWS_H
 
+#include "model/record_hand.h"
 #include "tui/screens/record_kind.h"
 
 /* The rows of a table. `base` is a filter that stays ("customer:018f…") and `heading` says what it
@@ -28,13 +29,13 @@ enum { RECORD_BULK_MAX = 500 };
 void record_bulk(struct app *app, const struct record_kind *kind, enum record_bulk what,
                  const struct uuid *ids, size_t count);
 
-/* Why an action is not possible for this person; NULL: it is. The text is in `room` or lives as
- * long as the kind. */
-enum { RECORD_WHY_SIZE = 160 };
-const char *record_why_not(struct app *app, const struct record_kind *kind,
-                           enum record_action action, char room[RECORD_WHY_SIZE]);
-/* Opens the screen with the domain's own verbs for a row (NULL: none) of a table that has a house
- * with a screen; false when there is none. */
-bool record_go_home(struct app *app, const struct record_kind *kind, const struct uuid *id);
+/* Why this person does not do it by hand; NULL: it is done. The text is in `room`. */
+enum { RECORD_HANDS = HAND_DELETES + 1, RECORD_WHY_SIZE = 160 };
+const char *record_why_not(struct app *app, const struct table *table, enum hand hand,
+                           char room[RECORD_WHY_SIZE]);
+/* Whether a screen has the actions that make the table's rows. */
+bool record_has_home(const struct table *table);
+/* Opens it for a row (NULL: for new ones); false when there is none. */
+bool record_go_home(struct app *app, const struct table *table, const struct uuid *id);
 
 #endif

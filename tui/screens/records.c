@@ -8,6 +8,7 @@
 #include "tui/widgets/count.h"
 #include "tui/widgets/editor.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ struct records {
     struct app *app;
     const struct schema *schema;
     struct arena *arena;
-    const struct domain *domains;
+    struct domain *domains;     /* of each table, by table->index */
     const struct table **order; /* all tables, by domain and name */
     int64_t *counts;            /* by table->index */
     struct card card;
@@ -92,7 +93,7 @@ static void add_table(struct records *records, const struct table *table, int si
     if (rows != NOT_COUNTED)
         count_format(rows, COUNT_MOST, number);
     snprintf(text, sizeof text, "%7s  %s", number, record_kind_note(table));
-    card_add(&records->card, (struct card_line){.kind = CARD_PAIR,
+    card_add(&records->card, (struct card_line){.kind = CARD_ITEM,
                                                 .side = side,
                                                 .label = table->label,
                                                 .text = text,
@@ -133,9 +134,21 @@ static int by_domain(const void *a, const void *b, void *context)
     const struct table *left = *(const struct table *const *)a;
     const struct table *right = *(const struct table *const *)b;
     int before = domains[left->index].version, after = domains[right->index].version;
-    if (before != after) /* what no migration names stands last */
-        return before == 0 ? 1 : after == 0 ? -1 : before - after;
+    if (before != after)
+        return before < after ? -1 : 1;
     return strcmp(left->label, right->label);
+}
+
+/* What the program keeps for itself stands behind the shop's own tables. */
+static void read_domains(struct records *records)
+{
+    size_t count_of = records->schema->table_count;
+    const struct domain *domains = domains_read(records->schema, records->arena);
+    records->domains = arena_alloc(records->arena, (count_of + 1) * sizeof *records->domains);
+    for (size_t i = 0; i < count_of; i++)
+        records->domains[i] = records->schema->tables[i].travels
+                                  ? domains[i]
+                                  : (struct domain){INT_MAX, "Kept by the program"};
 }
 
 static void *open_records(struct app *app, const char *argument, struct error *err)
@@ -146,8 +159,8 @@ static void *open_records(struct app *app, const char *argument, struct error *e
     records->app = app;
     records->schema = store_schema(app_store(app));
     records->arena = arena_new();
-    records->domains = domains_read(records->schema, records->arena);
     size_t count_of = records->schema->table_count;
+    read_domains(records);
     records->order = arena_alloc(records->arena, (count_of + 1) * sizeof(const struct table *));
     records->counts = arena_alloc(records->arena, (count_of + 1) * sizeof *records->counts);
     for (size_t i = 0; i < count_of; i++) {
@@ -223,6 +236,25 @@ static bool is_for_list(key_code key)
            key == KEY_PAGE_UP;
 }
 
+/* To the table that is called so, else to one whose name begins so, else to the first. */
+static void go_to_best(struct records *records)
+{
+    struct arena *arena = arena_new();
+    const char *typed = text_fold(editor_text(&records->line), arena);
+    int best = 0;
+    card_home(&records->card);
+    for (size_t i = 0; i < records->card.count; i++) {
+        const struct table *table = records->card.lines[i].value;
+        const char *label = table != NULL ? text_fold(table->label, arena) : "";
+        bool begins = table != NULL && strncmp(label, typed, strlen(typed)) == 0;
+        int rank = !begins ? 0 : strlen(label) == strlen(typed) ? 2 : 1;
+        if (rank > best)
+            records->card.cursor = i;
+        best = rank > best ? rank : best;
+    }
+    arena_free(arena);
+}
+
 static unsigned handle_line(struct records *records, const struct event *event)
 {
     bool is_key = event->kind == EVENT_KEY;
@@ -238,7 +270,7 @@ static unsigned handle_line(struct records *records, const struct event *event)
     unsigned outcome = editor_handle(&records->line, event);
     if (records->line.revision != revision) {
         build(records);
-        card_home(&records->card);
+        go_to_best(records);
     }
     return outcome;
 }

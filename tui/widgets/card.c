@@ -77,10 +77,15 @@ void card_home(struct card *card)
     card->top[0] = card->top[1] = 0;
 }
 
+static bool has_label(const struct card_line *line)
+{
+    return line->kind == CARD_PAIR || line->kind == CARD_ITEM;
+}
+
 static int text_width(const struct card *card, const struct card_line *line)
 {
     int width = card->width[line->column] - (line->is_link ? 2 : 0);
-    width -= line->kind == CARD_PAIR ? card->label[line->column] : 0;
+    width -= has_label(line) ? card->label[line->column] : 0;
     return width > 1 ? width : 1;
 }
 
@@ -90,9 +95,8 @@ static void measure_labels(struct card *card)
         int widest = 0, most = card->width[column] * 2 / 5;
         for (size_t i = 0; i < card->count; i++) {
             const struct card_line *line = &card->lines[i];
-            int cells = line->kind == CARD_PAIR && line->column == column
-                            ? text_cells(line->label) + LABEL_GAP
-                            : 0;
+            int cells =
+                has_label(line) && line->column == column ? text_cells(line->label) + LABEL_GAP : 0;
             widest = cells > widest ? cells : widest;
         }
         most = most < LABEL_MOST ? most : LABEL_MOST;
@@ -154,19 +158,21 @@ static void scroll(struct card *card, int height)
     }
 }
 
-static void draw_text(struct pane pane, int y, int x, int width, const struct card_line *line,
-                      enum role role)
+/* Returns the cells of the last row. */
+static int draw_text(struct pane pane, int y, int x, int width, const struct card_line *line,
+                     enum role role)
 {
-    size_t size;
-    size_t at = 0;
+    size_t size, at = 0;
+    int cells = 0;
     for (int row = 0; row < line->rows && at != WRAP_END; row++) {
         size_t next = wrap_row(line->text, at, width, &size);
         bool is_cut = row + 1 == CARD_ROWS_MAX && next != WRAP_END;
-        text_drawf(pane, y + row, x, width, role, "%.*s", (int)size, line->text + at);
+        cells = text_drawf(pane, y + row, x, width, role, "%.*s", (int)size, line->text + at);
         if (is_cut)
             shape_put(pane, y + row, x + width - 1, role, SHAPE_ELLIPSIS);
         at = next;
     }
+    return cells;
 }
 
 static void draw_line(const struct card *card, struct pane pane, const struct card_line *line,
@@ -184,13 +190,15 @@ static void draw_line(const struct card *card, struct pane pane, const struct ca
     for (int row = 0; has_cursor && row < line->rows; row++)
         text_put(pane, y + row, 0, pane.width, selected, ALIGN_LEFT, "");
     int x = 0;
-    if (line->kind == CARD_PAIR) {
-        text_draw(pane, y, 0, label - 1, has_cursor ? selected : ROLE_LABEL, line->label);
+    if (has_label(line)) {
+        enum role own = line->kind == CARD_ITEM ? line->role : ROLE_LABEL;
+        text_draw(pane, y, 0, label - 1, has_cursor ? selected : own, line->label);
         x = label;
     }
-    draw_text(pane, y, x, text_width(card, line), line, role);
+    int cells = draw_text(pane, y, x, text_width(card, line), line, role);
     if (line->is_link)
-        shape_put(pane, y, pane.width - 1, has_cursor ? selected : ROLE_DIM, SHAPE_RIGHT);
+        shape_put(pane, y + line->rows - 1, x + cells + 1, has_cursor ? selected : ROLE_DIM,
+                  SHAPE_RIGHT);
     if (has_cursor && has_focus)
         cursor_put(pane, y > 0 ? y : 0, 0, false);
 }

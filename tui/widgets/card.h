@@ -16,6 +16,7 @@
 enum card_kind {
     CARD_HEADING, /* of a section, with a blank line before it */
     CARD_PAIR,    /* a label and a text beside it */
+    CARD_ITEM,    /* the same, where the label is what one looks for: in the text's role */
     CARD_TEXT,    /* a text over the whole width */
 };
 
