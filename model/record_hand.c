@@ -56,6 +56,16 @@ const char *record_column_kept(const struct table *table, const struct column *c
     return NULL;
 }
 
+static bool needs_what_is_not_typed(const struct table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        if (column->is_required && (column->is_secret || column->type == COLUMN_BYTES))
+            return true;
+    }
+    return false;
+}
+
 static const char *why_not(const struct table *table, enum hand hand)
 {
     static const char *const nobody[] = {[HAND_ADDS] = "nobody adds rows to it by hand",
@@ -71,6 +81,8 @@ static const char *why_not(const struct table *table, enum hand hand)
         return "its rows are history: they are added by what happens, and never changed";
     if (!record_has_id(table))
         return "its rows have no id to find them by";
+    if (hand == HAND_ADDS && needs_what_is_not_typed(table))
+        return "a new row needs a secret or bytes, which are not typed";
     return rights[hand] == NULL ? nobody[hand] : NULL;
 }
 

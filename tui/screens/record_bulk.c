@@ -64,7 +64,7 @@ static void tell(struct app *app, struct bulk *bulk)
     else {
         struct buffer title;
         buffer_init(&title);
-        buffer_format(&title, "%s %zu rows, %zu stay", past, bulk->done, stay);
+        buffer_format(&title, "%s %zu, %zu stay", past, bulk->done, stay);
         dialog_message(app, title.text, bulk->stay.text);
         buffer_done(&title);
     }

@@ -233,7 +233,7 @@ static void add_field(struct record_fields *fields, const struct column *column)
         .is_required = column->is_required,
         .limit = column->choices == NULL && column->length > 0 ? (size_t)column->length : 0,
         .help = why_not != NULL ? why_not : help_of(column, arena),
-        .check = check,
+        .check = is_reference(column) ? NULL : check,
         .look_up = look_up,
     };
     if (field.kind == FIELD_CHOICE)

@@ -79,8 +79,9 @@ static struct look look_of_text(const struct column *column)
     static const struct {
         const char *part;
         int cells, drop;
-    } known[] = {{"currency", 8, 340}, {"email", 24, -150}, {"phone", 17, -160}, {"company", 16, -20}, {"barcode", 14, 0},
-                 {"url", 24, 60},     {"color", 8, 40},    {"sku", 14, -100}};
+    } known[] = {{"currency", 8, 340}, {"email", 24, -150}, {"phone", 17, -160},
+                 {"company", 16, -20}, {"barcode", 14, 0},  {"url", 24, 60},
+                 {"color", 8, 40},     {"sku", 14, -100}};
     int most = column->length;
     int cells = most > 0 && most < TEXT_CELLS      ? most
                 : most >= LONG_LENGTH || most == 0 ? TEXT_CELLS + 4

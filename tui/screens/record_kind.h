@@ -1,4 +1,5 @@
-/* What the records screens know of a table: how its rows are listed. Made once for each table and kept as long as the program. */
+/* What the records screens know of a table: how its rows are listed. Made once for each table and
+ * kept as long as the program. */
 #ifndef TUI_SCREENS_RECORD_KIND_H
 #define TUI_SCREENS_RECORD_KIND_H
 
@@ -8,8 +9,8 @@
 
 struct record_kind {
     const struct table *table;
-    struct listing_ops live;             /* without rows that are deleted softly */
-    struct listing_ops all;              /* with them; equal to live where the table has none */
+    struct listing_ops live; /* without rows that are deleted softly */
+    struct listing_ops all;  /* with them; equal to live where the table has none */
 };
 
 /* `open` is what Enter does in a list. NULL on failure. */

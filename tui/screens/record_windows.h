@@ -30,7 +30,7 @@ void record_bulk(struct app *app, const struct record_kind *kind, enum record_bu
                  const struct uuid *ids, size_t count);
 
 /* Why this person does not do it by hand; NULL: it is done. The text is in `room`. */
-enum { RECORD_HANDS = HAND_DELETES + 1, RECORD_WHY_SIZE = 160 };
+enum { RECORD_HANDS = HAND_DELETES + 1, RECORD_WHY_SIZE = ERROR_TEXT_SIZE };
 const char *record_why_not(struct app *app, const struct table *table, enum hand hand,
                            char room[RECORD_WHY_SIZE]);
 /* Whether a screen has the actions that make the table's rows. */

@@ -87,7 +87,8 @@ static int place_column(struct form *form, size_t first, size_t end, int x, int 
         item->y = y;
         item->error_rows = 0;
         const char *error = form_error(form, i);
-        if (error != NULL && room - item->width < ERROR_LEAST)
+        int beside = room - item->width - 1;
+        if (error != NULL && (beside < ERROR_LEAST || beside < text_cells(error)))
             item->error_rows = (int)wrap_count(error, room);
         y += item->rows + item->error_rows;
     }
