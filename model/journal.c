@@ -74,6 +74,12 @@ bool journal_append(struct store *store, const struct journal_entry *entry, stru
     "o.id, o.group_id, o.seq AS seq, o.occurred_at, o.kind, o.summary, o.actor_name,"              \
     " o.undone_by IS NOT NULL"
 
+int64_t operation_newest(struct store *store)
+{
+    int64_t next;
+    return next_seq(store, &next, NULL) ? next - 1 : 0;
+}
+
 static struct operation_info read_info(struct statement *statement, struct arena *arena)
 {
     struct operation_info info = {

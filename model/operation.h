@@ -89,6 +89,10 @@ struct operation_info {
     bool is_undone;
 };
 
+/* The seq of the newest operation, to see whether something was done; 0: none, or it can't be
+ * read. */
+int64_t operation_newest(struct store *store);
+
 /* Up to `limit` operations before `seq` (0: from the newest), in the arena. Returns the count, or
  * -1. `table` and `id` (may be NULL) keep only those that touched that row. */
 int operation_list(struct store *store, int64_t seq, const char *table, const struct uuid *id,

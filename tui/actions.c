@@ -9,6 +9,7 @@
 #include "tui/widgets/help.h"
 #include "tui/widgets/palette.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,9 +41,10 @@ static unsigned undo(struct app *app, void *state)
     (void)state;
     buffer_init(&summary);
     bool worked = operation_undo(app->store, &app->actor, &summary, &err);
-    if (worked)
-        app_toast(app, TOAST_INFO, "Undone: %s", summary.text);
-    else
+    if (worked) {
+        summary.text[0] = (char)toupper((unsigned char)summary.text[0]);
+        app_toast(app, TOAST_INFO, "%s", summary.text);
+    } else
         app_toast(app, TOAST_WARNING, "%s", err.text);
     buffer_done(&summary);
     return worked ? OUTCOME_RELOAD : OUTCOME_HANDLED;

@@ -1,5 +1,6 @@
 #include "tui/app_private.h"
 
+#include "model/operation.h"
 #include "tui/bidi.h"
 #include "tui/loop.h"
 #include "tui/term.h"
@@ -80,6 +81,7 @@ static void find_shop(struct app *app)
     }
     statement_done(statement);
     app->store_version = store_version(app->store);
+    app->newest = operation_newest(app->store);
 }
 
 struct app *app_new(const struct app_setup *setup)
@@ -187,6 +189,14 @@ bool app_has_text_focus(const struct app *app)
 {
     const struct window *top = app->depth > 0 ? &app->windows[app->depth - 1] : NULL;
     return top && top->ops->has_text_focus && top->ops->has_text_focus(top->state);
+}
+
+void app_refresh_visible(struct app *app)
+{
+    for (size_t i = app_first_visible(app); i < app->depth; i++)
+        if (app->windows[i].ops->refresh)
+            app->windows[i].ops->refresh(app, app->windows[i].state);
+    app->must_draw = true;
 }
 
 static void refresh_top(struct app *app)

@@ -1,5 +1,6 @@
 #include "tui/app_private.h"
 
+#include "model/operation.h"
 #include "tui/loop.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"
@@ -220,6 +221,16 @@ static void on_mouse(struct app *app, const struct event *event)
     ask_window(app, &click);
 }
 
+/* What the person did here may show in any window: the one that did it need not say so. */
+static void look_at_own(struct app *app)
+{
+    int64_t newest = app->store ? operation_newest(app->store) : 0;
+    if (newest == app->newest)
+        return;
+    app->newest = newest;
+    app_refresh_visible(app);
+}
+
 void app_event(struct app *app, const struct event *event)
 {
     switch (event->kind) {
@@ -242,6 +253,7 @@ void app_event(struct app *app, const struct event *event)
         ask_window(app, event);
         break;
     }
+    look_at_own(app);
     app->must_draw = true;
 }
 

@@ -15,10 +15,7 @@ static void look_at_store(struct app *app)
     if (version == app->store_version)
         return;
     app->store_version = version;
-    for (size_t i = app_first_visible(app); i < app->depth; i++)
-        if (app->windows[i].ops->refresh)
-            app->windows[i].ops->refresh(app, app->windows[i].state);
-    app->must_draw = true;
+    app_refresh_visible(app);
 }
 
 static void tick(struct app *app)

@@ -93,7 +93,7 @@ struct app {
     int64_t pressed_at; /* of the last press of the mouse */
     int pressed_y, pressed_x;
     int64_t next_tick;
-    int64_t store_version;
+    int64_t store_version, newest; /* what the windows were last refreshed for */
     bool stands_still, must_draw, must_end;
 };
 
@@ -102,6 +102,8 @@ struct window *app_top_window(struct app *app);
 size_t app_first_visible(const struct app *app);
 /* Removes a window wherever it stands; does nothing when it has gone already. */
 void app_close_window(struct app *app, unsigned number);
+/* Refreshes the windows that show: all of the top screen and the dialogs above it. */
+void app_refresh_visible(struct app *app);
 void app_apply(struct app *app, unsigned window, unsigned outcome);
 void app_perform(struct app *app, const struct action *action, bool is_global);
 

@@ -23,7 +23,8 @@ struct window_ops {
     /* Opens what an argument names where that takes a window of another kind, such as a row of a
      * table; false with err. NULL: open() takes arguments itself. */
     bool (*show)(struct app *app, const char *argument, struct error *err);
-    /* The rows in the store may have changed, or the window came to the top again. */
+    /* The rows in the store may have changed, here or elsewhere, or the window came to the top
+     * again. */
     void (*refresh)(struct app *app, void *state);
     /* Draws the whole pane. A dialog chooses its own part of it. */
     void (*draw)(struct app *app, void *state, struct pane pane);

@@ -5,6 +5,7 @@
 #include "tui/widgets/picker.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROWS_MOST = 100 /* marked ones that are copied at once */ };
@@ -53,6 +54,18 @@ static size_t find(void *context, const char *typed, struct arena *arena, struct
     return count;
 }
 
+/* Rows without an id are known by their number, in the digits of what stands for it
+ * (model/query.h). */
+static const char *name_of_row(const struct uuid *id, bool has_id, struct arena *arena)
+{
+    char text[UUID_TEXT_SIZE];
+    uuid_text(id, text);
+    if (has_id)
+        return arena_text(arena, text);
+    const char *digits = arena_bytes(arena, id->bytes, UUID_SIZE);
+    return arena_format(arena, "%llu", strtoull(digits, NULL, 16));
+}
+
 /* "id:a,b,c" for the chosen rows; NULL when there are too many or none. */
 static const char *filter_of_chosen(struct listing *listing, struct arena *arena, struct error *err)
 {
@@ -64,13 +77,13 @@ static const char *filter_of_chosen(struct listing *listing, struct arena *arena
         error_set(err, ERROR_INPUT, "More than %d rows are marked; export them instead", ROWS_MOST);
     if (count <= 0 || count > ROWS_MOST)
         return NULL;
+    const struct query_field *field = query_field(listing->ops->source, "id");
+    bool has_id = field != NULL && field->type == COLUMN_UUID;
     struct buffer filter;
     buffer_init(&filter);
-    for (int i = 0; i < count; i++) {
-        char text[UUID_TEXT_SIZE];
-        uuid_text(&ids[i], text);
-        buffer_format(&filter, "%s%s", i == 0 ? "id:" : ",", text);
-    }
+    buffer_add(&filter, has_id ? "id:" : "row:");
+    for (int i = 0; i < count; i++)
+        buffer_format(&filter, "%s%s", i == 0 ? "" : ",", name_of_row(&ids[i], has_id, arena));
     const char *copy = arena_text(arena, filter.text);
     buffer_done(&filter);
     return copy;

@@ -1,5 +1,6 @@
 /* `y` in a list: a cell of the row under the cursor, the row, or the marked rows, to the person's
- * clipboard. The listing must stay while the choice is open; its source needs a field "id". */
+ * clipboard. The listing must stay while the choice is open; its source needs a field "id" or, for
+ * rows without one, "row". */
 #ifndef TUI_SCREENS_LIST_COPY_H
 #define TUI_SCREENS_LIST_COPY_H
 

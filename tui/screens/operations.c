@@ -3,6 +3,8 @@
 
 #include "model/operation.h"
 #include "model/record.h"
+#include "tui/screens/list_copy.h"
+#include "tui/screens/list_export.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/screens.h"
 
@@ -167,6 +169,18 @@ static unsigned edit_filter(struct app *app, void *state)
     return OUTCOME_HANDLED | OUTCOME_REDRAW;
 }
 
+static unsigned copy(struct app *app, void *state)
+{
+    list_copy_open(app, &((struct operations *)state)->listing);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned export(struct app *app, void *state)
+{
+    list_export_open(app, &((struct operations *)state)->listing);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned handle(struct app *app, void *state, const struct event *event)
 {
     (void)app;
@@ -228,6 +242,18 @@ static const struct action actions[] = {
      .help = "Show only what matches: words, or field:value such as who:anna time:today.",
      .flags = ACTION_OFFLINE_OK,
      .run = edit_filter},
+    {.id = "history.export",
+     .keys = "e",
+     .label = "export",
+     .help = "Write what the list shows to a file, a pipe or the clipboard.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = export},
+    {.id = "history.copy",
+     .keys = "y",
+     .label = "copy",
+     .help = "Copy a cell or the row to the terminal's clipboard.",
+     .flags = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK,
+     .run = copy},
 };
 
 const struct window_ops history_ops = {

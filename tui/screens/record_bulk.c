@@ -22,6 +22,7 @@ struct bulk {
     struct uuid *ids;
     size_t count;
     size_t done;
+    struct listing *listing;
     struct buffer stay; /* why some of them stay, a line each */
     char word[16];
 };
@@ -86,6 +87,8 @@ static void run(struct app *app, struct bulk *bulk)
                           err.text);
     }
     arena_free(arena);
+    if (bulk->listing != NULL)
+        marks_set_all(&bulk->listing->grid.marks, false);
     tell(app, bulk);
 }
 
@@ -124,10 +127,10 @@ static void ask(struct app *app, struct bulk *bulk)
 }
 
 void record_bulk(struct app *app, const struct record_kind *kind, enum record_bulk what,
-                 const struct uuid *ids, size_t count)
+                 const struct uuid *ids, size_t count, struct listing *listing)
 {
     struct bulk *bulk = memory_new(sizeof *bulk);
-    *bulk = (struct bulk){.kind = kind, .what = what, .count = count};
+    *bulk = (struct bulk){.kind = kind, .what = what, .count = count, .listing = listing};
     bulk->ids = memory_resize(NULL, count + 1, sizeof *bulk->ids);
     memcpy(bulk->ids, ids, count * sizeof *ids);
     buffer_init(&bulk->stay);

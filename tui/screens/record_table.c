@@ -1,8 +1,11 @@
 /* The rows of a table. */
 #include "model/record.h"
 #include "tui/screen.h"
+#include "tui/screens/list_copy.h"
+#include "tui/screens/list_export.h"
 #include "tui/screens/operations.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +116,7 @@ static unsigned change_many(struct record_table *table, enum record_bulk what)
         app_toast(table->app, TOAST_WARNING,
                   "At most %d rows at once: narrow the filter or mark fewer.", RECORD_BULK_MAX);
     else if (count > 0)
-        record_bulk(table->app, table->kind, what, ids, (size_t)count);
+        record_bulk(table->app, table->kind, what, ids, (size_t)count, &table->listing);
     arena_free(arena);
     return OUTCOME_HANDLED;
 }
@@ -159,6 +162,38 @@ static const char *why_not_deleted(struct app *app, const void *state)
     return ((const struct record_table *)state)->kind->table->has_soft_delete
                ? NULL
                : "Rows of this table are deleted for good.";
+}
+
+static unsigned copy(struct app *app, void *state)
+{
+    list_copy_open(app, &((struct record_table *)state)->listing);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned export(struct app *app, void *state)
+{
+    list_export_open(app, &((struct record_table *)state)->listing);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned choose_view(struct app *app, void *state)
+{
+    views_choose(app, &((struct record_table *)state)->listing);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned save_view(struct app *app, void *state)
+{
+    views_save(app, &((struct record_table *)state)->listing);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_not_views(struct app *app, const void *state)
+{
+    (void)app;
+    return ((const struct record_table *)state)->base[0] == '\0'
+               ? NULL
+               : "Views are of the whole table; here are the rows that refer to one.";
 }
 
 static unsigned show_history(struct app *app, void *state)
@@ -294,6 +329,32 @@ static const struct action actions[] = {
      .flags = ACTION_OFFLINE_OK,
      .run = toggle_deleted,
      .why_not = why_not_deleted},
+    {.id = "table.export",
+     .keys = "e",
+     .label = "export",
+     .help = "Write what the list shows to a file, a pipe or the clipboard.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = export},
+    {.id = "table.copy",
+     .keys = "y",
+     .label = "copy",
+     .help = "Copy a cell, the row or the marked rows to the terminal's clipboard.",
+     .flags = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK,
+     .run = copy},
+    {.id = "table.view",
+     .keys = "v",
+     .label = "views",
+     .help = "Show a filter that was saved under a name.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = choose_view,
+     .why_not = why_not_views},
+    {.id = "table.save_view",
+     .keys = "V",
+     .label = "save view",
+     .help = "Keep the filter and the order of the list under a name.",
+     .flags = ACTION_OFFLINE_OK | ACTION_QUIET,
+     .run = save_view,
+     .why_not = why_not_views},
     {.id = "table.history",
      .keys = "H",
      .label = "history",

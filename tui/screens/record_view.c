@@ -178,7 +178,7 @@ static const char *why_not_edit(struct app *app, const void *state)
 static unsigned delete_row(struct app *app, void *state)
 {
     struct record_view *view = state;
-    record_bulk(app, view->kind, RECORD_BULK_DELETE, &view->id, 1);
+    record_bulk(app, view->kind, RECORD_BULK_DELETE, &view->id, 1, NULL);
     return OUTCOME_HANDLED;
 }
 
@@ -192,7 +192,7 @@ static const char *why_not_delete(struct app *app, const void *state)
 static unsigned restore_row(struct app *app, void *state)
 {
     struct record_view *view = state;
-    record_bulk(app, view->kind, RECORD_BULK_RESTORE, &view->id, 1);
+    record_bulk(app, view->kind, RECORD_BULK_RESTORE, &view->id, 1, NULL);
     return OUTCOME_HANDLED;
 }
 

@@ -23,11 +23,12 @@ bool record_form_open(struct app *app, const struct record_kind *kind, const str
                       struct error *err);
 
 /* Deletes or restores the rows, after a question that names them and the count; each is an
- * operation, all undone as one. What stays is told with the reasons. */
+ * operation, all undone as one. What stays is told with the reasons. Then nothing is marked any
+ * more in `listing` (may be NULL), which must stay while the question is open. */
 enum record_bulk { RECORD_BULK_DELETE, RECORD_BULK_RESTORE };
 enum { RECORD_BULK_MAX = 500 };
 void record_bulk(struct app *app, const struct record_kind *kind, enum record_bulk what,
-                 const struct uuid *ids, size_t count);
+                 const struct uuid *ids, size_t count, struct listing *listing);
 
 /* Why this person does not do it by hand; NULL: it is done. The text is in `room`. */
 enum { RECORD_HANDS = HAND_DELETES + 1, RECORD_WHY_SIZE = ERROR_TEXT_SIZE };
