@@ -33,7 +33,7 @@ static int draw_right(struct app *app, struct pane line, const struct window *wi
     int x = line.width - 1;
     clock_text(app, text, sizeof text);
     for (size_t i = 0; i < app->fact_count + 2; i++) {
-        enum role role = ROLE_TITLE;
+        enum role role = ROLE_STATUS;
         if (i > 0 && i <= app->fact_count) {
             snprintf(text, sizeof text, " %s ", app->facts[app->fact_count - i].text);
             role = app->facts[app->fact_count - i].role;
@@ -58,7 +58,7 @@ static void draw_title(struct app *app, struct pane line)
 {
     const struct window *window = title_window(app);
     char name[NAME_LIMIT] = "";
-    text_put(line, 0, 0, line.width, ROLE_TITLE, ALIGN_LEFT, "");
+    text_put(line, 0, 0, line.width, ROLE_STATUS, ALIGN_LEFT, "");
     bool has_heading = window && window->ops->heading;
     if (window)
         snprintf(name, sizeof name, "%s",
@@ -72,7 +72,7 @@ static void draw_title(struct app *app, struct pane line)
         int room = end - x;
         if (!*parts[i] || room < 6)
             continue;
-        x += text_draw(line, 0, x, room, ROLE_TITLE, parts[i]) + 2;
+        x += text_draw(line, 0, x, room, ROLE_STATUS, parts[i]) + 2;
     }
 }
 

@@ -7,7 +7,7 @@
     _(NORMAL, "normal")                                                                            \
     _(DIM, "dim")       /* what matters less: hints, units, empty values */                        \
     _(STRONG, "strong") /* what the eye should find first */                                       \
-    _(TITLE, "title")   /* the top line */                                                         \
+    _(TITLE, "title")   /* what the top line names */                                              \
     _(TAB, "tab")                                                                                  \
     _(TAB_ACTIVE, "tab_active")                                                                    \
     _(HEADING, "heading")     /* headings of columns and sections */                               \
@@ -22,7 +22,7 @@
     _(MATCH, "match") /* what a search found */                                                    \
     _(KEY, "key")     /* a key's name in the footer and in help */                                 \
     _(FOOTER, "footer")                                                                            \
-    _(STATUS, "status")   /* the status line */                                                    \
+    _(STATUS, "status")   /* the rest of the top line: who, counts, clock */                       \
     _(GOOD, "good")       /* paid, done, sent */                                                   \
     _(WARNING, "warning") /* partly paid, low, tentative */                                        \
     _(DANGER, "danger")   /* cancelled, refused, an error */                                       \

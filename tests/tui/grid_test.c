@@ -44,7 +44,7 @@ static void test_columns_share_drop_and_are_cut(void **state)
 static void test_rows_are_drawn_in_columns(void **state)
 {
     (void)state;
-    numbers_start(3, 8, 60);
+    numbers_start(7, 9, 60);
     grid_restart(&grid);
     numbers_draw();
     assert_string_equal(screen_line(0),
@@ -54,6 +54,8 @@ static void test_rows_are_drawn_in_columns(void **state)
     assert_int_equal(screen_role(3, 5), ROLE_NORMAL);
     assert_int_equal(screen_role_of("3.00"), ROLE_DANGER);
     assert_int_equal(screen_role_of("u N00002"), ROLE_UNSENT);
+    for (int x = 0; x < 60; x++) /* its empty cell, too */
+        assert_int_equal(screen_role(7, x), ROLE_NORMAL);
     int y, x;
     screen_cursor(&y, &x);
     assert_int_equal(y, 1);
@@ -220,6 +222,7 @@ static void test_hidden_columns_can_be_reached(void **state)
     grid_restart(&grid);
     numbers_draw();
     assert_false(screen_has("Note"));
+    assert_string_equal(screen_line(0) + strlen(screen_line(0)) - 3, "\xE2\x96\xB6");
     numbers_press("l");
     assert_true(screen_has("Number"));
     assert_true(screen_has("Note"));
@@ -236,15 +239,17 @@ static void test_hidden_columns_can_be_reached(void **state)
 static void test_a_key_costs_few_bytes(void **state)
 {
     (void)state;
-    numbers_start(1000, 50, 200);
-    grid_restart(&grid);
-    numbers_draw();
-    screen_show();
-    for (int i = 0; i < 20; i++) {
-        numbers_press("down");
-        assert_in_range(screen_show(), 1, 500);
+    for (int is_wide = 0; is_wide < 2; is_wide++) {
+        numbers_start(1000, is_wide ? 50 : 24, is_wide ? 200 : 80);
+        grid_restart(&grid);
+        numbers_draw();
+        screen_show();
+        for (int i = 0; i < 20; i++) {
+            numbers_press("down");
+            assert_in_range(screen_show(), 1, 200);
+        }
+        numbers_stop();
     }
-    numbers_stop();
 }
 
 static void test_sizes_without_room_do_no_harm(void **state)

@@ -33,7 +33,8 @@ static void fill_row(struct arena *arena, struct grid_row *row, int number)
     struct grid_cell *cells = arena_alloc(arena, NUMBERS_COLUMNS * sizeof *cells);
     cells[0].text = arena_format(arena, "N%05d", number);
     cells[1].text = arena_format(arena, "name %d", number);
-    cells[2].text = number % 7 == 0 ? NULL : "note";
+    cells[2] = number % 7 == 0 ? (struct grid_cell){NULL, ROLE_DIM}
+                               : (struct grid_cell){"note", ROLE_NORMAL};
     cells[3] = (struct grid_cell){arena_format(arena, "%d.00", number),
                                   number % 3 == 0 ? ROLE_DANGER : ROLE_NORMAL};
     *row = (struct grid_row){.id = cells[0].text,

@@ -91,7 +91,8 @@ static void test_a_script_drives_and_saves(void **state)
     for (const char *at = output; (at = strchr(at, '\n')); at++)
         lines++;
     assert_int_equal(lines, 15);
-    assert_non_null(strstr(saved(state, "roles.txt"), "0 0 60 title\n"));
+    assert_non_null(
+        strstr(saved(state, "roles.txt"), "0 0 1 status\n0 1 8 title\n0 9 51 status\n"));
 }
 
 static void test_two_runs_are_equal(void **state)

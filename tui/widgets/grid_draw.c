@@ -33,7 +33,7 @@ static void draw_heading(const struct grid *grid, struct pane pane)
     if (grid->shift > 0)
         shape_put(pane, 0, 0, ROLE_HEADING, SHAPE_LEFT);
     if (has_hidden && pane.width > GRID_MARGIN)
-        shape_put(pane, 0, grid->shift > 0 ? pane.width - 1 : 0, ROLE_HEADING, SHAPE_RIGHT);
+        shape_put(pane, 0, pane.width - 1, ROLE_HEADING, SHAPE_RIGHT);
 }
 
 static void blank(struct pane pane, int y, int from, int to, enum role role)
@@ -59,10 +59,11 @@ static void draw_row(const struct grid *grid, struct pane pane, int y, size_t in
     for (size_t i = 0; i < grid->slot_count; i++) {
         const struct grid_slot *slot = &grid->slots[i];
         const struct grid_cell *cell = &row->cells[slot->column];
-        bool has_own = !has_cursor && !is_marked && cell->role != ROLE_NORMAL;
+        const char *text = cell->text != NULL ? cell->text : "";
+        bool has_own = !has_cursor && !is_marked && cell->role != ROLE_NORMAL && *text != '\0';
         blank(pane, y, x, GRID_MARGIN + slot->x, role);
         text_put(pane, y, GRID_MARGIN + slot->x, slot->width, has_own ? cell->role : role,
-                 grid->columns[slot->column].align, cell->text != NULL ? cell->text : "");
+                 grid->columns[slot->column].align, text);
         x = GRID_MARGIN + slot->x + slot->width;
     }
     blank(pane, y, x, pane.width, role);
