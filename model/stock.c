@@ -2,6 +2,7 @@
 
 #include "model/location.h"
 #include "model/money.h"
+#include "model/product.h"
 #include "model/record.h"
 
 static bool counter_adjust(struct store *store, const struct actor *actor,
@@ -63,11 +64,30 @@ static bool adjust(struct store *store, const struct actor *actor, const struct 
     return false;
 }
 
+/* What is sold without being kept, such as advice, has no level to correct. */
+static bool check_stocked(struct store *store, const struct uuid *variant, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct sellable goods;
+    int found = product_by_variant(store, variant, arena, &goods, err);
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "This product is no longer in the catalogue");
+    else if (found == 1 && !goods.is_stocked)
+        error_set(err, ERROR_RULE, "%s is not kept in stock; change that in its record first",
+                  goods.name);
+    bool is_stocked = found == 1 && goods.is_stocked;
+    arena_free(arena);
+    return is_stocked;
+}
+
 bool stock_adjust(struct store *store, const struct actor *actor, const struct uuid *variant,
                   const struct uuid *location, int64_t quantity_milli, const char *reason,
                   const char *note, struct error *err)
 {
-    return actor_may(store, actor, "inventory.adjust", err) &&
+    if (quantity_milli == 0)
+        return error_set_field(err, ERROR_INPUT, "quantity",
+                               "Type by how much the stock changes, such as 3 or -3");
+    return actor_may(store, actor, "inventory.adjust", err) && check_stocked(store, variant, err) &&
            adjust(store, actor, variant, location, quantity_milli, reason, note, NULL, NULL, err);
 }
 

@@ -14,7 +14,8 @@ bool stock_move(struct operation *operation, const struct uuid *variant,
                 const struct uuid *location, int64_t quantity_milli, const char *reason,
                 const char *reference_table, const struct uuid *reference, const char *note,
                 struct error *err);
-/* A correction by hand. Right: inventory.adjust. */
+/* A correction by hand: by how much. ERROR_RULE for what is not kept in stock. Undone by the
+ * movement the other way. Right: inventory.adjust. */
 bool stock_adjust(struct store *store, const struct actor *actor, const struct uuid *variant,
                   const struct uuid *location, int64_t quantity_milli, const char *reason,
                   const char *note, struct error *err);

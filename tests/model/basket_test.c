@@ -117,6 +117,31 @@ static void test_what_does_not_fit_leaves_the_basket_as_it_was(void **state)
     basket_done(&basket);
 }
 
+/* A kept basket may come from anywhere: numbers that no person can type must not break it. */
+static void test_numbers_that_nobody_typed(void **state)
+{
+    (void)state;
+    static const struct basket_line wrong[] = {
+        {.name = "x", .quantity_milli = 1000, .unit_price_cents = 1, .tax_bp = -10000},
+        {.name = "x", .quantity_milli = 1000, .unit_price_cents = 1, .tax_bp = 10001},
+        {.name = "x", .quantity_milli = 1000, .unit_price_cents = 1, .tax_bp = INT64_MIN},
+        {.name = "x", .quantity_milli = -1000, .unit_price_cents = 1, .discount_cents = INT64_MIN},
+        {.name = "x", .quantity_milli = 1000, .unit_price_cents = 1, .discount_bp = INT64_MAX},
+        {.name = "x", .quantity_milli = INT64_MIN, .unit_price_cents = INT64_MAX},
+        {.name = "x", .quantity_milli = INT64_MIN, .unit_price_cents = 1000},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct error err;
+        struct basket basket = with_lines("EUR", true);
+        basket.lines = memory_new(sizeof *basket.lines);
+        basket.count = basket.capacity = 1;
+        basket.lines[0] = wrong[i];
+        assert_false(basket_total(&basket, &err));
+        assert_int_equal(err.code, ERROR_INPUT);
+        basket_done(&basket);
+    }
+}
+
 static void test_currencies_with_other_decimals(void **state)
 {
     (void)state;
@@ -249,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_tax_is_worked_out_on_the_sum_of_a_rate),
         cmocka_unit_test(test_order_discount_is_spread_to_the_last_cent),
         cmocka_unit_test(test_what_does_not_fit_leaves_the_basket_as_it_was),
+        cmocka_unit_test(test_numbers_that_nobody_typed),
         cmocka_unit_test(test_currencies_with_other_decimals),
         cmocka_unit_test(test_lines_have_a_limit),
         cmocka_unit_test(test_total_is_the_sum_of_its_parts),
