@@ -135,6 +135,17 @@ static void test_an_order_changed_meanwhile_is_not_overwritten(void **state)
     shop_expect_error(shop, save(shop, &mine, "parked"), ERROR_CONFLICT, "changed meanwhile");
     basket_done(&mine);
 
+    /* a line that was edited as a row, without any verb of orders */
+    shop_expect(shop, basket_load(&mine, shop->store, &id, &shop->err));
+    const struct change notes = {.column = "notes", .value = value_text("matt")};
+    struct operation *operation =
+        operation_begin(shop->store, "record.edit", &shop->owner, &shop->err);
+    shop_expect(shop,
+                record_update(operation, "order_items", &mine.lines[0].id, &notes, 1, &shop->err));
+    shop_expect(shop, operation_commit(operation, &shop->err));
+    shop_expect_error(shop, save(shop, &mine, "parked"), ERROR_CONFLICT, "changed meanwhile");
+    basket_done(&mine);
+
     shop_expect(shop, basket_load(&mine, shop->store, &id, &shop->err));
     shop_expect(shop, shop_pay(shop, &id, "cash", 100));
     shop_expect_error(shop, save(shop, &mine, "parked"), ERROR_RULE, "is pending");
@@ -340,6 +351,11 @@ static void test_small_lines_and_both_discounts(void **state)
     shop_expect_error(shop,
                       order_save(shop->store, &shop->cashier, &basket, "draft", NULL, &shop->err),
                       ERROR_DENIED, "orders.discount");
+    basket_done(&basket);
+    start(shop, &basket, &shop->paint, 1000); /* what comes back does not lower the limit */
+    shop_expect(shop, basket_add(&basket, shop->store, &shop->roller, -1000, NULL, &shop->err));
+    shop_expect(shop, basket_set_discount(&basket, SIZE_MAX, "20%", &shop->err));
+    shop_expect(shop, order_save(shop->store, &shop->cashier, &basket, "draft", NULL, &shop->err));
     basket_done(&basket);
     basket_init(&basket, "return", "EUR"); /* goods that were sold at half the price */
     shop_expect(shop, basket_add(&basket, shop->store, &shop->paint, -1000, NULL, &shop->err));
