@@ -4,6 +4,7 @@
 #include "model/order.h"
 #include "model/product.h"
 #include "model/stock.h"
+#include "model/text.h"
 
 static bool park(struct demo *demo, const struct actor *actor)
 {
@@ -25,7 +26,11 @@ static bool sell(struct demo *demo, const struct actor *actor)
     struct uuid order;
     const struct demo_good *dear = demo_good_for_sale(demo, demo->good_count - 1);
     basket_init(&basket, "sale", "EUR");
-    basket.customer_id = demo->customers[0].id;
+    const struct demo_customer *customer = &demo->customers[0];
+    basket.customer_id = customer->id;
+    text_copy(basket.customer_name, sizeof basket.customer_name, customer->name);
+    text_copy(basket.customer_email, sizeof basket.customer_email,
+              customer->email != NULL ? customer->email : "");
     bool is_done = basket_add(&basket, demo->store, &dear->variant, 1000, NULL, demo->err) &&
                    order_save(demo->store, actor, &basket, "pending", &order, demo->err);
     struct tender cash = {.method = "cash",
