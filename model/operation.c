@@ -146,6 +146,8 @@ static bool write_down(struct operation *operation, struct error *err)
 {
     void *changeset = NULL;
     int size = 0;
+    if (!store_check_transaction(operation->store, err))
+        return false;
     int code = sqlite3session_changeset(operation->session, &size, &changeset);
     if (code != SQLITE_OK)
         return store_failed(operation->store, code, err);

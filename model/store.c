@@ -47,11 +47,13 @@ static int system_reason(const struct store *store, int last_errno)
 
 static bool constraint_failed(struct store *store, int code, struct error *err)
 {
+    if (code == SQLITE_CONSTRAINT_COMMITHOOK && store->refused == NULL)
+        return store_check_transaction(store, err);
     if (code == SQLITE_CONSTRAINT_COMMITHOOK)
         return error_set(err, ERROR_STORE,
                          "a change to \"%s\" was not recorded by an operation and is taken back: "
                          "this is a fault of the program",
-                         store->refused != NULL ? store->refused : "a table");
+                         store->refused);
     if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
         return error_set(err, ERROR_RULE,
                          "something refers to a row that does not exist or would be gone");
@@ -354,6 +356,15 @@ bool store_in_transaction(const struct store *store)
     return sqlite3_get_autocommit(store->db) == 0;
 }
 
+bool store_check_transaction(const struct store *store, struct error *err)
+{
+    return store_in_transaction(store) ||
+           error_set(err, ERROR_STORE,
+                     "writing to %s was cut short by its disk and nothing of this was kept; make "
+                     "sure that there is room, and try again",
+                     store->path);
+}
+
 bool store_script(struct store *store, const char *sql, struct error *err)
 {
     int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
@@ -362,12 +373,17 @@ bool store_script(struct store *store, const char *sql, struct error *err)
 
 bool store_begin(struct store *store, struct error *err)
 {
-    return store_run(store, "BEGIN IMMEDIATE", err, "");
+    if (!store_run(store, "BEGIN IMMEDIATE", err, ""))
+        return false;
+    store->is_begun = true;
+    return true;
 }
 
 bool store_commit(struct store *store, struct error *err)
 {
-    if (store_run(store, "COMMIT", err, ""))
+    bool is_open = store_check_transaction(store, err);
+    store->is_begun = false;
+    if (is_open && store_run(store, "COMMIT", err, ""))
         return true;
     store_rollback(store);
     return false;
@@ -375,6 +391,7 @@ bool store_commit(struct store *store, struct error *err)
 
 void store_rollback(struct store *store)
 {
+    store->is_begun = false;
     if (store_in_transaction(store))
         store_run(store, "ROLLBACK", NULL, "");
 }

@@ -1,5 +1,8 @@
 /* Refuses to commit a change to a travelling table that nothing recorded: it would never reach the
- * centre, could not be undone, and would stand in no history. */
+ * centre, could not be undone, and would stand in no history.
+ *
+ * And half a transaction: SQLite rolls back by itself when the disk fails in the middle of one, and
+ * from then on each statement would be committed on its own. */
 #include "model/schema_private.h"
 #include "model/store_private.h"
 #include "model/store_sql.h"
@@ -22,7 +25,7 @@ static int before_commit(void *context)
     struct store *store = context;
     store->refused = store->unrecorded;
     store->unrecorded = NULL;
-    return store->refused != NULL;
+    return store->refused != NULL || store->is_begun;
 }
 
 static void after_rollback(void *context)

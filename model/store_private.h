@@ -27,6 +27,7 @@ struct store {
     struct arena *words; /* of the SQL functions; empty between their calls */
     struct uuid tenant;
     bool knows_tenant;
+    bool is_begun;          /* by store_begin(), and neither committed nor rolled back since */
     unsigned exemptions;    /* enum store_exemption */
     const char *unrecorded; /* a travelling table that was written without a record, or NULL */
     const char *refused;    /* the one for which the last commit was refused */

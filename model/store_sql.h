@@ -18,6 +18,9 @@ bool store_failed(struct store *store, int code, struct error *err);
 void sql_add_name(struct buffer *sql, const char *name);
 
 bool store_in_transaction(const struct store *store);
+/* Says so when the transaction of store_begin() is no longer open: SQLite rolls back by itself when
+ * the disk fails. */
+bool store_check_transaction(const struct store *store, struct error *err);
 
 /* Reads the schema (again): after a migration. Everything borrowed from the old one is gone. A
  * store that was opened with STORE_MIGRATE has no schema, and no guard, before this. */
