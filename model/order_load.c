@@ -155,9 +155,9 @@ static const char refunds_sql[] =
     "ORDER BY r.refunded_at, r.id";
 
 static const char events_sql[] =
-    "SELECT e.occurred_at, e.kind, u.display_name, coalesce(e.note, "
-    "CASE WHEN e.to_status IS NOT NULL THEN coalesce(e.from_status || ' → ', '') || e.to_status "
-    "ELSE '' END) "
+    "SELECT e.occurred_at, e.kind, u.display_name, "
+    "coalesce(e.from_status || ' → ' || e.to_status || coalesce(': ' || e.note, ''), "
+    "e.note, e.to_status, '') "
     "FROM order_events e LEFT JOIN users u ON u.id = e.actor_id "
     "WHERE e.order_id = ?1 ORDER BY e.occurred_at, e.id";
 

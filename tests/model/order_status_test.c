@@ -102,7 +102,7 @@ static void test_the_long_way(void **state)
                      1);
     struct order *order = shop_load(shop, &id);
     assert_int_equal(order->event_count, 12); /* created, four moves, payment, paid, five moves */
-    assert_string_equal(order->events[11].text, "because");
+    assert_string_equal(order->events[11].text, "completed → archived: because");
     shop_check(shop);
 }
 

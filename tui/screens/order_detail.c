@@ -8,6 +8,7 @@
 #include "tui/screens/record_windows.h"
 #include "tui/widgets/dialog.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,9 +43,9 @@ static bool load(struct detail *detail, struct error *err)
     arena_free(detail->arena);
     detail->arena = arena;
     detail->order = order;
-    snprintf(detail->heading, sizeof detail->heading, "%s%s%s",
-             strcmp(order.kind, "sale") == 0 ? "Order" : order_words(order.kind), " ",
-             order.number);
+    snprintf(detail->heading, sizeof detail->heading, "%s %s",
+             strcmp(order.kind, "sale") == 0 ? "Order" : order_words(order.kind), order.number);
+    detail->heading[0] = (char)toupper((unsigned char)detail->heading[0]);
     paper_spoil(&detail->left);
     paper_spoil(&detail->right);
     return true;

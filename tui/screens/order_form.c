@@ -142,7 +142,9 @@ static void form_status(struct app *app, void *state, char *text, size_t size)
     for (size_t i = 0; i < form->basket.count; i++)
         pieces += form->basket.lines[i].quantity_milli;
     quantity_format(pieces, quantity);
-    snprintf(text, size, "%zu lines, %s pieces", form->basket.count, quantity);
+    snprintf(text, size, "%zu %s, %s %s", form->basket.count,
+             form->basket.count == 1 ? "line" : "lines", quantity,
+             pieces == PIECE ? "piece" : "pieces");
 }
 
 /* A draft stays where the program ends meanwhile: it is offered when the form is opened again. */
@@ -174,20 +176,20 @@ static unsigned place(struct app *app, void *state)
 {
     struct order_form *form = state;
     (void)app;
-    return order_form_store(form, is_quote(form) ? "sent" : "pending") ? OUTCOME_CLOSE
-                                                                       : OUTCOME_HANDLED;
+    return order_form_store(form, is_quote(form) ? "sent" : "pending", true) ? OUTCOME_CLOSE
+                                                                             : OUTCOME_HANDLED;
 }
 
 static unsigned park(struct app *app, void *state)
 {
     (void)app;
-    return order_form_store(state, "parked") ? OUTCOME_CLOSE : OUTCOME_HANDLED;
+    return order_form_store(state, "parked", true) ? OUTCOME_CLOSE : OUTCOME_HANDLED;
 }
 
 static unsigned keep(struct app *app, void *state)
 {
     (void)app;
-    return order_form_store(state, "draft") ? OUTCOME_CLOSE : OUTCOME_HANDLED;
+    return order_form_store(state, "draft", true) ? OUTCOME_CLOSE : OUTCOME_HANDLED;
 }
 
 /* The order is a draft until the first payment places it. */
@@ -195,7 +197,7 @@ static unsigned pay(struct app *app, void *state)
 {
     struct order_form *form = state;
     bool is_stored = !form->is_changed && !uuid_is_zero(&form->basket.order_id);
-    if (is_stored || order_form_store(form, "draft"))
+    if (is_stored || order_form_store(form, "draft", false))
         order_pay_open(app, &form->basket.order_id);
     return OUTCOME_HANDLED;
 }

@@ -31,9 +31,9 @@ void order_form_changed(struct order_form *form, bool is_good, const struct erro
 /* order_form_keep.c */
 void order_form_keep(struct order_form *form);
 void order_form_forget_draft(struct order_form *form);
-/* Stores the order; true, with a toast, when it worked. Where the stored order was changed
- * meanwhile, asks. */
-bool order_form_store(struct order_form *form, const char *status);
+/* Stores the order; true when it worked, with a toast where it `says` so. Where the stored order
+ * was changed meanwhile, asks. */
+bool order_form_store(struct order_form *form, const char *status, bool says);
 /* Esc: asks what is to become of what was typed. Closes the form at once when there is nothing. */
 void order_form_leave(struct order_form *form);
 

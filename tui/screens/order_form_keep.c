@@ -98,21 +98,24 @@ static void ask_conflict(struct order_form *form, const struct error *why)
     arena_free(arena);
 }
 
-static void tell_stored(struct order_form *form, const struct uuid *id)
+/* What the stored order is now, for the next time it is stored. */
+static void look_at_stored(struct order_form *form, const struct uuid *id, bool says)
 {
     struct arena *arena = arena_new();
     struct order order;
     char amount[ORDER_AMOUNT_SIZE];
     if (order_load(app_store(form->app), id, arena, &order, NULL) == 1) {
         order_amount(order.total_cents, order.currency, amount);
-        app_toast(form->app, TOAST_INFO, "%s is %s: %s.", order.number, order.status, amount);
+        if (says)
+            app_toast(form->app, TOAST_INFO, "Stored %s as %s: %s.", order.number, order.status,
+                      amount);
         form->basket.seen_updated_at = order.updated_at;
         order_form_set_heading(form, order.number);
     }
     arena_free(arena);
 }
 
-bool order_form_store(struct order_form *form, const char *status)
+bool order_form_store(struct order_form *form, const char *status, bool says)
 {
     struct error err;
     struct uuid id;
@@ -124,7 +127,7 @@ bool order_form_store(struct order_form *form, const char *status)
         return false;
     }
     order_form_forget_draft(form);
-    tell_stored(form, &id);
+    look_at_stored(form, &id, says);
     return true;
 }
 
@@ -135,7 +138,7 @@ static void leave(struct app *app, void *context, int chosen)
     struct order_form *form = context;
     bool is_done = false;
     if (chosen == LEAVE_DRAFT || chosen == LEAVE_PARKED)
-        is_done = order_form_store(form, chosen == LEAVE_DRAFT ? "draft" : "parked");
+        is_done = order_form_store(form, chosen == LEAVE_DRAFT ? "draft" : "parked", true);
     if (chosen == LEAVE_NOTHING) {
         order_form_forget_draft(form);
         is_done = true;

@@ -76,6 +76,21 @@ static void add(struct order_form *form, const struct uuid *variant)
     order_form_changed(form, is_good, &err);
 }
 
+static struct picker_item item_of(const struct sellable *goods, struct arena *arena)
+{
+    char price[MONEY_TEXT_SIZE];
+    bool is_active = strcmp(goods->status, "active") == 0;
+    money_format(goods->price_cents, goods->currency, price);
+    return (struct picker_item){
+        .shown = {.text = goods->name,
+                  .detail = goods->sku,
+                  .note = is_active ? arena_text(arena, price) : goods->status,
+                  .is_disabled = !is_active},
+        .why_not = arena_format(arena, "%s is %s and not for sale.", goods->name, goods->status),
+        .value = &goods->variant_id};
+}
+
+/* Those that can be sold come first. */
 static size_t find(void *context, const char *typed, struct arena *arena, struct picker_item *out,
                    size_t limit)
 {
@@ -83,15 +98,12 @@ static size_t find(void *context, const char *typed, struct arena *arena, struct
     struct sellable *found = arena_alloc(arena, FOUND_MOST * sizeof *found);
     size_t most = limit < FOUND_MOST ? limit : FOUND_MOST;
     int count = product_find(app_store(form->app), typed, most, arena, found, NULL);
-    for (int i = 0; i < count; i++) {
-        char price[MONEY_TEXT_SIZE];
-        money_format(found[i].price_cents, found[i].currency, price);
-        out[i] = (struct picker_item){.shown = {.text = found[i].name,
-                                                .detail = found[i].sku,
-                                                .note = arena_text(arena, price)},
-                                      .value = &found[i].variant_id};
-    }
-    return count > 0 ? (size_t)count : 0;
+    size_t kept = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < count; i++)
+            if ((strcmp(found[i].status, "active") != 0) == (pass == 1))
+                out[kept++] = item_of(&found[i], arena);
+    return kept;
 }
 
 static void picked(struct app *app, void *context, const struct picker_item *item)

@@ -28,7 +28,7 @@ struct moving {
     struct arena *arena;
     struct uuid *ids;
     size_t count;
-    const char *number; /* of the only one, or of the first */
+    const char *number, *before; /* number and status of the only one, or of the first */
     struct option *options;
     size_t option_count;
     const char *status, *reason;
@@ -73,7 +73,7 @@ static void tell_many(struct app *app, const struct moving *moving, int moved)
 {
     struct buffer text;
     if (moving->stayed_count == 0) {
-        app_toast(app, TOAST_INFO, "%d orders are %s now; u undoes it.", moved, moving->status);
+        app_toast(app, TOAST_INFO, "%d orders are %s now.", moved, moving->status);
         return;
     }
     buffer_init(&text);
@@ -83,6 +83,13 @@ static void tell_many(struct app *app, const struct moving *moving, int moved)
         buffer_format(&text, "\n… and %zu more", moving->stayed_count - TOLD_MOST);
     dialog_message(app, "Not all could move", text.text);
     buffer_done(&text);
+}
+
+static bool can_go_back(const struct moving *moving, struct store *store)
+{
+    const struct schema *schema = store_schema(store);
+    return schema_move_allowed(schema, schema_table(schema, "orders"), "status", moving->status,
+                               moving->before);
 }
 
 static void perform(struct app *app, struct moving *moving)
@@ -98,9 +105,8 @@ static void perform(struct app *app, struct moving *moving)
         else
             app_toast_error(app, &err);
     } else if (order_set_status(store, actor, moving->ids, moving->status, moving->reason, &err)) {
-        bool can_undo = strcmp(moving->status, "cancelled") != 0;
         app_toast(app, TOAST_INFO, "%s is %s now%s.", moving->number, moving->status,
-                  can_undo ? "; u undoes it" : "");
+                  can_go_back(moving, store) ? "; u undoes it" : "");
     } else {
         app_toast_error(app, &err);
     }
@@ -205,8 +211,10 @@ static bool look_at_all(struct moving *moving, struct store *store, struct error
         found = order_load(store, &moving->ids[i], arena, &order, err);
         if (found == 1)
             look_at(moving, store, &order);
-        if (found == 1 && moving->number == NULL)
+        if (found == 1 && moving->number == NULL) {
             moving->number = arena_text(moving->arena, order.number);
+            moving->before = arena_text(moving->arena, order.status);
+        }
         arena_reset(arena);
     }
     arena_free(arena);
@@ -242,6 +250,8 @@ static size_t find(void *context, const char *typed, struct arena *arena, struct
         for (size_t i = 0; i < moving->option_count && count < limit; i++) {
             const struct option *option = &moving->options[i];
             bool is_fitting = strncmp(order_words(option->status), key, strlen(key)) == 0;
+            if (moving->count == 1 && strcmp(option->status, moving->before) == 0)
+                continue;
             if (is_fitting && (option->can == 0) == (pass == 1))
                 out[count++] = item_of(moving, option, arena);
         }

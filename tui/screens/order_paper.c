@@ -285,7 +285,10 @@ void order_paper_history(struct paper *paper, const struct order *order, const c
         paper_row(paper);
         paper_put(paper, 0, WHEN - 1, ROLE_DIM, ALIGN_LEFT, when);
         paper_put(paper, WHEN, WHO - 1, ROLE_LABEL, ALIGN_LEFT, event->actor);
-        paper_wrap(paper, WHEN + WHO, ROLE_NORMAL, event->text);
+        bool is_move = strcmp(event->kind, "status") == 0;
+        const char *between = is_empty(event->text) ? "" : ": ";
+        paper_wrapf(paper, WHEN + WHO, ROLE_NORMAL, "%s%s%s", is_move ? "" : event->kind,
+                    is_move ? "" : between, event->text);
     }
 }
 

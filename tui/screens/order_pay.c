@@ -235,7 +235,7 @@ static void draw_outcome(const struct paying *paying, struct pane pane, int y)
 static void draw_hint(const struct paying *paying, struct pane pane, int y)
 {
     const char *hint = paying->is_done ? "Paid. Any key goes on."
-                                       : "Enter takes it; a letter chooses the way; Esc goes back";
+                                       : "Enter takes it; letters choose the way; Esc leaves";
     if (paying->error.code != ERROR_NONE)
         dialog_text(pane_part(pane, y - 1, 0, 2, pane.width), 0, ROLE_DANGER, paying->error.text);
     else
@@ -244,7 +244,7 @@ static void draw_hint(const struct paying *paying, struct pane pane, int y)
 
 static void draw(struct app *app, void *state, struct pane screen)
 {
-    enum { WIDTH = 56, ROWS = 12, RESULT = 6 };
+    enum { WIDTH = 56, ROWS = 13 };
     struct paying *paying = state;
     const struct method *method = &methods[paying->method];
     char title[80], amount[ORDER_AMOUNT_SIZE];
@@ -254,17 +254,18 @@ static void draw(struct app *app, void *state, struct pane screen)
     order_amount(order_due(&paying->order), paying->order.currency, amount);
     text_draw(pane, 0, 0, pane.width, ROLE_LABEL, "To pay");
     text_put(pane, 0, 12, pane.width - 12, ROLE_STRONG, ALIGN_RIGHT, amount);
-    draw_outcome(paying, pane, RESULT);
+    int loose = pane.height >= ROWS ? 1 : 0; /* there is room for empty rows */
+    draw_outcome(paying, pane, 5 + 2 * loose);
     draw_hint(paying, pane, pane.height - 1);
     if (paying->is_done) {
         cursor_put(pane, pane.height - 1, 0, false);
         return;
     }
     draw_methods(paying, pane, 1);
-    draw_field(pane, 4, strcmp(method->method, "cash") == 0 ? "Given" : "Amount", &paying->amount,
-               !paying->on_reference);
+    draw_field(pane, 3 + loose, strcmp(method->method, "cash") == 0 ? "Given" : "Amount",
+               &paying->amount, !paying->on_reference);
     if (method->reference != NULL)
-        draw_field(pane, 5, method->reference, &paying->reference, paying->on_reference);
+        draw_field(pane, 4 + loose, method->reference, &paying->reference, paying->on_reference);
 }
 
 static bool has_text_focus(const void *state)

@@ -4,7 +4,7 @@
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
 #include "tui/screens/listing.h"
-#include "tui/screens/order_words.h"
+#include "tui/screens/order_columns.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/views.h"
 #include "tui/widgets/tabs.h"
@@ -39,47 +39,7 @@ struct orders {
     struct tabs tabs;
     struct tab tab[TAB_COUNT];
     int64_t seen, news; /* rows when the person last stood on top, and how many came since */
-};
-
-static enum role due_role(const char *text)
-{
-    return strpbrk(text, "123456789") == NULL ? ROLE_DIM : ROLE_WARNING;
-}
-
-static enum role amount_role(const char *text)
-{
-    return text[0] == '-' ? ROLE_DANGER : ROLE_NORMAL;
-}
-
-static enum role quiet_role(const char *text)
-{
-    (void)text;
-    return ROLE_DIM;
-}
-
-/* Nearly all are sales: only what is something else needs a word. */
-static const char *kind_words(const char *kind)
-{
-    return strcmp(kind, "sale") == 0 ? "" : order_words(kind);
-}
-
-static const char *nothing_for_zero(const char *amount)
-{
-    return strpbrk(amount, "123456789") == NULL ? "" : amount;
-}
-
-static const struct listing_column columns[] = {
-    {{"number", "Number", 10, 1, 0, ALIGN_LEFT, true}, NULL, NULL},
-    {{"status", "Status", 10, 0, 1, ALIGN_LEFT, true}, order_status_role, NULL},
-    {{"payment", "Payment", 13, 0, 5, ALIGN_LEFT, false}, order_payment_role, order_words},
-    {{"kind", "Kind", 10, 0, 9, ALIGN_LEFT, false}, quiet_role, kind_words},
-    {{"customer", "Customer", 14, 8, 0, ALIGN_LEFT, true}, NULL, NULL},
-    {{"placed", "Placed", 16, 0, 4, ALIGN_LEFT, true}, NULL, NULL},
-    {{"items", "Items", 6, 0, 6, ALIGN_RIGHT, false}, NULL, NULL},
-    {{"total", "Total", 10, 1, 0, ALIGN_RIGHT, true}, amount_role, NULL},
-    {{"due", "Due", 9, 1, 3, ALIGN_RIGHT, false}, due_role, nothing_for_zero},
-    {{"location", "Location", 12, 3, 7, ALIGN_LEFT, false}, quiet_role, NULL},
-    {{"seller", "Seller", 12, 3, 8, ALIGN_LEFT, false}, quiet_role, NULL},
+    char first[UUID_TEXT_SIZE]; /* the first row while the person stands on top; "": elsewhere */
 };
 
 static unsigned open_row(struct app *app, void *context)
@@ -94,8 +54,8 @@ static unsigned open_row(struct app *app, void *context)
 
 static const struct listing_ops list_ops = {
     .source = &order_source,
-    .columns = columns,
-    .column_count = COUNT(columns),
+    .columns = order_columns,
+    .column_count = ORDER_COLUMNS,
     .empty = "No orders here; n makes one",
     .open = open_row,
 };
@@ -184,27 +144,49 @@ static void orders_refresh(struct app *app, void *state)
     count_tabs(orders);
 }
 
-/* Rows that came above what is shown wait for the person, who may be reading. */
+static bool is_on_top(const struct grid *grid)
+{
+    return grid->count > 0 && !grid->has_before && grid->top == 0;
+}
+
+/* Who stands on top sees new rows come in; the cursor stays on its row. */
+static void follow_top(struct orders *orders)
+{
+    struct grid *grid = &orders->listing.grid;
+    bool is_other = orders->first[0] != '\0' && grid->count > 0 && !grid->has_before &&
+                    strcmp(orders->first, grid->rows[0].id) != 0;
+    if (is_other && grid->cursor + 1 < (size_t)grid->pane.height)
+        grid->top = 0;
+}
+
+/* Who reads further down is told of them, and keeps the place. */
 static void watch_news(struct orders *orders)
 {
     const struct grid *grid = &orders->listing.grid;
-    bool is_on_top = !grid->has_before && grid->top == 0;
-    if (grid->total < 0 || grid->total > grid->total_limit) {
+    bool is_counted = grid->total >= 0 && grid->total <= grid->total_limit;
+    snprintf(orders->first, sizeof orders->first, "%s", is_on_top(grid) ? grid->rows[0].id : "");
+    if (!is_counted)
         orders->seen = -1;
-        orders->news = 0;
-    } else if (orders->seen < 0 || is_on_top || grid->total < orders->seen) {
+    else if (orders->seen < 0 || is_on_top(grid) || grid->total < orders->seen)
         orders->seen = grid->total;
-        orders->news = 0;
-    } else {
-        orders->news = grid->total - orders->seen;
-    }
+    orders->news = is_counted ? grid->total - orders->seen : 0;
+}
+
+/* A view that was chosen has a filter of its own in place of a tab's. */
+static void show_tab(struct orders *orders)
+{
+    for (size_t i = 0; i < TAB_COUNT; i++)
+        if (strcmp(orders->listing.base, parts[i].filter) == 0)
+            orders->tabs.active = i;
 }
 
 static void orders_draw(struct app *app, void *state, struct pane pane)
 {
     struct orders *orders = state;
     (void)app;
+    show_tab(orders);
     tabs_draw(&orders->tabs, pane_part(pane, 0, 0, 1, pane.width));
+    follow_top(orders);
     listing_draw(&orders->listing, pane_part(pane, 1, 0, pane.height - 1, pane.width));
     watch_news(orders);
 }
@@ -315,8 +297,8 @@ static const char *cell(const void *state, const char *column)
 {
     const struct orders *orders = state;
     const struct grid_row *row = grid_current(&orders->listing.grid);
-    for (size_t i = 0; row != NULL && i < COUNT(columns); i++)
-        if (strcmp(columns[i].shown.id, column) == 0)
+    for (size_t i = 0; row != NULL && i < ORDER_COLUMNS; i++)
+        if (strcmp(order_columns[i].shown.id, column) == 0)
             return row->cells[i].text != NULL ? row->cells[i].text : "";
     return "";
 }

@@ -3,16 +3,18 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Each figure as its three rows, all equally wide. */
+/* Each figure as its rows, all equally wide. */
 static const struct figure {
     char character;
     const char *rows[BIG_HEIGHT];
 } figures[] = {
-    {'0', {" _ ", "| |", "|_|"}}, {'1', {"   ", "  |", "  |"}}, {'2', {" _ ", " _|", "|_ "}},
-    {'3', {" _ ", " _|", " _|"}}, {'4', {"   ", "|_|", "  |"}}, {'5', {" _ ", "|_ ", " _|"}},
-    {'6', {" _ ", "|_ ", "|_|"}}, {'7', {" _ ", "  |", "  |"}}, {'8', {" _ ", "|_|", "|_|"}},
-    {'9', {" _ ", "|_|", " _|"}}, {'.', {" ", " ", "."}},       {',', {" ", " ", ","}},
-    {'-', {"   ", " _ ", "   "}},
+    {'0', {"###", "# #", "# #", "# #", "###"}}, {'1', {" # ", "## ", " # ", " # ", "###"}},
+    {'2', {"###", "  #", "###", "#  ", "###"}}, {'3', {"###", "  #", "###", "  #", "###"}},
+    {'4', {"# #", "# #", "###", "  #", "  #"}}, {'5', {"###", "#  ", "###", "  #", "###"}},
+    {'6', {"###", "#  ", "###", "# #", "###"}}, {'7', {"###", "  #", "  #", "  #", "  #"}},
+    {'8', {"###", "# #", "###", "# #", "###"}}, {'9', {"###", "# #", "###", "  #", "###"}},
+    {'.', {" ", " ", " ", " ", "#"}},           {',', {" ", " ", " ", "#", "#"}},
+    {'-', {"   ", "   ", "###", "   ", "   "}},
 };
 
 static const struct figure *find(char character)
@@ -33,14 +35,21 @@ int big_cells(const char *number)
     return cells;
 }
 
+static void draw_figure(struct pane pane, int y, int x, enum role role, const struct figure *figure)
+{
+    for (int row = 0; row < BIG_HEIGHT; row++)
+        for (int column = 0; figure->rows[row][column] != '\0'; column++)
+            if (figure->rows[row][column] == '#')
+                shape_put(pane, y + row, x + column, role, SHAPE_BAR_8);
+}
+
 void big_draw(struct pane pane, int y, int x, enum role role, const char *number)
 {
     for (; *number != '\0'; number++) {
         const struct figure *figure = find(*number);
         if (figure == NULL)
             continue;
-        for (int row = 0; row < BIG_HEIGHT; row++)
-            text_draw(pane, y + row, x, pane.width - x, role, figure->rows[row]);
+        draw_figure(pane, y, x, role, figure);
         x += (int)strlen(figure->rows[0]) + 1;
     }
 }

@@ -88,6 +88,18 @@ void paper_wrap(struct paper *paper, int x, enum role role, const char *text)
     }
 }
 
+void paper_wrapf(struct paper *paper, int x, enum role role, const char *format, ...)
+{
+    va_list arguments;
+    struct buffer text;
+    buffer_init(&text);
+    va_start(arguments, format);
+    buffer_vformat(&text, format, arguments);
+    va_end(arguments);
+    paper_wrap(paper, x, role, text.text);
+    buffer_done(&text);
+}
+
 void paper_heading(struct paper *paper, const char *text)
 {
     if (paper->count > 0)

@@ -45,6 +45,8 @@ void paper_putf(struct paper *paper, int x, int width, enum role role, enum alig
                 const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* A text from the last row on, in as many rows as it needs. */
 void paper_wrap(struct paper *paper, int x, enum role role, const char *text);
+void paper_wrapf(struct paper *paper, int x, enum role role, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* A heading with a rule behind it, and an empty row before it, unless it is the first. */
 void paper_heading(struct paper *paper, const char *text);
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { PADDING = 1, LABEL_LEAST = 3, LABEL_MOST = 20, LABEL_WHOLE = 1 << 20 };
+enum { PADDING = 1, LABEL_LEAST = 6, LABEL_MOST = 20, LABEL_WHOLE = 1 << 20 };
 
 static unsigned go_to(struct tabs *tabs, size_t tab)
 {
@@ -122,7 +122,7 @@ static void draw_tab(struct tabs *tabs, size_t i, const struct detail *detail, i
     pane_fill(pane, role);
     text_draw(pane, 0, PADDING, label, role, tab->label);
     if (count[0] != '\0')
-        text_draw(pane, 0, PADDING + label + 1, cells, i == tabs->active ? role : ROLE_DIM, count);
+        text_draw(pane, 0, PADDING + label + 1, cells, role, count);
 }
 
 void tabs_draw(struct tabs *tabs, struct pane pane)
