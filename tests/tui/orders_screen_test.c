@@ -196,9 +196,10 @@ static void test_a_refund_names_what_and_how_much(void **state)
     struct till *till = *state;
     play(till, "keys /\ntype R1-000001\nkeys enter enter r tab ctrl-u\ntype 50\nkeys tab\n"
                "type damaged\nkeys enter\nexpect At most 39.90 EUR\nkeys ctrl-u\n"
-               "type 10\nkeys enter\nsave refund_80x24\nkeys enter\nexpect Refund R1-000001\n");
+               "type 10\nkeys enter\nsave refund_80x24\nkeys enter\nexpect This can't be undone\n"
+               "keys esc\nexpect Refund R1-000001\n");
     scene_check(till->home, "refund_80x24");
-    assert_int_equal(load(till, &till->paid)->refunded_cents, 0); /* Enter is the safe answer */
+    assert_int_equal(load(till, &till->paid)->refunded_cents, 0); /* Enter opened it */
     play(till, "keys /\ntype R1-000001\nkeys enter enter r tab ctrl-u\ntype 10\nkeys tab\n"
                "type damaged\nkeys enter y\nexpect Gave 10.00 EUR back\nreject Refund R1\n");
     assert_int_equal(load(till, &till->paid)->refunded_cents, 1000);

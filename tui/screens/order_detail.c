@@ -24,9 +24,9 @@ struct detail {
     struct order order;
     char heading[96];
     struct paper left, right;
-    bool has_two, is_right; /* the right one has the focus */
-    struct arena *edit;     /* of what was typed, while a conflict is being asked about */
-    struct order_notes given;
+    bool has_two, is_right;         /* the right one has the focus */
+    struct arena *edit;             /* of what follows, while notes and addresses are written */
+    struct order_notes seen, given; /* as they stood, and as they were typed */
 };
 
 static bool load(struct detail *detail, struct error *err)
@@ -240,15 +240,15 @@ static const char *why_no_sale(struct app *app, const void *state)
 }
 
 /* Notes and addresses: what the person saw goes along, and a change meanwhile is asked about. */
-static size_t note_changes(const struct order *seen, const struct order_notes *given,
+static size_t note_changes(const struct order_notes *seen, const struct order_notes *given,
                            struct change changes[3])
 {
     const struct {
         const char *column, *seen, *given;
     } all[] = {
         {"notes", seen->notes, given->notes},
-        {"shipping_address", seen->shipping_address, given->shipping},
-        {"billing_address", seen->billing_address, given->billing},
+        {"shipping_address", seen->shipping, given->shipping},
+        {"billing_address", seen->billing, given->billing},
     };
     size_t count = 0;
     for (size_t i = 0; i < COUNT(all); i++) {
@@ -267,7 +267,7 @@ static size_t note_changes(const struct order *seen, const struct order_notes *g
 static bool write_notes(struct detail *detail, const struct order_notes *given, struct error *err)
 {
     struct change changes[3];
-    size_t count = note_changes(&detail->order, given, changes);
+    size_t count = note_changes(&detail->seen, given, changes);
     return count == 0 || order_edit(app_store(detail->app), app_actor(detail->app), &detail->id,
                                     changes, count, err);
 }
@@ -321,36 +321,45 @@ static void ask_conflict(struct detail *detail)
     buffer_done(&text);
 }
 
+static struct order_notes copy_notes(const struct order_notes *notes, struct arena *arena)
+{
+    return (struct order_notes){arena_text(arena, notes->notes), arena_text(arena, notes->shipping),
+                                arena_text(arena, notes->billing)};
+}
+
+/* They are kept: the order may be read again, and be another, before they are saved. */
+static void see_notes(struct detail *detail)
+{
+    const struct order *order = &detail->order;
+    const struct order_notes now = {order->notes, order->shipping_address, order->billing_address};
+    detail->seen = copy_notes(&now, detail->edit);
+}
+
 static bool save_notes(struct app *app, void *context, const struct order_notes *given)
 {
     struct detail *detail = context;
     struct error err;
     if (write_notes(detail, given, &err))
         return true;
-    if (err.code == ERROR_CONFLICT) {
-        arena_free(detail->edit);
-        detail->edit = arena_new();
-        detail->given = (struct order_notes){arena_text(detail->edit, given->notes),
-                                             arena_text(detail->edit, given->shipping),
-                                             arena_text(detail->edit, given->billing)};
-        if (load(detail, &err)) {
-            ask_conflict(detail);
-            return false;
-        }
+    if (err.code == ERROR_CONFLICT && load(detail, &err)) {
+        detail->given = copy_notes(given, detail->edit);
+        see_notes(detail);
+        ask_conflict(detail);
+        return false;
     }
     app_toast_error(app, &err);
     return false;
 }
 
-static unsigned notes(struct app *app, void *state)
+static unsigned write_on(struct app *app, void *state)
 {
     struct detail *detail = state;
     char title[80];
-    const struct order_notes now = {.notes = detail->order.notes,
-                                    .shipping = detail->order.shipping_address,
-                                    .billing = detail->order.billing_address};
+    arena_free(detail->edit);
+    detail->edit = arena_new();
+    see_notes(detail);
     snprintf(title, sizeof title, "Notes and addresses of %s", detail->order.number);
-    order_notes_ask(app, title, &now, save_notes, detail);
+    order_notes_ask(app, title, &detail->seen, save_notes, detail);
     return OUTCOME_HANDLED;
 }
 
@@ -470,7 +479,7 @@ static const struct action actions[] = {
      .help = "Write notes and addresses on this order.",
      .right = "orders.edit",
      .flags = ACTION_OFFLINE_OK,
-     .run = notes},
+     .run = write_on},
     {.id = "order.customer",
      .keys = "c",
      .label = "customer",

@@ -20,7 +20,9 @@ static bool is_quote(const struct order_form *form)
     return strcmp(form->basket.kind, "quote") == 0;
 }
 
-/* Paid, cancelled or taken up elsewhere: then there is nothing left to do here. */
+static const struct window_ops form_ops;
+
+/* Paid, cancelled or placed elsewhere: then there is nothing left to do here. */
 static void form_refresh(struct app *app, void *state)
 {
     struct order_form *form = state;
@@ -31,7 +33,7 @@ static void form_refresh(struct app *app, void *state)
         order_load(app_store(app), &form->basket.order_id, arena, &order, NULL) == 1)
         is_over = strcmp(order.status, "draft") != 0 && strcmp(order.status, "parked") != 0;
     arena_free(arena);
-    if (is_over)
+    if (is_over && app_top(app) == &form_ops)
         app_close_top(app);
 }
 
