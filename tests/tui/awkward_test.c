@@ -1,5 +1,6 @@
 /* The corpus of awkward text, drawn on a real pty: nothing but harmless text may reach the
  * terminal, and what stands right of it may not move. */
+#include "tests/tui/harmless.h"
 #include "tests/tui/harness.h"
 #include "tests/tui/terminal.h"
 #include "tui/bidi.h"
@@ -16,34 +17,18 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
 #include <cmocka.h>
 
-enum { TEXT_LIMIT = 100, NARROW = 20, WIDE = 61, ROWS = 60, COLUMNS = 100 };
+enum { NARROW = 20, WIDE = 61, ROWS = 60, COLUMNS = 100 };
 
-static struct buffer corpus;
-static const char *texts[TEXT_LIMIT];
+static const char *texts[CORPUS_MOST];
 static int text_count;
 
 static int read_corpus(void **state)
 {
-    char part[65536];
     (void)state;
-    FILE *file = fopen("tests/data/awkward.txt", "r");
-    assert_non_null(file);
-    buffer_init(&corpus);
-    for (size_t size; (size = fread(part, 1, sizeof part, file)) > 0;)
-        buffer_add_bytes(&corpus, part, size);
-    fclose(file);
-    char *at = corpus.text;
-    while (text_count < TEXT_LIMIT && at < corpus.text + corpus.size) {
-        char *end = memchr(at, '\n', (size_t)(corpus.text + corpus.size - at));
-        assert_non_null(end);
-        *end = '\0';
-        texts[text_count++] = at;
-        at = end + 1;
-    }
+    text_count = corpus_read(texts);
     assert_in_range(text_count, 40, ROWS - 1);
     return 0;
 }
@@ -51,7 +36,7 @@ static int read_corpus(void **state)
 static int free_corpus(void **state)
 {
     (void)state;
-    buffer_done(&corpus);
+    corpus_free();
     return 0;
 }
 
@@ -89,42 +74,6 @@ static void draw_on_terminal(void *context)
     ssize_t ignored = read(0, &byte, 1);
     (void)ignored;
     term_close();
-}
-
-/* Passes over one sequence that the program itself may send; NULL: it is another. */
-static const char *own_sequence(const char *at)
-{
-    const char *end = at + 2;
-    if (at[1] == '(' || at[1] == ')')
-        return at[2] == 'B' || at[2] == '0' ? at + 3 : NULL;
-    if (at[1] == '=' || at[1] == '>')
-        return at + 2;
-    if (at[1] != '[')
-        return NULL;
-    end += strspn(end, "?0123456789;");
-    return *end && strchr("ABCDGHJKXPLMTSdmhlrtb@", *end) ? end + 1 : NULL;
-}
-
-/* Every byte is text, or belongs to a sequence of a terminal's screen. */
-static void expect_harmless(const struct buffer *raw)
-{
-    for (const char *at = raw->text, *end = at + raw->size; at < end;) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)at, end - at, &c);
-        if (*at == '\033') {
-            const char *next = own_sequence(at);
-            if (!next)
-                fail_msg("a sequence that is not ours: ESC %.12s", at + 1);
-            at = next;
-            continue;
-        }
-        assert_true(size > 0);
-        bool is_control = c < ' ' ? !strchr("\r\n\b\017", (int)c) : c >= 0x7F && c < 0xA0;
-        bool is_override = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-        if (is_control || is_override)
-            fail_msg("U+%04X reached the terminal", (unsigned)c);
-        at += size;
-    }
 }
 
 static void check_drawing(const char *locale, bool has_bidi)

@@ -79,10 +79,10 @@ static enum role role_of_state(const char *state)
 }
 
 static const struct listing_column columns[] = {
-    {.shown = {"what", "What", 24, 6, 0, ALIGN_LEFT, false}},
+    {.shown = {"what", "What", 36, 6, 0, ALIGN_LEFT, false}},
     {.shown = {"state", "State", 9, 0, 1, ALIGN_LEFT, false}, .role = role_of_state},
     {.shown = {"who", "Who", 12, 1, 2, ALIGN_LEFT, false}},
-    {.shown = {"time", "Time", 19, 0, 3, ALIGN_LEFT, false}},
+    {.shown = {"time", "Time", 16, 0, 3, ALIGN_LEFT, false}},
     {.shown = {"kind", "Kind", 14, 0, 5, ALIGN_LEFT, false}},
     {.shown = {"number", "Number", 8, 0, 4, ALIGN_RIGHT, true}},
 };

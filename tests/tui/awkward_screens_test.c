@@ -1,0 +1,146 @@
+/* The corpus of awkward text as names, numbers and notes of a shop, through the lists, the cards
+ * and the forms of orders and records: nothing but harmless text may reach the terminal. */
+#include "tests/model/plain_sqlite.h"
+#include "tests/model/shop.h"
+#include "tests/tui/harmless.h"
+#include "tests/tui/terminal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+enum { ROWS = 100, COLUMNS = 132 };
+
+static const char *texts[CORPUS_MOST];
+static int text_count;
+
+/* Past the model, which would refuse some of it: as another program could have written it. */
+static void overwrite(const struct shop *shop, const char *sql)
+{
+    sqlite3 *db = plain_sqlite_open(shop->scratch.store);
+    sqlite3_stmt *statement = NULL;
+    sqlite3_exec(db, "PRAGMA ignore_check_constraints = ON", NULL, NULL, NULL);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    for (int i = 0; i < text_count; i++) {
+        sqlite3_bind_text(statement, 1, texts[i], -1, SQLITE_STATIC);
+        sqlite3_bind_int(statement, 2, i);
+        if (sqlite3_step(statement) != SQLITE_DONE)
+            fail_msg("%s: %s", texts[i], sqlite3_errmsg(db));
+        sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+}
+
+static int set_up(void **state)
+{
+    assert_int_equal(shop_setup(state), 0);
+    struct shop *shop = *state;
+    text_count = corpus_read(texts);
+    for (int i = 0; i < text_count; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", i);
+        const struct change name = {.column = "name", .value = value_text(number)};
+        shop_insert(shop, "customer_profiles", &name, 1);
+        shop_order(shop, &shop->advice, 1, "pending");
+    }
+    overwrite(shop, "UPDATE customer_profiles SET name = ?1, notes = ?1, company = ?1, address ="
+                    " json_object('street', ?1) WHERE id = (SELECT id FROM customer_profiles"
+                    " ORDER BY id LIMIT 1 OFFSET ?2)");
+    overwrite(shop, "UPDATE orders SET customer_name = ?1, notes = ?1, order_number = ?1 || ?2"
+                    " WHERE id = (SELECT id FROM orders ORDER BY id LIMIT 1 OFFSET ?2)");
+    overwrite(shop, "UPDATE order_items SET name = ?1, sku = ?1 WHERE id ="
+                    " (SELECT id FROM order_items ORDER BY id LIMIT 1 OFFSET ?2)");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    corpus_free();
+    return shop_teardown(state);
+}
+
+static void start(struct terminal *terminal, const struct shop *shop, const char *screen)
+{
+    static const char *const settings[] = {NULL};
+    const char *const arguments[] = {"--screen", screen, NULL};
+    terminal_start(terminal, ROWS, COLUMNS, shop->scratch.folder, settings, arguments);
+}
+
+static void end(struct terminal *terminal)
+{
+    terminal_send(terminal, "\021");
+    int status = terminal_end(terminal);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    expect_harmless(&terminal->raw);
+    terminal_free(terminal);
+}
+
+static void press(struct terminal *terminal, const char *keys, const char *then)
+{
+    terminal_send(terminal, keys);
+    terminal_wait_for(terminal, then);
+}
+
+static void test_records_show_harmless_text(void **state)
+{
+    struct terminal terminal;
+    start(&terminal, *state, "records");
+    terminal_wait_for(&terminal, "Locations");
+    press(&terminal, "/", "a part of a table's name");
+    press(&terminal, "customer prof", "1 of");
+    press(&terminal, "\r", "leading");
+    for (int i = 0; i < text_count; i++) {
+        press(&terminal, "\r", "Referred to by");
+        press(&terminal, "e", "ctrl-s save");
+        press(&terminal, "\033", "Referred to by");
+        press(&terminal, "\033", "/ filter");
+        terminal_send(&terminal, "j");
+    }
+    end(&terminal);
+}
+
+static void test_orders_show_harmless_text(void **state)
+{
+    struct terminal terminal;
+    start(&terminal, *state, "orders");
+    terminal_wait_for(&terminal, "ORDERS");
+    terminal_wait_for(&terminal, "60.00");
+    for (int i = 0; i < text_count; i++) {
+        press(&terminal, "\r", "p pay  s status");
+        press(&terminal, "\033", "ORDERS");
+        terminal_send(&terminal, "j");
+    }
+    end(&terminal);
+}
+
+static void test_go_to_shows_harmless_text(void **state)
+{
+    struct terminal terminal;
+    start(&terminal, *state, "messages");
+    terminal_wait_for(&terminal, "MESSAGES");
+    press(&terminal, "\013", "Go to");
+    press(&terminal, "ti", "Customer profiles");
+    terminal_wait_for(&terminal, "owned");
+    terminal_send(&terminal, "\033");
+    terminal_wait_gone(&terminal, "Go to");
+    end(&terminal);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(test_records_show_harmless_text),
+        CASE(test_orders_show_harmless_text),
+        CASE(test_go_to_shows_harmless_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
