@@ -296,7 +296,9 @@ static char *contents(struct store *store)
             }
         statement_done(rows);
     }
-    return buffer_take(&text);
+    char *taken = buffer_take(&text);
+    buffer_done(&text);
+    return taken;
 }
 
 static const struct demo_size small = {.products = 40, .orders = 90, .events = 50, .seed = 3};

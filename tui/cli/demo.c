@@ -61,7 +61,9 @@ static char *beside(const char *path, const char *ending)
     struct buffer text;
     buffer_init(&text);
     buffer_format(&text, "%s%s", path, ending);
-    return buffer_take(&text);
+    char *taken = buffer_take(&text);
+    buffer_done(&text);
+    return taken;
 }
 
 /* The file with what SQLite keeps beside it. */
