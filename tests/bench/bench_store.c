@@ -204,7 +204,7 @@ static void bench_commits(struct bench *bench)
     struct samples times = {0};
     struct actor actor;
     need(bench, actor_find(bench->store, NULL, &actor, &bench->err));
-    int64_t all = measure_now();
+    int64_t all = measure_now(), work = measure_cpu();
     for (int i = 0; i < bench->count; i++) {
         struct basket basket;
         basket_init(&basket, "sale", "EUR");
@@ -219,6 +219,7 @@ static void bench_commits(struct bench *bench)
     }
     report_count("commit-rate", bench->count * INT64_C(1000000000) / (measure_now() - all),
                  "orders/s");
+    report_time("commit-cpu", (measure_cpu() - work) / bench->count);
     report("commit", &times);
 }
 
@@ -275,7 +276,7 @@ static void bench_bare_commits(struct bench *bench)
     memset(payload, 'x', PAYLOAD);
     for (int i = 0; i < BARE; i++)
         statements[i] = prepare(bench, bare_sql[i]);
-    int64_t all = measure_now();
+    int64_t all = measure_now(), work = measure_cpu();
     for (int i = 0; i < bench->count; i++) {
         int64_t began = measure_now();
         write_bare(bench, statements, i, payload);
@@ -283,6 +284,7 @@ static void bench_bare_commits(struct bench *bench)
     }
     report_count("commit-bare-rate", bench->count * INT64_C(1000000000) / (measure_now() - all),
                  "orders/s");
+    report_time("commit-bare-cpu", (measure_cpu() - work) / bench->count);
     report("commit-bare", &times);
     for (int i = 0; i < BARE; i++)
         sqlite3_finalize(statements[i]);

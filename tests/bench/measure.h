@@ -8,6 +8,8 @@
 
 int64_t measure_now(void); /* nanoseconds of a clock that only goes on */
 
+int64_t measure_cpu(void); /* nanoseconds that this program has worked */
+
 struct samples {
     int64_t *values;
     size_t count, capacity;
