@@ -16,11 +16,12 @@ bool orders_find(struct cli *cli, const char *word, struct order *out, struct er
 {
     const struct table *table = schema_table(store_schema(cli->store), "orders");
     struct uuid id;
-    if (!which_row(cli, table, word, &id, err))
-        return err->code == ERROR_NOT_FOUND
-                   ? error_set(err, ERROR_NOT_FOUND,
-                               "no order %s; `countertop search` finds orders by other words", word)
-                   : false;
+    if (!which_row(cli, table, word, &id, err)) {
+        if (err->code == ERROR_NOT_FOUND)
+            error_set(err, ERROR_NOT_FOUND,
+                      "no order %s; `countertop search` finds orders by other words", word);
+        return false;
+    }
     int found = order_load(cli->store, &id, cli->arena, out, err);
     if (found == 0)
         error_set(err, ERROR_NOT_FOUND, "the order %s is deleted", word);
