@@ -273,6 +273,34 @@ static void orders_products_and_customers_are_found(void **state)
     REFUSE(till, CLI_USAGE, "something is missing", "search");
 }
 
+static void orders_are_imported_once(void **state)
+{
+    struct till *till = *state;
+    char rejected[256];
+    snprintf(rejected, sizeof rejected, "%s/rejected.csv", till->command.home);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(RUN(till, "import", "orders", "tests/data/import/orders.csv", "--map",
+                             "online-retail", "--rejected", rejected, "--json"),
+                         CLI_OK);
+        assert_non_null(strstr(till->command.err, "1 line was not taken"));
+        json_t *told = json_loads(till->command.out, 0, NULL);
+        assert_int_equal(json_integer_value(json_object_get(told, "sales")), again ? 0 : 6);
+        json_decref(told);
+    }
+    assert_int_equal(access(rejected, F_OK), 0);
+    REFUSE(till, CLI_USAGE, "--map NAME", "import", "orders", "x.csv");
+    REFUSE(till, CLI_NOT_FOUND, "there is: online-retail", "import", "orders", "x.csv", "--map",
+           "none");
+    EXPECT(till, "online-retail\n", "import", "mappings");
+    assert_int_equal(RUN(till, "import", "mappings", "online-retail"), CLI_OK);
+    json_t *mapping = json_loads(till->command.out, 0, NULL);
+    assert_true(json_is_object(mapping));
+    json_decref(mapping);
+    REFUSE(till, CLI_REFUSED, "import.run", "--as", till->shop->cashier.name, "import", "keep",
+           "mine", "x.json");
+    REFUSE(till, CLI_USAGE, "x.json", "import", "keep", "mine", "x.json");
+}
+
 static void a_store_is_checked_and_mended(void **state)
 {
     struct till *till = *state;
@@ -304,6 +332,7 @@ int main(void)
         TEST(the_last_thing_is_undone_and_history_says_so),
         TEST(an_export_is_a_file_of_its_owner),
         TEST(orders_products_and_customers_are_found),
+        TEST(orders_are_imported_once),
         TEST(a_store_is_checked_and_mended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,9 +64,7 @@ static void every_verb_has_help(void **state)
         assert_int_equal(COMMAND(command, "--help"), CLI_OK);
         expect_out(command, verb->summary);
         assert_int_equal(COMMAND(command, verb->name, "--help"), CLI_OK);
-        assert_true((verb->actions == NULL) == (verb->run != NULL));
-        if (verb->usage != NULL)
-            expect_out(command, verb->usage);
+        assert_non_null(verb->actions);
         for (const struct cli_option *o = verb->options; o != NULL && o->name != NULL; o++) {
             expect_line(o->help);
             expect_out(command, o->help);
@@ -112,7 +110,7 @@ static void every_action_has_help_and_options_that_exist(void **state)
     for (size_t i = 0; cli_verbs[i] != NULL; i++) {
         const struct cli_verb *verb = cli_verbs[i];
         const struct cli_action *action = verb->actions;
-        for (; action != NULL && action->name != NULL; action++) {
+        for (; action->name != NULL; action++) {
             expect_line(action->summary);
             assert_non_null(action->run);
             assert_true(action->most < 0 || action->least <= action->most);
@@ -123,7 +121,7 @@ static void every_action_has_help_and_options_that_exist(void **state)
             expect_out(command, action->summary + 1); /* it begins a sentence there */
         }
         for (const struct cli_option *o = verb->options; o != NULL && o->name != NULL; o++) {
-            bool is_taken = verb->actions == NULL;
+            bool is_taken = false;
             for (action = verb->actions; !is_taken && action->name != NULL; action++)
                 is_taken = cli_action_takes(action, o);
             if (!is_taken)

@@ -48,7 +48,7 @@ const struct cli_verb *cli_verb_find(const char *name)
 const struct cli_action *cli_action_find(const struct cli_verb *verb, const char *name)
 {
     const struct cli_action *action = verb->actions;
-    for (; action != NULL && action->name != NULL; action++)
+    for (; action->name != NULL; action++)
         if (strcmp(action->name, name) == 0)
             return action;
     return NULL;
@@ -67,8 +67,7 @@ bool cli_exists(const char *verb_and_action)
     if (verb == NULL || *action == '\0')
         return verb != NULL;
     action++;
-    return cli_action_find(verb, action) != NULL ||
-           (verb->words != NULL && cli_has_word(verb->words, action, strlen(action)));
+    return cli_action_find(verb, action) != NULL;
 }
 
 bool cli_has_word(const char *list, const char *word, size_t size)
@@ -136,29 +135,19 @@ bool cli_whole(const struct cli *cli, const char *option, long long least, long 
                      option, least, text);
 }
 
-bool cli_number(struct cli *cli, const char *option, long long least, long long fallback,
-                long long *out)
-{
-    struct error err;
-    if (cli_whole(cli, option, least, fallback, out, &err))
-        return true;
-    cli_misuse(cli, "%s", err.text);
-    return false;
-}
-
 static void print_sentence(struct cli *cli, const char *text)
 {
     fprintf(cli->err, "countertop: %s%s%s\n", cli->verb != NULL ? cli->verb->name : "",
             cli->verb != NULL ? ": " : "", print_safe(cli, text, cli->arena));
 }
 
-int cli_fail(struct cli *cli, const struct error *err)
+static int fail(struct cli *cli, const struct error *err)
 {
     print_sentence(cli, err->text);
     return (int)exits[err->code];
 }
 
-int cli_misuse(struct cli *cli, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int misuse(struct cli *cli, const char *format, ...)
 {
     va_list arguments;
     struct buffer text;
@@ -184,12 +173,12 @@ static int take_option(struct cli *cli, int argc, char **argv, int at)
     if (option == NULL && cli->verb != NULL)
         option = option_in(cli->verb->options, name, size);
     if (option == NULL || (argv[at][1] != '-' && strcmp(argv[at], "-h") != 0))
-        return cli_misuse(cli, "there is no option %s", argv[at]), 0;
+        return misuse(cli, "there is no option %s", argv[at]), 0;
     bool is_joined = name[size] == '=';
     if (option->value == NULL && is_joined)
-        return cli_misuse(cli, "--%s takes no value", option->name), 0;
+        return misuse(cli, "--%s takes no value", option->name), 0;
     if (option->value != NULL && !is_joined && at + 1 >= argc)
-        return cli_misuse(cli, "--%s needs a value: %s", option->name, option->value), 0;
+        return misuse(cli, "--%s needs a value: %s", option->name, option->value), 0;
     struct cli_given *given = &cli->given[cli->given_count++];
     given->option = option;
     given->value = is_joined ? name + size + 1 : option->value != NULL ? argv[at + 1] : "";
@@ -216,7 +205,7 @@ static int take_apart(struct cli *cli, int argc, char **argv, char **words)
             if (count == 0) {
                 cli->verb = cli_verb_find(argv[at]);
                 if (cli->verb == NULL)
-                    return cli_misuse(cli, "there is no verb \"%s\"", argv[at]), -1;
+                    return misuse(cli, "there is no verb \"%s\"", argv[at]), -1;
             }
             words[count++] = argv[at++];
         }
@@ -253,25 +242,25 @@ static bool find_action(struct cli *cli, int count, char **words, int *at)
         (*at)--; /* the verb's name stands for the action's */
     if (cli->action != NULL || *at >= count)
         return true;
-    return cli_misuse(cli, "there is no \"%s %s\"", verb->name, words[*at]), false;
+    return misuse(cli, "there is no \"%s %s\"", verb->name, words[*at]), false;
 }
 
 static bool check_action(struct cli *cli, int count, char **words)
 {
     const struct cli_action *action = cli->action;
     if (action == NULL)
-        return cli_misuse(cli, "say what to do"), false;
+        return misuse(cli, "say what to do"), false;
     const char *name = action->name[0] != '\0' ? action->name : cli->verb->name;
     for (size_t i = 0; i < cli->given_count; i++) {
         const struct cli_option *option = cli->given[i].option;
         if (option_in(cli_common_options, option->name, strlen(option->name)) != option &&
             !cli_action_takes(action, option))
-            return cli_misuse(cli, "%s takes no --%s", name, option->name), false;
+            return misuse(cli, "%s takes no --%s", name, option->name), false;
     }
     if (count < action->least)
-        return cli_misuse(cli, "something is missing: %s", action->words), false;
+        return misuse(cli, "something is missing: %s", action->words), false;
     return action->most < 0 || count <= action->most ||
-           (cli_misuse(cli, "\"%s\" is too much", words[action->most]), false);
+           (misuse(cli, "\"%s\" is too much", words[action->most]), false);
 }
 
 static bool open_store(struct cli *cli, struct error *err)
@@ -294,7 +283,7 @@ static int run_action(struct cli *cli, int count, char **words, int at)
     cli->store = NULL;
     if (!is_done && cli->has_lost_reader)
         return CLI_FAILED;
-    return is_done ? CLI_OK : cli_fail(cli, &err);
+    return is_done ? CLI_OK : fail(cli, &err);
 }
 
 static int run_verb(struct cli *cli, int count, char **words)
@@ -315,12 +304,11 @@ static int run_verb(struct cli *cli, int count, char **words)
         return CLI_OK;
     }
     if (cli->verb == NULL)
-        return cli_misuse(cli, "say what to do");
+        return misuse(cli, "say what to do");
     if (!paths_init(&cli->paths, &err))
-        return cli_fail(cli, &err);
+        return fail(cli, &err);
     read_common_options(cli);
-    int code = cli->verb->actions != NULL ? run_action(cli, count, words, at)
-                                          : cli->verb->run(cli, count, words);
+    int code = run_action(cli, count, words, at);
     paths_done(&cli->paths);
     return code;
 }

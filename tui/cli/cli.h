@@ -58,19 +58,15 @@ struct cli_action {
 };
 
 struct cli_verb {
-    const char *name;    /* "migrate" */
-    const char *usage;   /* what follows the name: "up|down [--to VERSION]"; NULL: the actions */
-    const char *summary; /* one line for the list of verbs */
-    const char *details; /* some lines more for its own --help, or NULL */
-    const char *words;   /* what may follow first, for completion: "up down status", or NULL */
+    const char *name;                 /* "migrate" */
+    const char *summary;              /* one line for the list of verbs */
+    const char *details;              /* some lines more for its own --help, or NULL */
     const struct cli_option *options; /* or NULL; those that every verb has are not repeated */
-    const struct cli_action *actions; /* NULL: the verb is one piece and has `run` */
+    const struct cli_action *actions;
     bool takes_table;  /* a table's name stands before the action: "records orders list" */
     const char *table; /* the table whose rows it is about: "orders"; or NULL */
     const struct query_source *source; /* what it lists, where that is no plain table; or NULL */
     const char *fields;                /* what its list shows unless asked otherwise, or NULL */
-    /* argv[0] is the verb's name, then come the words that are no options, then NULL. */
-    int (*run)(struct cli *cli, int argc, char **argv);
 };
 
 struct cli_given {
@@ -121,16 +117,8 @@ bool cli_action_takes(const struct cli_action *action, const struct cli_option *
 const char *cli_value(const struct cli *cli, const char *option);
 const char *cli_next(const struct cli *cli, const char *option, size_t *at);
 bool cli_flag(const struct cli *cli, const char *option);
-/* A whole number of at least `least`. `fallback` when the option was not given. cli_number() says
- * what is wrong and returns false otherwise; the verb then returns CLI_USAGE. */
-bool cli_number(struct cli *cli, const char *option, long long least, long long fallback,
-                long long *out);
+/* A whole number of at least `least`; `fallback` when the option was not given. */
 bool cli_whole(const struct cli *cli, const char *option, long long least, long long fallback,
                long long *out, struct error *err);
-
-/* Prints "countertop: verb: sentence" to err and returns the exit code for it. */
-int cli_fail(struct cli *cli, const struct error *err);
-/* Prints the sentence and the verb's usage to err and returns CLI_USAGE. */
-int cli_misuse(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

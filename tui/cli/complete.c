@@ -94,10 +94,9 @@ static void offer_verbs(struct line *line)
 
 static void offer_actions(const struct line *line, const struct cli_verb *verb)
 {
-    for (const struct cli_action *a = verb->actions; a != NULL && a->name != NULL; a++)
+    for (const struct cli_action *a = verb->actions; a->name != NULL; a++)
         if (a->name[0] != '\0')
             offer(line, "", a->name, "");
-    offer_list(line, verb->words, ' ');
 }
 
 static bool has_store(struct cli *cli)

@@ -146,13 +146,13 @@ static bool make_stoppable(struct work *work, struct error *err)
     return is_made;
 }
 
-static bool read_size(struct cli *cli, struct demo_size *size)
+static bool read_size(const struct cli *cli, struct demo_size *size, struct error *err)
 {
     long long products, orders, events, seed;
-    if (!cli_number(cli, "products", 0, demo_size_default.products, &products) ||
-        !cli_number(cli, "orders", 0, demo_size_default.orders, &orders) ||
-        !cli_number(cli, "events", 0, demo_size_default.events, &events) ||
-        !cli_number(cli, "seed", 0, (long long)demo_size_default.seed, &seed))
+    if (!cli_whole(cli, "products", 0, demo_size_default.products, &products, err) ||
+        !cli_whole(cli, "orders", 0, demo_size_default.orders, &orders, err) ||
+        !cli_whole(cli, "events", 0, demo_size_default.events, &events, err) ||
+        !cli_whole(cli, "seed", 0, (long long)demo_size_default.seed, &seed, err))
         return false;
     *size = (struct demo_size){
         .products = products, .orders = orders, .events = events, .seed = (uint64_t)seed};
@@ -166,25 +166,22 @@ static bool make_folder(const struct cli *cli, struct error *err)
            paths_make_folder(cli->paths.data, err);
 }
 
-static int cli_demo(struct cli *cli, int argc, char **argv)
+static bool demo(struct cli *cli, int argc, char **argv, struct error *err)
 {
-    if (argc > 1)
-        return cli_misuse(cli, "\"%s\" is too much", argv[1]);
     struct work work = {
         .cli = cli, .whole = cli->store_path, .is_terminal = isatty(fileno(cli->err)) == 1};
-    if (!read_size(cli, &work.size))
-        return CLI_USAGE;
-    struct error err;
-    error_clear(&err);
+    (void)argc;
+    (void)argv;
+    if (!read_size(cli, &work.size, err))
+        return false;
     char *path = beside(work.whole, ".new");
     work.path = path;
-    bool is_done = make_folder(cli, &err) && may_replace(&work, cli_flag(cli, "force"), &err) &&
-                   make_stoppable(&work, &err);
+    bool is_done = make_folder(cli, err) && may_replace(&work, cli_flag(cli, "force"), err) &&
+                   make_stoppable(&work, err);
     free(path);
-    if (!is_done)
-        return cli_fail(cli, &err);
-    fprintf(cli->out, "The demo shop Farbwerk is in %s.\n", work.whole);
-    return CLI_OK;
+    if (is_done)
+        fprintf(cli->out, "The demo shop Farbwerk is in %s.\n", work.whole);
+    return is_done;
 }
 
 static const struct cli_option options[] = {
@@ -196,12 +193,17 @@ static const struct cli_option options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_action actions[] = {
+    {"", "", "make a demo shop to look around in", "products orders events seed force",
+     CLI_NO_STORE, 0, 0, demo},
+    {.name = NULL},
+};
+
 const struct cli_verb cli_verb_demo = {
     .name = "demo",
-    .usage = "[--products N] [--orders N] [--events N] [--seed N] [--force]",
     .summary = "make a demo shop to look around in",
     .details = "A paint and flooring shop with two locations, up to this minute. A store that\n"
                "holds another shop is never touched. Ctrl-C stops and leaves nothing.",
     .options = options,
-    .run = cli_demo,
+    .actions = actions,
 };

@@ -24,7 +24,7 @@ static void print_usage(FILE *out, const struct cli_verb *verb, const struct cli
 {
     fprintf(out, "countertop %s%s", verb->name, verb->takes_table ? " TABLE" : "");
     if (action == NULL) {
-        fprintf(out, " %s", verb->usage != NULL ? verb->usage : "ACTION ...");
+        fputs(" ACTION ...", out);
         return;
     }
     fprintf(out, "%s%s%s%s", action->name[0] != '\0' ? " " : "", action->name,
@@ -46,7 +46,7 @@ void help_usage(FILE *out, const struct cli_verb *verb, const struct cli_action 
 static const struct cli_action *only_action(const struct cli_verb *verb)
 {
     const struct cli_action *action = verb->actions;
-    return action != NULL && action->name[0] == '\0' && action[1].name == NULL ? action : NULL;
+    return action->name[0] == '\0' && action[1].name == NULL ? action : NULL;
 }
 
 static void print_actions(FILE *out, const struct cli_verb *verb)
@@ -70,8 +70,7 @@ static void print_verb(FILE *out, const struct cli_verb *verb)
     fprintf(out, "\n\n%c%s.\n", toupper((unsigned char)verb->summary[0]), verb->summary + 1);
     if (verb->details != NULL)
         fprintf(out, "\n%s\n", verb->details);
-    if (verb->actions != NULL)
-        print_actions(out, verb);
+    print_actions(out, verb);
     fputs("\noptions:\n", out);
     print_options(out, verb->options, NULL);
     print_options(out, cli_common_options, NULL);

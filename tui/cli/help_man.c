@@ -45,11 +45,16 @@ static void print_options(FILE *out, const struct cli_option *options)
 static void print_actions(FILE *out, const struct cli_verb *verb)
 {
     for (const struct cli_action *action = verb->actions; action->name != NULL; action++) {
-        fprintf(out, ".TP\n.B countertop %s%s%s%s\n\\fI", verb->name,
-                verb->takes_table && action->name[0] != '\0' ? " \\fITABLE\\fB" : "",
-                action->name[0] != '\0' ? " " : "", action->name);
-        print_roff(out, action->words);
-        fputs("\\fR\n.br\n", out);
+        bool is_named = action->name[0] != '\0';
+        fprintf(out, ".TP\n\\fBcountertop %s%s%s%s\\fR", verb->name,
+                verb->takes_table && is_named ? "\\fR \\fITABLE\\fB" : "", is_named ? " " : "",
+                action->name);
+        if (action->words[0] != '\0') {
+            fputs(" \\fI", out);
+            print_roff(out, action->words);
+            fputs("\\fR", out);
+        }
+        fputc('\n', out);
         print_sentence(out, action->summary);
         if (action->options == NULL)
             continue;
@@ -63,19 +68,13 @@ static void print_actions(FILE *out, const struct cli_verb *verb)
 static void print_verb(FILE *out, const struct cli_verb *verb)
 {
     fprintf(out, ".SS \"countertop %s\"\n", verb->name);
-    if (verb->usage != NULL) {
-        fprintf(out, ".B countertop %s\n", verb->name);
-        print_roff(out, verb->usage);
-        fputs("\n.PP\n", out);
-    }
     print_sentence(out, verb->summary);
     if (verb->details != NULL) {
         fputs(".PP\n.nf\n", out);
         print_roff(out, verb->details);
         fputs("\n.fi\n", out);
     }
-    if (verb->actions != NULL)
-        print_actions(out, verb);
+    print_actions(out, verb);
     if (verb->options != NULL && verb->options->name != NULL)
         fputs(".PP\nOptions:\n", out);
     print_options(out, verb->options);

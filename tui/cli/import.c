@@ -117,12 +117,8 @@ static void print_text(struct cli *cli, const struct import_result *r)
             r->order_lines, r->movements, r->products, r->customers);
 }
 
-/* What was done is told also where it did not come to its end. */
-static int report(struct cli *cli, const struct import_result *result, const char *rejected,
-                  bool is_done, const struct error *err)
+static void report(struct cli *cli, const struct import_result *result, const char *rejected)
 {
-    if (!is_done)
-        return cli_fail(cli, err);
     if (cli->format == CLI_JSON)
         print_json(cli, result, rejected);
     else
@@ -134,137 +130,84 @@ static int report(struct cli *cli, const struct import_result *result, const cha
                 result->rejected, result->rejected == 1 ? "line was" : "lines were",
                 result->rejected == 1 ? "it is" : "they are", rejected,
                 result->rejected == 1 ? "it" : "them");
-    if (result->is_stopped)
-        fprintf(cli->err, "countertop: stopped; the same command goes on from here\n");
-    return result->is_stopped ? CLI_FAILED : CLI_OK;
 }
 
-static struct store *open_shop(struct cli *cli, struct actor *actor, struct error *err)
+static bool run_import(struct cli *cli, struct import_options options, struct import_result *result,
+                       struct error *err)
 {
-    struct store *store = store_open(cli->store_path, STORE_WRITE, cli->env, err);
-    if (store != NULL && actor_find(store, cli->actor, actor, err))
-        return store;
-    store_close(store);
-    return NULL;
-}
-
-static bool run_import(struct cli *cli, struct import_options *options,
-                       struct import_result *result, struct error *err)
-{
-    struct actor actor;
-    struct store *store = open_shop(cli, &actor, err);
-    if (store == NULL)
-        return false;
     struct meter meter = {.out = cli->err};
     int terminal = fileno(cli->err);
     if (terminal >= 0 && isatty(terminal)) {
-        options->progress = draw_progress;
-        options->context = &meter;
+        options.progress = draw_progress;
+        options.context = &meter;
     }
     const struct sigaction on_interrupt = {.sa_handler = interrupt};
     struct sigaction before, before_end;
     was_interrupted = 0;
-    options->stopped = is_stopped;
+    options.stopped = is_stopped;
     sigaction(SIGINT, &on_interrupt, &before);
     sigaction(SIGTERM, &on_interrupt, &before_end);
-    bool is_done = import_orders(store, &actor, options, result, err);
+    bool is_done = import_orders(cli->store, &cli->who, &options, result, err);
     sigaction(SIGINT, &before, NULL);
     sigaction(SIGTERM, &before_end, NULL);
     clear_progress(&meter);
-    store_close(store);
     return is_done;
 }
 
-static int import_file(struct cli *cli, int argc, char **argv)
+static bool import_file(struct cli *cli, int argc, char **argv, struct error *err)
 {
-    struct error err;
     struct import_result result = {0};
-    const char *mapping = cli_value(cli, "map");
-    if (argc != 3)
-        return cli_misuse(cli, "name one file");
+    const char *mapping = cli_value(cli, "map"), *rejected = cli_value(cli, "rejected");
+    (void)argc;
     if (mapping == NULL)
-        return cli_misuse(cli, "say how to read it with --map NAME");
-    char *beside = import_reject_path(argv[2]);
-    const char *rejected = cli_value(cli, "rejected");
-    struct import_options options = {
-        .path = argv[2],
+        return error_set(err, ERROR_INPUT, "say how to read it with --map NAME");
+    char *beside = import_reject_path(argv[1]);
+    const struct import_options options = {
+        .path = argv[1],
         .mapping = mapping,
         .rejected = rejected != NULL ? rejected : beside,
     };
-    bool is_done = run_import(cli, &options, &result, &err);
-    int code = report(cli, &result, options.rejected, is_done, &err);
+    bool is_done = run_import(cli, options, &result, err);
+    if (is_done)
+        report(cli, &result, options.rejected);
     free(beside);
-    return code;
-}
-
-/* Lists the mappings, or prints one. */
-static int show_mappings(struct cli *cli, int argc, char **argv)
-{
-    struct error err;
-    struct actor actor;
-    if (argc > 3)
-        return cli_misuse(cli, "\"%s\" is too much", argv[3]);
-    struct store *store = open_shop(cli, &actor, &err);
-    if (store == NULL)
-        return cli_fail(cli, &err);
-    struct arena *arena = arena_new();
-    const char *text = argc == 3 ? import_mapping_json(store, argv[2], arena, &err)
-                                 : import_mapping_names(store, arena);
-    int code = CLI_OK;
-    if (text == NULL) {
-        code = cli_fail(cli, &err);
-    } else if (argc == 3) {
-        json_t *json = json_loads(text, 0, NULL);
-        json_dumpf(json, cli->out, JSON_INDENT(2));
-        fputc('\n', cli->out);
-        json_decref(json);
-    } else {
-        fprintf(cli->out, "%s\n", text);
-    }
-    arena_free(arena);
-    store_close(store);
-    return code;
-}
-
-static bool keep_file(struct cli *cli, const char *name, const char *path, struct error *err)
-{
-    struct actor actor;
-    json_error_t why;
-    json_t *json = json_load_file(path, 0, &why);
-    if (json == NULL)
-        return error_set(err, ERROR_INPUT, "cannot read %s as JSON: line %d, %s", path, why.line,
-                         why.text);
-    char *text = json_dumps(json, JSON_COMPACT);
-    json_decref(json);
-    struct store *store = open_shop(cli, &actor, err);
-    bool is_done = store != NULL && text != NULL && actor_may(store, &actor, "import.run", err) &&
-                   import_mapping_keep(store, name, text, err);
-    store_close(store);
-    free(text);
+    if (is_done && result.is_stopped)
+        return error_set(err, ERROR_STOPPED, "stopped; the same command goes on from here");
     return is_done;
 }
 
-static int keep_mapping(struct cli *cli, int argc, char **argv)
+/* Lists the mappings, or prints one. */
+static bool show_mappings(struct cli *cli, int argc, char **argv, struct error *err)
 {
-    struct error err;
-    if (argc != 4)
-        return cli_misuse(cli, "give the mapping's name and a JSON file");
-    return keep_file(cli, argv[2], argv[3], &err) ? CLI_OK : cli_fail(cli, &err);
+    if (argc == 1) {
+        fprintf(cli->out, "%s\n", import_mapping_names(cli->store, cli->arena));
+        return true;
+    }
+    const char *text = import_mapping_json(cli->store, argv[1], cli->arena, err);
+    json_t *json = text != NULL ? json_loads(text, 0, NULL) : NULL;
+    if (json != NULL) {
+        json_dumpf(json, cli->out, JSON_INDENT(2));
+        fputc('\n', cli->out);
+    }
+    json_decref(json);
+    return text != NULL;
 }
 
-static const struct {
-    const char *name;
-    int (*run)(struct cli *cli, int argc, char **argv);
-} actions[] = {{"orders", import_file}, {"mappings", show_mappings}, {"keep", keep_mapping}};
-
-static int cli_import(struct cli *cli, int argc, char **argv)
+static bool keep_mapping(struct cli *cli, int argc, char **argv, struct error *err)
 {
-    if (argc < 2)
-        return cli_misuse(cli, "say what to do: orders, mappings or keep");
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
-        if (strcmp(actions[i].name, argv[1]) == 0)
-            return actions[i].run(cli, argc, argv);
-    return cli_misuse(cli, "there is no \"import %s\"", argv[1]);
+    json_error_t why;
+    (void)argc;
+    if (!actor_may(cli->store, &cli->who, "import.run", err))
+        return false;
+    json_t *json = json_load_file(argv[2], 0, &why);
+    if (json == NULL)
+        return error_set(err, ERROR_INPUT, "cannot read %s as JSON: line %d, %s", argv[2], why.line,
+                         why.text);
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    bool is_done = text != NULL && import_mapping_keep(cli->store, argv[1], text, err);
+    free(text);
+    return is_done;
 }
 
 static const struct cli_option options_of_import[] = {
@@ -273,17 +216,23 @@ static const struct cli_option options_of_import[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_action actions[] = {
+    {"orders", "FILE", "import order lines: customers, products, orders, payments and stock",
+     "map rejected", CLI_WRITES, 1, 1, import_file},
+    {"mappings", "[NAME]", "which mappings there are, or what one of them says, as JSON", NULL,
+     CLI_READS, 0, 1, show_mappings},
+    {"keep", "NAME FILE", "keep a mapping, a JSON file, under a name", NULL, CLI_WRITES, 2, 2,
+     keep_mapping},
+    {.name = NULL},
+};
+
 const struct cli_verb cli_verb_import = {
     .name = "import",
-    .usage = "orders FILE.csv[.xz] --map NAME | mappings [NAME] | keep NAME FILE.json",
     .summary = "take over orders from a file of another system",
-    .details = "orders    import order lines: customers, products, orders, payments and stock.\n"
-               "          A file can be imported again: what is known is passed over, so an\n"
-               "          import that was stopped goes on, and a corrected FILE.rejected.csv\n"
-               "          completes it. Ctrl-C stops behind the invoice it is at\n"
-               "mappings  which mappings there are, or what one of them says, as JSON\n"
-               "keep      keep a mapping under a name",
-    .words = "orders mappings keep",
+    .details =
+        "A FILE of orders is CSV, also packed as .csv.xz. It can be imported again: what is\n"
+        "known is passed over, so an import that was stopped goes on, and a corrected\n"
+        "FILE.rejected.csv completes it. Ctrl-C stops behind the invoice it is at.",
     .options = options_of_import,
-    .run = cli_import,
+    .actions = actions,
 };

@@ -80,10 +80,10 @@ static void print_step(void *context, const struct migration *migration,
 }
 
 /* The version to go down to: --to, or the one before the newest that is applied. */
-static bool version_below(const struct target *target, long long given, int *out, struct error *err)
+static bool version_below(const struct target *target, int given, int *out, struct error *err)
 {
     struct migrate_history history;
-    *out = (int)given;
+    *out = given;
     if (given != MIGRATE_NEWEST)
         return true;
     if (!target->engine->history(target->engine->context, target->arena, &history, err))
@@ -92,45 +92,49 @@ static bool version_below(const struct target *target, long long given, int *out
     return true;
 }
 
-static int move(struct cli *cli, bool is_up)
+static bool run_move(struct cli *cli, struct target *target, bool is_up, int given,
+                     struct error *err)
 {
-    struct error err;
-    struct target target;
-    long long given;
     int to = 0, count = -1;
-    if (!cli_number(cli, "to", 0, MIGRATE_NEWEST, &given))
-        return CLI_USAGE;
-    if (given > 9999)
-        return cli_misuse(cli, "versions have four digits");
-    if (!is_up && !cli_flag(cli, "yes"))
-        return cli_misuse(cli, "going down drops tables with all that is in them; add --yes if "
-                               "that is meant");
-    if (target_open(cli, &target, is_up, &err)) {
-        if (is_up)
-            count = migrate_up(target.engine, &target.list, (int)given, print_step, cli, &err);
-        else if (version_below(&target, given, &to, &err))
-            count = migrate_down(target.engine, &target.list, to, print_step, cli, &err);
-    }
-    target_close(&target);
-    if (count < 0)
-        return cli_fail(cli, &err);
+    if (is_up)
+        count = migrate_up(target->engine, &target->list, given, print_step, cli, err);
+    else if (version_below(target, given, &to, err))
+        count = migrate_down(target->engine, &target->list, to, print_step, cli, err);
     if (count == 0)
         fputs("nothing to do\n", cli->out);
-    return CLI_OK;
+    return count >= 0;
 }
 
-static int move_up(struct cli *cli, int argc, char **argv)
+static bool move(struct cli *cli, bool is_up, struct error *err)
+{
+    struct target target;
+    long long given;
+    if (!cli_whole(cli, "to", 0, MIGRATE_NEWEST, &given, err))
+        return false;
+    if (given > 9999)
+        return error_set(err, ERROR_INPUT, "versions have four digits");
+    if (!is_up && !cli_flag(cli, "yes"))
+        return error_set(err, ERROR_INPUT,
+                         "going down drops tables with all that is in them; add --yes if that is "
+                         "meant");
+    bool is_done =
+        target_open(cli, &target, is_up, err) && run_move(cli, &target, is_up, (int)given, err);
+    target_close(&target);
+    return is_done;
+}
+
+static bool move_up(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
     (void)argv;
-    return move(cli, true);
+    return move(cli, true, err);
 }
 
-static int move_down(struct cli *cli, int argc, char **argv)
+static bool move_down(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
     (void)argv;
-    return move(cli, false);
+    return move(cli, false, err);
 }
 
 static void print_json(struct cli *cli, const struct migrate_status *rows, size_t count)
@@ -183,43 +187,42 @@ static size_t keep_applied(struct migrate_status *rows, size_t count)
     return kept;
 }
 
-static int show(struct cli *cli, bool is_history)
+static bool show(struct cli *cli, bool is_history, struct error *err)
 {
-    struct error err;
     struct target target;
     struct migrate_status *rows = NULL;
-    size_t count = 0;
-    bool is_good = target_open(cli, &target, false, &err) &&
-                   migrate_status(target.engine, &target.list, target.arena, &rows, &count, &err);
-    bool is_sound = true;
-    if (is_good) {
-        if (is_history)
-            count = keep_applied(rows, count);
-        for (size_t i = 0; i < count; i++)
-            is_sound &= rows[i].state == MIGRATE_APPLIED || rows[i].state == MIGRATE_PENDING;
-        if (cli->format == CLI_JSON)
-            print_json(cli, rows, count);
-        else
-            print_text(cli, rows, count);
-    }
+    size_t count = 0, strange = 0;
+    bool is_good = target_open(cli, &target, false, err) &&
+                   migrate_status(target.engine, &target.list, target.arena, &rows, &count, err);
+    if (is_good && is_history)
+        count = keep_applied(rows, count);
+    for (size_t i = 0; i < count; i++)
+        strange += rows[i].state != MIGRATE_APPLIED && rows[i].state != MIGRATE_PENDING;
+    if (is_good && cli->format == CLI_JSON)
+        print_json(cli, rows, count);
+    else if (is_good)
+        print_text(cli, rows, count);
     target_close(&target);
-    if (!is_good)
-        return cli_fail(cli, &err);
-    return is_sound ? CLI_OK : CLI_FAILED;
+    if (is_good && strange > 0)
+        return error_set(err, ERROR_SCHEMA,
+                         "%zu of them are not those of this program; use the program that applied "
+                         "them",
+                         strange);
+    return is_good;
 }
 
-static int show_status(struct cli *cli, int argc, char **argv)
+static bool show_status(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
     (void)argv;
-    return show(cli, false);
+    return show(cli, false, err);
 }
 
-static int show_history(struct cli *cli, int argc, char **argv)
+static bool show_history(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
     (void)argv;
-    return show(cli, true);
+    return show(cli, true, err);
 }
 
 static const char template[] =
@@ -247,43 +250,18 @@ static bool write_template(const char *folder, const char *name, struct arena *a
            error_set(err, ERROR_SYSTEM, "cannot write %s: %s", *path, strerror(errno));
 }
 
-static int make_new(struct cli *cli, int argc, char **argv)
+static bool make_new(struct cli *cli, int argc, char **argv, struct error *err)
 {
     const char *folder = cli_value(cli, "folder");
-    if (argc != 3 || strspn(argv[2], "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(argv[2]))
-        return cli_misuse(cli, "name the new migration in lower-case letters, digits and _");
-    struct error err;
-    struct arena *arena = arena_new();
     char *path;
-    bool is_good =
-        write_template(folder != NULL ? folder : "migrations", argv[2], arena, &path, &err);
-    if (is_good)
-        fprintf(cli->out, "%s\n", path);
-    arena_free(arena);
-    return is_good ? CLI_OK : cli_fail(cli, &err);
-}
-
-static const struct {
-    const char *name;
-    int words; /* how many may follow */
-    int (*run)(struct cli *cli, int argc, char **argv);
-} actions[] = {
-    {"up", 0, move_up},           {"down", 0, move_down}, {"status", 0, show_status},
-    {"history", 0, show_history}, {"new", 1, make_new},
-};
-
-static int cli_migrate(struct cli *cli, int argc, char **argv)
-{
-    if (argc < 2)
-        return cli_misuse(cli, "say what to do: up, down, status, history or new");
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-        if (strcmp(actions[i].name, argv[1]) != 0)
-            continue;
-        if (argc > 2 + actions[i].words)
-            return cli_misuse(cli, "\"%s\" is too much", argv[2 + actions[i].words]);
-        return actions[i].run(cli, argc, argv);
-    }
-    return cli_misuse(cli, "there is no \"migrate %s\"", argv[1]);
+    (void)argc;
+    if (strspn(argv[1], "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(argv[1]))
+        return error_set(err, ERROR_INPUT,
+                         "name the new migration in lower-case letters, digits and _");
+    if (!write_template(folder != NULL ? folder : "migrations", argv[1], cli->arena, &path, err))
+        return false;
+    fprintf(cli->out, "%s\n", path);
+    return true;
 }
 
 static const struct cli_option options[] = {
@@ -294,16 +272,22 @@ static const struct cli_option options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_action actions[] = {
+    {"up", "", "apply what is missing", "central to", CLI_NO_STORE, 0, 0, move_up},
+    {"down", "", "take back the newest migration, or all above --to; needs --yes", "central to yes",
+     CLI_NO_STORE, 0, 0, move_down},
+    {"status", "", "what is applied, what is pending, what does not match this program", "central",
+     CLI_NO_STORE, 0, 0, show_status},
+    {"history", "", "what was applied, when, and by which version of the program", "central",
+     CLI_NO_STORE, 0, 0, show_history},
+    {"new", "NAME", "make an empty migration with the next number", "folder", CLI_NO_STORE, 1, 1,
+     make_new},
+    {.name = NULL},
+};
+
 const struct cli_verb cli_verb_migrate = {
     .name = "migrate",
-    .usage = "up|down|status|history|new NAME [--central URL] [--to VERSION] [--yes]",
     .summary = "bring the store or the centre to a version of the schema",
-    .details = "up       apply what is missing\n"
-               "down     take back the newest migration, or all above --to; needs --yes\n"
-               "status   what is applied, what is pending, what does not match this program\n"
-               "history  what was applied, when, and by which version of the program\n"
-               "new      make an empty migration with the next number",
-    .words = "up down status history new",
     .options = options,
-    .run = cli_migrate,
+    .actions = actions,
 };
