@@ -227,9 +227,12 @@ static bool take_settings(struct import_run *run, struct error *err)
     return true;
 }
 
-/* Keys of goods and lines come in no order, so their indexes are kept in memory while they grow. */
-static const char roomy[] = "PRAGMA cache_size = -32768";
-static const char usual[] = "PRAGMA cache_size = -8192";
+/* Keys of goods and lines come in no order, so their indexes are kept in memory while they grow.
+ * Each reference of each row is looked at by the model (record_writer_insert(), record_insert()),
+ * which takes a third of the time that SQLite takes to look at them once more. */
+static const char roomy[] =
+    "PRAGMA cache_size = -32768; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY";
+static const char usual[] = "PRAGMA cache_size = -8192; PRAGMA foreign_keys = ON";
 
 static bool write_all(struct import_run *run, struct error *err)
 {

@@ -130,6 +130,31 @@ bool import_reject_add(struct import_reject *reject, const struct import_line *l
     return end_row(reject, number, key, reason, err);
 }
 
+static bool is_same(FILE *one, FILE *two)
+{
+    char a[4096], b[4096];
+    size_t size;
+    do {
+        size = fread(a, 1, sizeof a, one);
+        if (fread(b, 1, sizeof b, two) != size || memcmp(a, b, size) != 0)
+            return false;
+    } while (size > 0);
+    return true;
+}
+
+/* The same lines were rejected before: their file stays, and so does what was kept of another. */
+static bool stands_already(const struct import_reject *reject)
+{
+    FILE *old = fopen(reject->path, "re");
+    FILE *new = fopen(reject->temporary, "re");
+    bool stands = old != NULL && new != NULL &&is_same(old, new);
+    if (old != NULL)
+        fclose(old);
+    if (new != NULL)
+        fclose(new);
+    return stands;
+}
+
 static bool keep_old(const struct import_reject *reject, struct error *err)
 {
     struct buffer kept;
@@ -147,6 +172,8 @@ bool import_reject_finish(struct import_reject *reject, struct error *err)
     bool is_written = fflush(reject->out) == 0 && fsync(fileno(reject->out)) == 0;
     if (!is_written)
         return failed(reject, err);
+    if (stands_already(reject))
+        return true;
     if (!keep_old(reject, err))
         return false;
     fclose(reject->out);

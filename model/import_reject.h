@@ -20,8 +20,8 @@ void import_reject_free(struct import_reject *reject);
 
 bool import_reject_add(struct import_reject *reject, const struct import_line *line,
                        const char *key, const char *reason, struct error *err);
-/* Puts the file, which is 0600, in its place. One that stands there is kept as "….csv~": somebody
- * may have corrected it. Without rejected lines nothing happens. */
+/* Puts the file, which is 0600, in its place. Another one that stands there is kept as "….csv~":
+ * somebody may have corrected it. Without rejected lines nothing happens. */
 bool import_reject_finish(struct import_reject *reject, struct error *err);
 
 #endif

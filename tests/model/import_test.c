@@ -511,6 +511,68 @@ static void products_that_the_shop_has_are_used(void **state)
     assert_int_equal(number(f, "SELECT count(*) FROM order_items WHERE sku = '71053'"), 5);
 }
 
+/* What a person wrote into the file of rejected lines is not lost to the next import. */
+static void a_file_of_rejected_lines_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    const char *path = copy_data(f, "orders.csv");
+    const char *kept = in_scratch(f, "orders.rejected.csv~");
+    check(f, import(f, path));
+    const char *first = read_whole(f, in_scratch(f, "orders.rejected.csv"), NULL);
+    check(f, import(f, path));
+    assert_int_not_equal(access(kept, F_OK), 0); /* the same lines again */
+    write_file(f, "orders.rejected.csv", "mine", 4);
+    check(f, import(f, path));
+    assert_string_equal(read_whole(f, kept, NULL), "mine");
+    assert_string_equal(read_whole(f, in_scratch(f, "orders.rejected.csv"), NULL), first);
+}
+
+#define REAL "../shared/data/online-retail-2010-12-to-2011-06.csv.xz"
+
+/* Its sums are known; under a sanitizer it would take minutes. */
+static void seven_months_of_a_real_shop(void **state)
+{
+    struct fixture *f = *state;
+#if defined(__SANITIZE_ADDRESS__)
+    print_message("the real orders are imported in the plain build alone\n");
+    skip();
+#endif
+    if (access(REAL, R_OK) != 0) {
+        print_message("%s is not here\n", REAL);
+        skip();
+    }
+    const char *rejected = in_scratch(f, "rejected.csv");
+    const struct import_options options = {
+        .path = REAL, .mapping = "online-retail", .rejected = rejected};
+    check(f, import_orders(f->store, &f->actor, &options, &f->result, &f->err));
+    static const struct expected cases[] = {
+        {"SELECT sum(total_cents) FROM orders WHERE kind = 'sale'", 482646649},
+        {"SELECT sum(total_cents) FROM orders WHERE kind = 'return'", -42851573},
+        {"SELECT count(*) FROM orders WHERE kind = 'sale'", 10789 - 1129},
+        {"SELECT count(*) FROM orders WHERE kind = 'return'", 2006},
+        {"SELECT count(*) FROM stock_movements WHERE reference_id IS NULL", 758 + 707},
+        {"SELECT count(*) FROM order_items", 245903 - 758 - 707 - 1},
+        {"SELECT count(*) FROM products", 3560}, /* PADS is on the rejected line alone */
+        {"SELECT count(*) FROM products WHERE name IN ('', '?', 'damages', 'found')", 0},
+        {"SELECT max(n) FROM (SELECT count(*) AS n FROM order_items GROUP BY order_id)", 705},
+        {"SELECT count(*) FROM order_items i JOIN orders o ON o.id = i.order_id"
+         " WHERE i.unit_price_cents = 0 AND o.customer_id IS NOT NULL",
+         13},
+        {"SELECT count(*) FROM orders o WHERE order_number = 'IM-542806'", 1},
+    };
+    EXPECT(f, cases);
+    assert_int_equal(f->result.rejected, 1);
+    assert_non_null(strstr(read_whole(f, rejected, NULL), "550193,PADS,"));
+    expect_sound(f);
+    int64_t operations = number(f, "SELECT count(*) FROM journal");
+    check(f, import_orders(f->store, &f->actor, &options, &f->result, &f->err));
+    assert_int_equal(f->result.known, 245902);
+    assert_int_equal(number(f, "SELECT count(*) FROM journal"), operations);
+    check(f, import(f, correct(f, rejected, ",0.001,", ",0.01,")));
+    assert_int_equal(number(f, "SELECT sum(total_cents) FROM orders WHERE kind = 'sale'"),
+                     482646650);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +589,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_large_invoice_is_one_order, setup, teardown),
         cmocka_unit_test_setup_teardown(an_import_is_undone_and_may_come_again, setup, teardown),
         cmocka_unit_test_setup_teardown(products_that_the_shop_has_are_used, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_file_of_rejected_lines_is_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(seven_months_of_a_real_shop, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
