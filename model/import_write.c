@@ -9,7 +9,7 @@
 /* Rows of an operation, which leaves room for some that follow by a rule; rows of a transaction,
  * after which it is made durable; and what a row takes as JSON besides its texts, which are escaped
  * at worst to six bytes for one. */
-enum { OPERATION_ROWS = 960, TRANSACTION_ROWS = 120000, ROW_BYTES = 700, ESCAPED = 6 };
+enum { OPERATION_ROWS = 960, TRANSACTION_ROWS = 40000, ROW_BYTES = 700, ESCAPED = 6 };
 
 static const struct {
     const char *name;

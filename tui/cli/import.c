@@ -1,3 +1,4 @@
+#include "tui/cli/print.h"
 #include "tui/cli/verbs.h"
 
 #include "model/import.h"
@@ -5,7 +6,6 @@
 #include "model/import_reject.h"
 #include "model/money.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
@@ -117,95 +117,96 @@ static void print_text(struct cli *cli, const struct import_result *r)
             r->order_lines, r->movements, r->products, r->customers);
 }
 
-static void report(struct cli *cli, const struct import_result *result, const char *rejected)
+static void tell_rejected(struct cli *cli, int64_t count, const char *path)
 {
-    if (cli->format == CLI_JSON)
-        print_json(cli, result, rejected);
+    fprintf(cli->err, "countertop: ");
+    if (count == 1)
+        fprintf(cli->err, "1 line was not taken; it is in ");
     else
-        print_text(cli, result);
-    if (result->rejected > 0)
-        fprintf(cli->err,
-                "countertop: %" PRId64 " %s not taken; %s in %s, with the reason. Correct %s there"
-                " and import that file\n",
-                result->rejected, result->rejected == 1 ? "line was" : "lines were",
-                result->rejected == 1 ? "it is" : "they are", rejected,
-                result->rejected == 1 ? "it" : "them");
+        fprintf(cli->err, "%" PRId64 " lines were not taken; they are in ", count);
+    fprintf(cli->err, "%s, with the reason; correct it there and import that file\n",
+            print_safe(cli, path, cli->arena));
 }
 
-static bool run_import(struct cli *cli, struct import_options options, struct import_result *result,
-                       struct error *err)
+/* The signals that ask for an end are noticed between two invoices. */
+static bool run_stoppable(struct cli *cli, const struct import_options *options,
+                          struct import_result *result, struct error *err)
 {
-    struct meter meter = {.out = cli->err};
-    int terminal = fileno(cli->err);
-    if (terminal >= 0 && isatty(terminal)) {
-        options.progress = draw_progress;
-        options.context = &meter;
-    }
-    const struct sigaction on_interrupt = {.sa_handler = interrupt};
-    struct sigaction before, before_end;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    enum { COUNT = sizeof signals / sizeof signals[0] };
+    const struct sigaction action = {.sa_handler = interrupt};
+    struct sigaction before[COUNT];
     was_interrupted = 0;
-    options.stopped = is_stopped;
-    sigaction(SIGINT, &on_interrupt, &before);
-    sigaction(SIGTERM, &on_interrupt, &before_end);
-    bool is_done = import_orders(cli->store, &cli->who, &options, result, err);
-    sigaction(SIGINT, &before, NULL);
-    sigaction(SIGTERM, &before_end, NULL);
-    clear_progress(&meter);
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(signals[i], &action, &before[i]);
+    bool is_done = import_orders(cli->store, &cli->who, options, result, err);
+    for (size_t i = 0; i < COUNT; i++)
+        sigaction(signals[i], &before[i], NULL);
     return is_done;
 }
 
 static bool import_file(struct cli *cli, int argc, char **argv, struct error *err)
 {
-    struct import_result result = {0};
-    const char *mapping = cli_value(cli, "map"), *rejected = cli_value(cli, "rejected");
     (void)argc;
+    const char *mapping = cli_value(cli, "map");
     if (mapping == NULL)
-        return error_set(err, ERROR_INPUT, "say how to read it with --map NAME");
+        return error_set(err, ERROR_INPUT, "say how to read the file with --map NAME; there is: %s",
+                         import_mapping_names(cli->store, cli->arena));
     char *beside = import_reject_path(argv[1]);
+    const char *rejected = cli_value(cli, "rejected");
+    struct import_result result;
+    struct meter meter = {.out = cli->err};
     const struct import_options options = {
         .path = argv[1],
         .mapping = mapping,
         .rejected = rejected != NULL ? rejected : beside,
+        .progress = isatty(fileno(cli->err)) == 1 ? draw_progress : NULL,
+        .stopped = is_stopped,
+        .context = &meter,
     };
-    bool is_done = run_import(cli, options, &result, err);
-    if (is_done)
-        report(cli, &result, options.rejected);
+    bool is_done = run_stoppable(cli, &options, &result, err);
+    clear_progress(&meter);
+    if (is_done && cli->format == CLI_JSON)
+        print_json(cli, &result, options.rejected);
+    else if (is_done)
+        print_text(cli, &result);
+    if (is_done && result.rejected > 0)
+        tell_rejected(cli, result.rejected, options.rejected);
     free(beside);
-    if (is_done && result.is_stopped)
-        return error_set(err, ERROR_STOPPED, "stopped; the same command goes on from here");
-    return is_done;
+    return is_done &&
+           (!result.is_stopped ||
+            error_set(err, ERROR_STOPPED, "stopped; the same command goes on from here"));
 }
 
 /* Lists the mappings, or prints one. */
 static bool show_mappings(struct cli *cli, int argc, char **argv, struct error *err)
 {
     if (argc == 1) {
-        fprintf(cli->out, "%s\n", import_mapping_names(cli->store, cli->arena));
+        print_line(cli, "%s", import_mapping_names(cli->store, cli->arena));
         return true;
     }
-    const char *text = import_mapping_json(cli->store, argv[1], cli->arena, err);
-    json_t *json = text != NULL ? json_loads(text, 0, NULL) : NULL;
-    if (json != NULL) {
-        json_dumpf(json, cli->out, JSON_INDENT(2));
-        fputc('\n', cli->out);
-    }
-    json_decref(json);
-    return text != NULL;
+    const char *json = import_mapping_json(cli->store, argv[1], cli->arena, err);
+    json_t *mapping = json != NULL ? json_loads(json, 0, NULL) : NULL;
+    char *text = mapping != NULL ? json_dumps(mapping, JSON_INDENT(2)) : NULL;
+    bool is_done =
+        text != NULL && print_bytes(cli, text, strlen(text), err) && print_bytes(cli, "\n", 1, err);
+    free(text);
+    json_decref(mapping);
+    return is_done;
 }
 
 static bool keep_mapping(struct cli *cli, int argc, char **argv, struct error *err)
 {
     json_error_t why;
     (void)argc;
-    if (!actor_may(cli->store, &cli->who, "import.run", err))
-        return false;
     json_t *json = json_load_file(argv[2], 0, &why);
     if (json == NULL)
         return error_set(err, ERROR_INPUT, "cannot read %s as JSON: line %d, %s", argv[2], why.line,
                          why.text);
     char *text = json_dumps(json, JSON_COMPACT);
+    bool is_done = text != NULL && actor_may(cli->store, &cli->who, "import.run", err) &&
+                   import_mapping_keep(cli->store, argv[1], text, err);
     json_decref(json);
-    bool is_done = text != NULL && import_mapping_keep(cli->store, argv[1], text, err);
     free(text);
     return is_done;
 }
@@ -217,22 +218,20 @@ static const struct cli_option options_of_import[] = {
 };
 
 static const struct cli_action actions[] = {
-    {"orders", "FILE", "import order lines: customers, products, orders, payments and stock",
+    {"orders", "FILE.csv[.xz]", "take over orders with their customers, products and stock",
      "map rejected", CLI_WRITES, 1, 1, import_file},
-    {"mappings", "[NAME]", "which mappings there are, or what one of them says, as JSON", NULL,
-     CLI_READS, 0, 1, show_mappings},
-    {"keep", "NAME FILE", "keep a mapping, a JSON file, under a name", NULL, CLI_WRITES, 2, 2,
-     keep_mapping},
+    {"mappings", "[NAME]", "list the mappings, or print one as JSON", NULL, CLI_READS, 0, 1,
+     show_mappings},
+    {"keep", "NAME FILE.json", "keep a mapping under a name", NULL, CLI_WRITES, 2, 2, keep_mapping},
     {.name = NULL},
 };
 
 const struct cli_verb cli_verb_import = {
     .name = "import",
     .summary = "take over orders from a file of another system",
-    .details =
-        "A FILE of orders is CSV, also packed as .csv.xz. It can be imported again: what is\n"
-        "known is passed over, so an import that was stopped goes on, and a corrected\n"
-        "FILE.rejected.csv completes it. Ctrl-C stops behind the invoice it is at.",
+    .details = "A file can be imported again: what is known is passed over, so an import that\n"
+               "was stopped goes on, and a corrected FILE.rejected.csv completes it. Ctrl-C\n"
+               "stops behind the invoice it is at.",
     .options = options_of_import,
     .actions = actions,
 };
