@@ -36,7 +36,9 @@ char *import_reject_path(const char *file)
     drop_end(path.text, ".csv");
     path.size = strlen(path.text);
     buffer_add(&path, ".rejected.csv");
-    return buffer_take(&path);
+    char *taken = buffer_take(&path);
+    buffer_done(&path);
+    return taken;
 }
 
 struct import_reject *import_reject_new(const char *path, const struct import_file *file,
@@ -106,6 +108,7 @@ static bool begin(struct import_reject *reject, struct error *err)
     buffer_init(&name);
     buffer_format(&name, "%s.XXXXXX", reject->path);
     reject->temporary = buffer_take(&name);
+    buffer_done(&name);
     int file = mkostemp(reject->temporary, O_CLOEXEC); /* 0600 */
     if (file < 0)
         return failed(reject, err);
