@@ -218,20 +218,22 @@ static const struct cli_option options_of_import[] = {
 };
 
 static const struct cli_action actions[] = {
-    {"orders", "FILE.csv[.xz]", "take over orders with their customers, products and stock",
+    {"orders", "FILE", "import order lines: customers, products, orders, payments and stock",
      "map rejected", CLI_WRITES, 1, 1, import_file},
-    {"mappings", "[NAME]", "list the mappings, or print one as JSON", NULL, CLI_READS, 0, 1,
-     show_mappings},
-    {"keep", "NAME FILE.json", "keep a mapping under a name", NULL, CLI_WRITES, 2, 2, keep_mapping},
+    {"mappings", "[NAME]", "which mappings there are, or what one of them says, as JSON", NULL,
+     CLI_READS, 0, 1, show_mappings},
+    {"keep", "NAME FILE", "keep a mapping, a JSON file, under a name", NULL, CLI_WRITES, 2, 2,
+     keep_mapping},
     {.name = NULL},
 };
 
 const struct cli_verb cli_verb_import = {
     .name = "import",
     .summary = "take over orders from a file of another system",
-    .details = "A file can be imported again: what is known is passed over, so an import that\n"
-               "was stopped goes on, and a corrected FILE.rejected.csv completes it. Ctrl-C\n"
-               "stops behind the invoice it is at.",
+    .details =
+        "A FILE of orders is CSV, also packed as .csv.xz. It can be imported again: what is\n"
+        "known is passed over, so an import that was stopped goes on, and a corrected\n"
+        "FILE.rejected.csv completes it. Ctrl-C stops behind the invoice it is at.",
     .options = options_of_import,
     .actions = actions,
 };
