@@ -242,6 +242,17 @@ static struct changed_row *add_row(struct changed_rows *rows)
     return row;
 }
 
+static enum changeset_turn turn_of(const struct change_reader *reader)
+{
+    if (reader->row->verb != VERB_UPDATE)
+        return reader->row->verb == VERB_DELETE ? TURN_DELETE : TURN_INSERT;
+    int deleted_at = table_column_index(reader->table, "deleted_at");
+    if (deleted_at < 0 || !is_changed(reader, (size_t)deleted_at))
+        return TURN_UPDATE;
+    struct value now = value_of(column_of(reader, sqlite3changeset_new, (size_t)deleted_at));
+    return now.kind == VALUE_NULL ? TURN_SHOW : TURN_HIDE;
+}
+
 static bool read_change(struct store *store, sqlite3_changeset_iter *iterator,
                         struct changed_rows *out, struct error *err)
 {
@@ -265,6 +276,7 @@ static bool read_change(struct store *store, sqlite3_changeset_iter *iterator,
         out->count--;
         return true;
     }
+    row->turn = turn_of(&reader);
     return read_row(&reader, err);
 }
 
@@ -272,9 +284,9 @@ static int compare_rows(const void *a, const void *b)
 {
     const struct changed_row *one = a;
     const struct changed_row *two = b;
-    bool goes = one->verb == VERB_DELETE;
-    if (goes != (two->verb == VERB_DELETE))
-        return goes ? 1 : -1;
+    if (one->turn != two->turn)
+        return one->turn < two->turn ? -1 : 1;
+    bool goes = one->turn <= TURN_HIDE;
     if (one->table->rank != two->table->rank)
         return (one->table->rank < two->table->rank) == !goes ? -1 : 1;
     return (one->order < two->order) == !goes ? -1 : 1;

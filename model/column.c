@@ -245,7 +245,8 @@ bool column_parse(const struct column *column, const char *text, const char *cur
 }
 
 /* To the minute where that is exact, to the second or in full where it is not; in UTC for the
- * second of two equal local times in autumn, which would be read as the first. */
+ * second of two equal local times in autumn, which would be read as the first, and for a local
+ * year that has not four digits. */
 static const char *format_instant(int64_t instant, const char *zone, struct arena *arena)
 {
     struct clock_time local;
@@ -261,7 +262,8 @@ static const char *format_instant(int64_t instant, const char *zone, struct aren
         text = arena_format(arena, "%s:%02d.%06d", text, local.second, local.micro);
     else if (local.second != 0)
         text = arena_format(arena, "%s:%02d", text, local.second);
-    bool is_exact = instant_from_local(&local, zone, &again) && again == instant;
+    bool is_exact = date->year >= 1 && date->year <= 9999 &&
+                    instant_from_local(&local, zone, &again) && again == instant;
     return is_exact ? text : arena_text(arena, full);
 }
 
@@ -392,15 +394,39 @@ static bool check_time(const struct column *column, struct value value, struct e
            expected(column, err, "a time such as 14:30:00");
 }
 
+static bool is_deeper(const json_t *json, int levels)
+{
+    const char *name;
+    json_t *part;
+    size_t index;
+    bool found = levels == 0 && (json_is_object(json) || json_is_array(json));
+    json_object_foreach((json_t *)json, name, part)
+    {
+        found = found || is_deeper(part, levels - 1);
+    }
+    json_array_foreach(json, index, part)
+    {
+        found = found || is_deeper(part, levels - 1);
+    }
+    return found;
+}
+
+/* A name that stands twice is read differently by SQLite, which takes the first, and by PostgreSQL
+ * and jansson, which take the last. And what is as deep as jansson reads is too deep for it within
+ * an operation. */
 static bool check_json(const struct column *column, struct value value, struct error *err)
 {
+    enum { LEVELS_MAX = 200 };
     json_error_t why;
-    json_t *json = json_loadb(value.bytes, value.size, 0, &why);
+    json_t *json = json_loadb(value.bytes, value.size, JSON_REJECT_DUPLICATES, &why);
     if (json == NULL)
         return error_set_field(err, ERROR_INPUT, column->name, "%s is no valid JSON: line %d, %s",
                                column->label, why.line, why.text);
+    bool is_deep = is_deeper(json, LEVELS_MAX);
     json_decref(json);
-    return true;
+    return !is_deep ||
+           error_set_field(err, ERROR_INPUT, column->name,
+                           "%s may be nested %d levels deep at most", column->label, LEVELS_MAX);
 }
 
 static bool check_bytes(const struct column *column, struct value value, struct error *err)

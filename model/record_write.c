@@ -74,6 +74,30 @@ void writing_set_keys(struct writing *writing)
     }
 }
 
+/* Following the reference from `id` on must not lead back to the row: categories in a circle have
+ * no top. */
+static bool check_no_circle(const struct writing *writing, const struct column *column,
+                            const struct uuid *id)
+{
+    struct buffer sql;
+    buffer_init(&sql);
+    buffer_add(&sql, "WITH RECURSIVE above (id) AS (SELECT ?1 UNION SELECT t.");
+    sql_add_name(&sql, column->name);
+    buffer_add(&sql, " FROM above JOIN ");
+    sql_add_name(&sql, writing->table->name);
+    buffer_add(&sql, " AS t ON t.id = above.id) SELECT 1 FROM above WHERE id = ?2");
+    int64_t one;
+    int found =
+        store_find_integer(writing->store, &one, sql.text, writing->err, "uu", id, &writing->id);
+    buffer_done(&sql);
+    if (found <= 0)
+        return found == 0;
+    return error_set_field(
+        writing->err, ERROR_RULE, column->name, "%s: this would be a circle, since %s leads to %s",
+        column->label, record_title(writing->store, writing->table, id, writing->arena),
+        record_title(writing->store, writing->table, &writing->id, writing->arena));
+}
+
 bool writing_check_reference(const struct writing *writing, const struct column *column,
                              struct value value, bool must_live)
 {
@@ -81,8 +105,8 @@ bool writing_check_reference(const struct writing *writing, const struct column 
     struct uuid id;
     if (!value_as_uuid(value, &id))
         return true; /* currencies and permissions are known by their name: SQLite checks them */
-    if (other == writing->table && uuid_equal(&id, &writing->id))
-        return true;
+    if (other == writing->table && !check_no_circle(writing, column, &id))
+        return false;
     struct buffer sql;
     buffer_init(&sql);
     buffer_format(&sql, "SELECT %s FROM ", other->has_soft_delete ? "deleted_at IS NULL" : "1");

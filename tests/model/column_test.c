@@ -182,6 +182,7 @@ static void test_instants_come_back_exactly(void **state)
     expect(made("at", COLUMN_INSTANT), "2026-11-20T14:05:09", "2026-11-20 14:05:09");
     expect(made("at", COLUMN_INSTANT), "2026-11-20 14:05:09.000001", NULL);
     expect(made("at", COLUMN_INSTANT), "2026-11-20T13:05Z", "2026-11-20 14:05");
+    expect(made("at", COLUMN_INSTANT), "9999-12-31T23:59:59.999999Z", NULL); /* 10000 in Berlin */
     refuse(made("at", COLUMN_INSTANT), "2026-02-30 10:00", "at");
     refuse(made("at", COLUMN_INSTANT), "yesterday-ish", "at");
     struct column column = made("at", COLUMN_INSTANT);
@@ -234,6 +235,15 @@ static void test_json(void **state)
     refuse(made("data", COLUMN_JSON), "3", "JSON");
     refuse(made("data", COLUMN_JSON), "[\"\\u0000\"]", "JSON");
     refuse(made("data", COLUMN_JSON), "[] []", "JSON");
+    refuse(made("data", COLUMN_JSON), "{\"a\": 1, \"a\": 2}", "duplicate");
+    refuse(made("data", COLUMN_JSON), "{\"a\": \"\\ud800\"}", "JSON");
+    char deep[2 * 201 + 1] = {0};
+    memset(deep, '[', 200);
+    memset(deep + 200, ']', 200);
+    expect(made("data", COLUMN_JSON), deep, NULL);
+    memset(deep, '[', 201);
+    memset(deep + 201, ']', 201);
+    refuse(made("data", COLUMN_JSON), deep, "200 levels");
 }
 
 static void test_ids_and_bytes(void **state)

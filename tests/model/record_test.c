@@ -465,8 +465,9 @@ static void test_a_delete_for_good_takes_parts_and_clears(void **state)
     struct uuid lid = make(samples, "lids", "Lid", "box_id", &inner);
     struct uuid note = make(samples, "notes", "about a box", "box_id", &inner);
     struct uuid free = make(samples, "notes", "about nothing", NULL, NULL);
-    struct change tie[] = {to("other_id", value_uuid(&lid))}; /* protects itself alone */
-    samples_expect(samples->store, act(samples, UPDATE, "lids", &lid, tie, 1));
+    struct uuid second = make(samples, "lids", "Second lid", "box_id", &box);
+    struct change tie[] = {to("other_id", value_uuid(&lid))}; /* protects what goes with it */
+    samples_expect(samples->store, act(samples, UPDATE, "lids", &second, tie, 1));
     int64_t before = stored(samples, "notes", &note, "updated_at").integer;
     samples_expect(samples->store, act(samples, DELETE, "boxes", &box, NULL, 0));
     assert_false(exists(samples, "boxes", &box) || exists(samples, "boxes", &inner) ||
@@ -474,6 +475,22 @@ static void test_a_delete_for_good_takes_parts_and_clears(void **state)
     assert_int_equal(stored(samples, "notes", &note, "box_id").kind, VALUE_NULL);
     assert_true(stored(samples, "notes", &note, "updated_at").integer > before);
     assert_true(exists(samples, "notes", &free));
+}
+
+static void test_a_circle_is_refused(void **state)
+{
+    struct samples *samples = *state;
+    struct uuid top = make(samples, "boxes", "Top", NULL, NULL);
+    struct uuid middle = make(samples, "boxes", "Middle", "parent_id", &top);
+    struct uuid low = make(samples, "boxes", "Low", "parent_id", &middle);
+    const struct uuid *const below[] = {&top, &middle, &low};
+    for (size_t i = 0; i < 3; i++) {
+        struct change under[] = {to("parent_id", value_uuid(below[i]))};
+        expect_refused(act(samples, UPDATE, "boxes", &top, under, 1), ERROR_RULE, "parent_id",
+                       "leads to Top");
+    }
+    struct change under[] = {to("parent_id", value_uuid(&top))};
+    samples_expect(samples->store, act(samples, UPDATE, "boxes", &low, under, 1));
 }
 
 static void test_what_a_delete_for_good_must_not_break(void **state)
@@ -543,6 +560,7 @@ int main(void)
         cmocka_unit_test(test_a_deleted_row_is_not_referred_to),
         cmocka_unit_test(test_a_soft_delete_and_its_way_back),
         cmocka_unit_test(test_a_delete_for_good_takes_parts_and_clears),
+        cmocka_unit_test(test_a_circle_is_refused),
         cmocka_unit_test(test_what_a_delete_for_good_must_not_break),
         cmocka_unit_test(test_a_delete_is_bounded),
         cmocka_unit_test(test_a_row_without_a_title_is_named_by_its_id),

@@ -257,6 +257,43 @@ static void test_the_journal_says_what_stands(void **state)
     arena_free(life.arena);
 }
 
+static struct change to(const char *column, const char *text)
+{
+    return (struct change){.column = column, .value = value_text(text)};
+}
+
+/* What a row gives up is taken by another within one operation: by one that is deleted for good,
+ * softly, or renamed. In any other order the operation could not be done again, nor undone. */
+static void test_a_key_changes_hands(void **state)
+{
+    struct shop *shop = *state;
+    const struct change user[] = {to("username", "lee"), to("email", "lee@meyer.example"),
+                                  to("display_name", "Lee")};
+    const struct change barcode[] = {
+        {.column = "variant_id", .value = value_uuid(&shop->paint)},
+        to("barcode", "1234567890128"),
+    };
+    const struct change rename[] = {to("username", "lee-before")};
+    for (int i = 0; i < 8; i++) {
+        struct uuid lee = shop_insert(shop, "users", user, 3);
+        struct uuid code = shop_insert(shop, "product_barcodes", barcode, 2);
+        struct operation *operation =
+            operation_begin(shop->store, "record.edit", &shop->owner, &shop->err);
+        shop_expect(shop, operation != NULL);
+        shop_expect(shop,
+                    record_update(operation, "users", &lee, rename, 1, &shop->err) &&
+                        record_delete(operation, "users", &lee, &shop->err) &&
+                        record_insert(operation, "users", user, 3, NULL, &shop->err) &&
+                        record_delete(operation, "product_barcodes", &code, &shop->err) &&
+                        record_insert(operation, "product_barcodes", barcode, 2, NULL, &shop->err));
+        shop_expect(shop, operation_commit(operation, &shop->err));
+        for (int undone = 0; undone < 3; undone++)
+            if (shop_undo(shop, &shop->owner) == NULL)
+                fail_msg("%s", shop->err.text);
+    }
+    replay_check(shop->store);
+}
+
 /* Else a row whose key changes is one row that goes and another that comes, under one id. */
 static void test_rows_are_known_by_their_ids_alone(void **state)
 {
@@ -272,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rows_are_known_by_their_ids_alone, shop_setup,
                                         shop_teardown),
+        cmocka_unit_test_setup_teardown(test_a_key_changes_hands, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_the_journal_says_what_stands, shop_setup,
                                         shop_teardown),
     };
