@@ -205,6 +205,6 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 char *buffer_take(struct buffer *buffer)
 {
     char *text = buffer->text;
-    buffer_init(buffer);
+    *buffer = (struct buffer){0};
     return text;
 }

@@ -43,6 +43,6 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buffer_vformat(struct buffer *buffer, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
-char *buffer_take(struct buffer *buffer); /* the caller frees it; the buffer is empty again */
+char *buffer_take(struct buffer *buffer); /* the caller frees it; the buffer is done */
 
 #endif

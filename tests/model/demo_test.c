@@ -296,9 +296,7 @@ static char *contents(struct store *store)
             }
         statement_done(rows);
     }
-    char *taken = buffer_take(&text);
-    buffer_done(&text);
-    return taken;
+    return buffer_take(&text);
 }
 
 static const struct demo_size small = {.products = 40, .orders = 90, .events = 50, .seed = 3};

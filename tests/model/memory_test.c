@@ -35,9 +35,8 @@ static void test_buffer_grows_and_stays_terminated(void **state)
     assert_int_equal(buffer.size, 4000);
     assert_string_equal(buffer.text + 3996, "999,");
     char *taken = buffer_take(&buffer);
-    assert_string_equal(buffer.text, "");
+    assert_null(buffer.text);
     free(taken);
-    buffer_done(&buffer);
 }
 
 static void test_error_is_cut_at_a_character(void **state)

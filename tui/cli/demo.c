@@ -61,9 +61,7 @@ static char *beside(const char *path, const char *ending)
     struct buffer text;
     buffer_init(&text);
     buffer_format(&text, "%s%s", path, ending);
-    char *taken = buffer_take(&text);
-    buffer_done(&text);
-    return taken;
+    return buffer_take(&text);
 }
 
 /* The file with what SQLite keeps beside it. */
