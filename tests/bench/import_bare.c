@@ -1,8 +1,10 @@
-/* A bare loader, to hold the import against: the rows that an import made are read from its store
- * and written into a new one with the same schema and the same indexes standing, by prepared
- * statements in one transaction, without operations, checks or sums.
+/* A bare loader, to hold the import against: the file is read and taken apart; then the rows that
+ * an import made of it are read from its store and written into a new one with the same schema and
+ * the same indexes standing, by prepared statements in one transaction, without operations, checks
+ * or sums.
  *
- *   import_bare FROM TO */
+ *   import_bare FILE.csv.xz FROM TO */
+#include "model/import_input.h"
 #include "model/store.h"
 #include "tests/bench/measure.h"
 
@@ -58,18 +60,36 @@ static int64_t copy(sqlite3 *from, sqlite3 *to, const char *table)
     return count;
 }
 
+static void read_file(const char *path)
+{
+    struct error err;
+    struct csv_record record;
+    enum csv_result result = CSV_RECORD;
+    struct import_input *input = import_input_open(path, &err);
+    if (input == NULL)
+        give_up("%s", err.text);
+    struct csv_reader *reader = csv_reader_new(import_input_csv(input), ',');
+    while (result == CSV_RECORD || result == CSV_BAD)
+        result = csv_reader_next(reader, &record, &err);
+    if (result == CSV_FAILED)
+        give_up("%s", err.text);
+    csv_reader_free(reader);
+    import_input_close(input);
+}
+
 int main(int argc, char **argv)
 {
     struct error err;
-    if (argc != 3)
-        give_up("usage: import_bare FROM TO");
-    unlink(argv[2]);
-    struct store *store = store_open(argv[2], STORE_CREATE, env_system(), &err);
+    if (argc != 4)
+        give_up("usage: import_bare FILE.csv.xz FROM TO");
+    unlink(argv[3]);
+    struct store *store = store_open(argv[3], STORE_CREATE, env_system(), &err);
     if (store == NULL)
         give_up("%s", err.text);
     store_close(store);
-    sqlite3 *from = open_plain(argv[1]), *to = open_plain(argv[2]);
+    sqlite3 *from = open_plain(argv[2]), *to = open_plain(argv[3]);
     int64_t began = measure_now(), rows = 0;
+    read_file(argv[1]);
     need(to, sqlite3_exec(to, "BEGIN", NULL, NULL, NULL) == SQLITE_OK);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         rows += copy(from, to, tables[i]);
