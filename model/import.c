@@ -227,12 +227,13 @@ static bool take_settings(struct import_run *run, struct error *err)
     return true;
 }
 
-/* Keys of goods and lines come in no order, so their indexes are kept in memory while they grow.
- * Each reference of each row is looked at by the model (record_writer_insert(), record_insert()),
- * which takes a third of the time that SQLite takes to look at them once more. */
+/* Keys come in no order, so their indexes are kept in memory while they grow; the journal of each
+ * statement, which its triggers need, is kept there too and not in a file; and SQLite does not look
+ * once more at the references that the model has looked at (model/record_writer.h, record.h). */
 static const char roomy[] =
     "PRAGMA cache_size = -32768; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY";
-static const char usual[] = "PRAGMA cache_size = -8192; PRAGMA foreign_keys = ON";
+static const char usual[] =
+    "PRAGMA cache_size = -8192; PRAGMA foreign_keys = ON; PRAGMA temp_store = DEFAULT";
 
 static bool write_all(struct import_run *run, struct error *err)
 {

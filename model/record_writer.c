@@ -73,7 +73,7 @@ static bool prepare(struct record_writer *writer, struct error *err)
     struct buffer sql, parameters;
     buffer_init(&sql);
     buffer_init(&parameters);
-    buffer_add(&sql, "INSERT OR ROLLBACK INTO ");
+    buffer_add(&sql, "INSERT INTO ");
     sql_add_name(&sql, writing->table->name);
     for (size_t i = 0; i < writing->table->column_count; i++) {
         if (!writing->is_set[i])
