@@ -3,6 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := all
+.SECONDARY: # keep objects, so that the next build is short
 
 # The one list of Debian packages. `make run` needs the first group alone.
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \

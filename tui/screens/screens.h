@@ -7,6 +7,7 @@
 
 extern const struct window_ops orders_ops;   /* all orders */
 extern const struct window_ops records_ops;  /* all tables */
+extern const struct window_ops days_ops;     /* what was taken in day by day */
 extern const struct window_ops history_ops;  /* what was done */
 extern const struct window_ops messages_ops; /* the log of toasts */
 
