@@ -126,7 +126,7 @@ static void draw_footer(struct app *app, struct pane line)
         enum role key_role = hint->is_possible ? ROLE_KEY : ROLE_DISABLED;
         enum role role = hint->is_possible ? ROLE_FOOTER : ROLE_DISABLED;
         int key_cells = text_draw(line, 0, x, line.width - x, key_role, hint->key);
-        text_draw(line, 0, x + key_cells + 1, line.width - x, role, hint->action->label);
+        text_drawf(line, 0, x + key_cells, line.width - x, role, " %s", hint->action->label);
         app->zones[app->zone_count++] = (struct zone){x, hint->cells - 2, hint->action};
         x += hint->cells;
     }
