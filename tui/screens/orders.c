@@ -16,20 +16,21 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* The tabs, by status. */
+/* The tabs, by status, which an index has. What has none is not counted before it is chosen. */
 static const struct {
     const char *label, *filter;
+    bool is_uncounted;
 } parts[] = {
-    {"All", ""},
-    {"Parked", "status:draft,parked"},
-    {"To pay", "status:pending"},
-    {"Paid", "status:paid"},
-    {"Work", "status:processing"},
-    {"Shipped", "status:shipped,delivered"},
-    {"Done", "status:completed"},
-    {"Void", "status:cancelled,refunded"},
-    {"Quotes", "kind:quote"},
-    {"Returns", "kind:return,exchange"},
+    {"All", "", false},
+    {"Parked", "status:draft,parked", false},
+    {"To pay", "status:pending", false},
+    {"Paid", "status:paid", false},
+    {"Work", "status:processing", false},
+    {"Shipped", "status:shipped,delivered", false},
+    {"Done", "status:completed", false},
+    {"Void", "status:cancelled,refunded", false},
+    {"Quotes", "status:sent,accepted,declined,expired", false},
+    {"Returns", "kind:return,exchange", true},
 };
 enum { TAB_COUNT = sizeof parts / sizeof parts[0], MARKED_MOST = 1000 };
 
@@ -72,6 +73,9 @@ static bool count_work(struct store *store, void *data, struct error *err)
     struct arena *arena = arena_new();
     bool is_good = true;
     for (size_t i = 0; i < TAB_COUNT && is_good; i++) {
+        counting->counts[i] = -1;
+        if (parts[i].is_uncounted)
+            continue;
         const struct query query = {.source = &order_source,
                                     .filter = filter_parse(&order_source, parts[i].filter,
                                                            store_env(store), arena, NULL, err)};

@@ -107,25 +107,12 @@ static unsigned handle_question(struct app *app, void *state, const struct event
     return OUTCOME_HANDLED | OUTCOME_REDRAW;
 }
 
-static int widest_line(const char *text)
-{
-    int widest = 0;
-    size_t size;
-    for (size_t at = 0; at != WRAP_END;) {
-        size_t next = wrap_row(text, at, 1 << 20, &size);
-        int cells = cells_between(text, at, at + size);
-        widest = cells > widest ? cells : widest;
-        at = next;
-    }
-    return widest;
-}
-
 static void draw_question(struct app *app, void *state, struct pane screen)
 {
     (void)app;
     struct question *question = state;
     const char *text = question->text != NULL ? question->text : "";
-    int wanted = widest_line(text), title = text_cells(question->title) + 4;
+    int wanted = dialog_text_width(text), title = text_cells(question->title) + 4;
     int buttons = 0;
     for (size_t i = 0; i < question->button_count; i++)
         buttons += text_cells(question->labels[i]) + 6;

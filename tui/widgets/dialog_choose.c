@@ -62,12 +62,17 @@ static void draw_choice(struct app *app, void *state, struct pane screen)
     struct choice *choice = state;
     const char *text = choice->text != NULL ? choice->text : "";
     int wanted = list_width(&choice->list), title = text_cells(choice->title) + 4;
-    int width = dialog_width(screen, wanted > title ? wanted : title);
+    int lines = dialog_text_width(text);
+    wanted = wanted > title ? wanted : title;
+    int width = dialog_width(screen, wanted > lines ? wanted : lines);
     int text_rows = text[0] != '\0' ? (int)wrap_count(text, width) + 1 : 0;
     struct pane pane =
         dialog_box(screen, text_rows + (int)choice->list.count, width, choice->title);
-    if (text_rows > pane.height / 2)
-        text_rows = pane.height / 2;
+    /* Where not all fits, the list keeps half of the room. */
+    int half = pane.height / 2, count = (int)choice->list.count;
+    int most = pane.height - (count < half ? count : half);
+    if (text_rows > most)
+        text_rows = most;
     dialog_text(pane_part(pane, 0, 0, text_rows, pane.width), 0, ROLE_NORMAL, text);
     list_draw(&choice->list, pane_part(pane, text_rows, 0, pane.height - text_rows, pane.width));
     int y = (int)(choice->list.cursor - choice->list.top);

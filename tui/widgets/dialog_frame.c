@@ -27,6 +27,19 @@ struct pane dialog_box(struct pane screen, int rows, int width, const char *titl
                      across - 2 * (PADDING + BORDER));
 }
 
+int dialog_text_width(const char *text)
+{
+    int widest = 0;
+    size_t size;
+    for (size_t at = 0; at != WRAP_END;) {
+        size_t next = wrap_row(text, at, 1 << 20, &size);
+        int cells = cells_between(text, at, at + size);
+        widest = cells > widest ? cells : widest;
+        at = next;
+    }
+    return widest;
+}
+
 int dialog_text(struct pane pane, int y, enum role role, const char *text)
 {
     int rows = 0;

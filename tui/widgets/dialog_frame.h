@@ -12,6 +12,8 @@
 int dialog_width(struct pane screen, int wanted);
 /* Draws the box for `rows` of `width` cells and returns what is inside it. */
 struct pane dialog_box(struct pane screen, int rows, int width, const char *title);
+/* The cells that the longest line of a text would like to have. */
+int dialog_text_width(const char *text);
 /* A wrapped text from row y on; returns the rows it took. */
 int dialog_text(struct pane pane, int y, enum role role, const char *text);
 /* Buttons in the last row, the one with the focus first found by `focus`; fills where each of them
