@@ -11,17 +11,17 @@
 #include <string.h>
 
 static const struct method {
-    char key;
     const char *method, *label;
     const char *reference; /* what its second line asks for; NULL: nothing */
+    char key;
     bool needs_reference;
 } methods[] = {
-    {'c', "cash", "Cash", NULL, false},
-    {'d', "card", "Card", "Slip", false},
-    {'g', "gift_card", "Gift card", "Code", true},
-    {'s', "store_credit", "Store credit", NULL, false},
-    {'t', "transfer", "Transfer", "Reference", false},
-    {'o', "other", "Other", "Reference", false},
+    {"cash", "Cash", NULL, 'c', false},
+    {"card", "Card", "Slip", 'd', false},
+    {"gift_card", "Gift card", "Code", 'g', true},
+    {"store_credit", "Store credit", NULL, 's', false},
+    {"transfer", "Transfer", "Reference", 't', false},
+    {"other", "Other", "Reference", 'o', false},
 };
 enum { METHOD_COUNT = sizeof methods / sizeof methods[0], GIFT_CARD = 2, REFERENCE_MAX = 100 };
 

@@ -43,7 +43,7 @@ void paper_row(struct paper *paper)
         paper->capacity = paper->capacity > 0 ? 2 * paper->capacity : 64;
         paper->rows = memory_resize(paper->rows, paper->capacity, sizeof *paper->rows);
     }
-    paper->rows[paper->count++] = NULL;
+    paper->rows[paper->count++] = (struct paper_row){0};
 }
 
 void paper_put(struct paper *paper, int x, int width, enum role role, enum align align,
@@ -56,10 +56,10 @@ void paper_put(struct paper *paper, int x, int width, enum role role, enum align
                                 .role = role,
                                 .align = align,
                                 .text = arena_text(paper->arena, text),
-                                .next = paper->rows[paper->count - 1]};
+                                .next = paper->rows[paper->count - 1].cells};
     if (cell->x + cell->width > paper->width - MARGIN)
         cell->width = paper->width - MARGIN - cell->x;
-    paper->rows[paper->count - 1] = cell;
+    paper->rows[paper->count - 1].cells = cell;
 }
 
 void paper_putf(struct paper *paper, int x, int width, enum role role, enum align align,
@@ -155,8 +155,8 @@ void paper_draw(struct paper *paper, struct pane pane, bool has_focus)
     scroll_to(paper, (long)paper->top);
     pane_fill(pane, ROLE_NORMAL);
     for (int y = 0; y < pane.height && paper->top + (size_t)y < paper->count; y++)
-        for (const struct paper_cell *cell = paper->rows[paper->top + (size_t)y]; cell != NULL;
-             cell = cell->next)
+        for (const struct paper_cell *cell = paper->rows[paper->top + (size_t)y].cells;
+             cell != NULL; cell = cell->next)
             text_put(pane, y, cell->x, cell->width, cell->role, cell->align, cell->text);
     if (paper->top > 0)
         shape_put(pane, 0, pane.width - 1, ROLE_DIM, SHAPE_UP);

@@ -19,9 +19,13 @@ struct paper_cell {
     const struct paper_cell *next;
 };
 
+struct paper_row {
+    const struct paper_cell *cells;
+};
+
 struct paper {
-    struct arena *arena;            /* of the cells */
-    const struct paper_cell **rows; /* the cells of each row */
+    struct arena *arena; /* of the cells */
+    struct paper_row *rows;
     size_t count, capacity;
     int width; /* that it was filled for; -1: none */
     size_t top;
