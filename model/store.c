@@ -240,6 +240,29 @@ static struct store *open_connection(const char *path, enum store_mode mode, con
     return NULL;
 }
 
+/* A newer program may migrate the store beside this one, which then must not write what it no
+ * longer knows. Other changes, such as of indexes, do no harm. */
+static bool check_still_current(struct store *store, struct error *err)
+{
+    int64_t cookie, version;
+    if (store->mode == STORE_MIGRATE)
+        return true;
+    if (store_find_integer(store, &cookie, "PRAGMA schema_version", err, "") <= 0)
+        return false;
+    if (cookie == store->cookie)
+        return true;
+    if (store_find_integer(store, &version, "SELECT max(version) FROM schema_migrations", err,
+                           "") <= 0)
+        return false;
+    if (store->version != 0 && version != store->version)
+        return error_set(err, ERROR_SCHEMA,
+                         "%s was brought to another version while this program ran; start it again",
+                         store->path);
+    store->cookie = cookie;
+    store->version = version;
+    return true;
+}
+
 struct store *store_open(const char *path, enum store_mode mode, const struct env *env,
                          struct error *err)
 {
@@ -253,7 +276,8 @@ struct store *store_open(const char *path, enum store_mode mode, const struct en
         return NULL;
     if (configure(store, err) && check_after_crash(store, err) && check_version(store, err) &&
         (mode == STORE_MIGRATE ||
-         (store_load_schema(store, err) && store_bulk_recover(store, err))))
+         (store_load_schema(store, err) && store_bulk_recover(store, err) &&
+          check_still_current(store, err))))
         return store;
     store_close(store);
     return NULL;
@@ -376,7 +400,10 @@ bool store_begin(struct store *store, struct error *err)
     if (!store_run(store, "BEGIN IMMEDIATE", err, ""))
         return false;
     store->is_begun = true;
-    return true;
+    if (check_still_current(store, err))
+        return true;
+    store_rollback(store);
+    return false;
 }
 
 bool store_commit(struct store *store, struct error *err)

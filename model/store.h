@@ -84,7 +84,8 @@ bool store_script(struct store *store, const char *sql, struct error *err);
 
 /* A transaction that writes (BEGIN IMMEDIATE). Those that change travelling tables are opened by
  * operation_begin() instead: a commit that changed one outside an operation is rolled back with
- * ERROR_STORE. Local and derived tables (drafts, settings of a screen) may be written so. */
+ * ERROR_STORE. Local and derived tables (drafts, settings of a screen) may be written so.
+ * ERROR_SCHEMA once another program has migrated the store. */
 bool store_begin(struct store *store, struct error *err);
 bool store_commit(struct store *store, struct error *err); /* ends it, whatever it returns */
 void store_rollback(struct store *store);                  /* does nothing outside a transaction */

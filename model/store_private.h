@@ -27,6 +27,8 @@ struct store {
     struct arena *words; /* of the SQL functions; empty between their calls */
     struct uuid tenant;
     bool knows_tenant;
+    int64_t cookie;         /* of SQLite: changes when anything of the file's schema does */
+    int64_t version;        /* the newest migration when the schema was read; 0: not known */
     bool is_begun;          /* by store_begin(), and neither committed nor rolled back since */
     unsigned exemptions;    /* enum store_exemption */
     const char *unrecorded; /* a travelling table that was written without a record, or NULL */

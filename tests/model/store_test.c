@@ -109,6 +109,31 @@ static void test_the_schema_must_be_this_programs(void **state)
     notes_expect_refused(scratch, scratch->store, STORE_READ, ERROR_SCHEMA);
 }
 
+static void test_a_migration_beside_a_running_program(void **state)
+{
+    struct scratch *scratch = *state;
+    struct error err;
+    struct store *store = store_open(scratch->store, STORE_CREATE, &scratch->env, &err);
+    assert_non_null(store);
+    struct store *other = store_open(scratch->store, STORE_MIGRATE, &scratch->env, &err);
+    assert_non_null(other);
+    assert_true(store_script(other, "CREATE INDEX more ON orders (notes)", &err));
+    assert_true(store_begin(store, &err));
+    assert_true(store_commit(store, &err));
+    assert_true(store_script(other,
+                             "ALTER TABLE orders ADD COLUMN mood TEXT;"
+                             "INSERT INTO schema_migrations (version, name, checksum, applied_at,"
+                             " program) SELECT version + 1, name, checksum, applied_at, program"
+                             " FROM schema_migrations ORDER BY version DESC LIMIT 1",
+                             &err));
+    assert_false(store_begin(store, &err));
+    assert_int_equal(err.code, ERROR_SCHEMA);
+    assert_non_null(strstr(err.text, "start it again"));
+    assert_false(store_begin(store, &err)); /* and ever after */
+    store_close(other);
+    store_close(store);
+}
+
 static void test_a_reader_beside_a_writer(void **state)
 {
     struct scratch *scratch = *state;
@@ -227,6 +252,7 @@ int main(void)
         CASE(test_files_are_private),
         CASE(test_no_permission_is_said),
         CASE(test_the_schema_must_be_this_programs),
+        CASE(test_a_migration_beside_a_running_program),
         CASE(test_a_reader_beside_a_writer),
         CASE(test_two_stores_on_one_file_take_turns),
         CASE(test_a_file_that_another_one_writes_is_busy),
