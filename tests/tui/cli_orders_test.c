@@ -246,7 +246,7 @@ static void an_export_is_a_file_of_its_owner(void **state)
     char path[256], said[512], line[256];
     shop_order(till->shop, &till->shop->roller, 1, "pending");
     snprintf(path, sizeof path, "%s/orders.tsv", till->command.home);
-    snprintf(said, sizeof said, "1 rows of orders are in %s\n", path);
+    snprintf(said, sizeof said, "1 row of orders in %s\n", path);
     EXPECT(till, said, "orders", "export", "--output", path, "--fields", "number,total");
     FILE *file = fopen(path, "r");
     assert_non_null(file);

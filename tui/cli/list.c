@@ -2,6 +2,7 @@
 
 #include "model/export.h"
 #include "model/export_cell.h"
+#include "model/instant.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
 
@@ -178,14 +179,24 @@ struct lines {
     long long count;
 };
 
+/* To the minute, as people read it; exports have the seconds. */
+static const char *cell_text(const struct lines *lines, const struct query_row *row, size_t i)
+{
+    const struct query_field *field = lines->fields[i];
+    const struct export_cell_style style = {.zone = lines->list->cli->env->zone,
+                                            .is_one_line = true};
+    if (field->type != COLUMN_INSTANT || row->values[i].kind != VALUE_INTEGER)
+        return export_cell_text(field, row->values[i], row->currency, &style, lines->arena);
+    char *text = arena_alloc(lines->arena, INSTANT_TEXT_SIZE);
+    instant_format_local(row->values[i].integer, style.zone, text);
+    return text;
+}
+
 static bool print_row(void *context, const struct query_row *row)
 {
     struct lines *lines = context;
-    const struct export_cell_style style = {.zone = lines->list->cli->env->zone,
-                                            .is_one_line = true};
     for (size_t i = 0; i < lines->list->count; i++)
-        lines->cells[i] =
-            export_cell_text(lines->fields[i], row->values[i], row->currency, &style, lines->arena);
+        lines->cells[i] = cell_text(lines, row, i);
     sheet_row(&lines->sheet, lines->cells);
     arena_reset(lines->arena);
     return ++lines->count != lines->list->limit && !ferror(lines->list->cli->out);
@@ -271,7 +282,7 @@ bool list_export(struct cli *cli, int argc, char **argv, struct error *err)
         return export_run(cli->store, &job, write_piece, cli, err) >= 0;
     int64_t rows = export_to_file(cli->store, &job, path, err);
     if (rows >= 0)
-        print_line(cli, "%lld rows of %s are in %s", (long long)rows, list.query.source->name,
-                   path);
+        print_line(cli, "%lld %s of %s in %s", (long long)rows, rows == 1 ? "row" : "rows",
+                   list.query.source->name, path);
     return rows >= 0;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-enum { GAP = 2, COLUMN_LEAST = 6, PIPE_COLUMNS = 80 };
+enum { GAP = 2, WHOLE_MOST = 40, COLUMN_LEAST = 8, PIPE_COLUMNS = 80 };
 
 void sheet_init(struct sheet *sheet, struct cli *cli, const struct sheet_column *columns,
                 size_t count)
@@ -16,6 +16,7 @@ void sheet_init(struct sheet *sheet, struct cli *cli, const struct sheet_column 
     *sheet = (struct sheet){.cli = cli,
                             .columns = columns,
                             .count = count,
+                            .shown = count,
                             .is_aligned = cli->is_terminal && cli->format == CLI_TEXT,
                             .is_cut = cli->is_terminal,
                             .arena = arena_new()};
@@ -29,23 +30,36 @@ static int terminal_columns(const struct cli *cli)
     return is_known ? size.ws_col : PIPE_COLUMNS;
 }
 
-/* Takes from the widest column until all of them fit. */
+static int least_of(const struct sheet *sheet, size_t i)
+{
+    int least = sheet->columns[i].is_whole ? WHOLE_MOST : COLUMN_LEAST;
+    return sheet->widths[i] < least ? sheet->widths[i] : least;
+}
+
+static int sum_of(const struct sheet *sheet, bool of_least)
+{
+    int sum = GAP * ((int)sheet->shown - 1);
+    for (size_t i = 0; i < sheet->shown; i++)
+        sum += of_least ? least_of(sheet, i) : sheet->widths[i];
+    return sum;
+}
+
+/* Leaves out the last columns that find no room even when all are narrow, then takes from the
+ * widest until all of them fit. */
 static void shrink(struct sheet *sheet, int room)
 {
-    int sum = GAP * ((int)sheet->count - 1);
-    for (size_t i = 0; i < sheet->count; i++)
-        sum += sheet->widths[i];
-    while (sum > room) {
-        size_t widest = sheet->count;
-        for (size_t i = 0; i < sheet->count; i++) {
-            bool may_be_cut = !sheet->columns[i].is_whole && sheet->widths[i] > COLUMN_LEAST;
-            if (may_be_cut && (widest == sheet->count || sheet->widths[i] > sheet->widths[widest]))
+    while (sheet->shown > 1 && sum_of(sheet, true) > room)
+        sheet->shown--;
+    for (int sum = sum_of(sheet, false); sum > room; sum--) {
+        size_t widest = sheet->shown;
+        for (size_t i = 0; i < sheet->shown; i++) {
+            bool may_be_cut = sheet->widths[i] > least_of(sheet, i);
+            if (may_be_cut && (widest == sheet->shown || sheet->widths[i] > sheet->widths[widest]))
                 widest = i;
         }
-        if (widest == sheet->count)
+        if (widest == sheet->shown)
             return;
         sheet->widths[widest]--;
-        sum--;
     }
 }
 
@@ -68,10 +82,10 @@ static void print_aligned(struct sheet *sheet, char *const *cells)
 {
     struct buffer line;
     buffer_init(&line);
-    for (size_t i = 0; i < sheet->count; i++) {
+    for (size_t i = 0; i < sheet->shown; i++) {
         if (i > 0)
             buffer_add(&line, "  ");
-        bool is_last = i + 1 == sheet->count && !sheet->is_cut;
+        bool is_last = i + 1 == sheet->shown && !sheet->is_cut;
         if (is_last && !sheet->columns[i].is_right)
             buffer_add(&line, cells[i]);
         else

@@ -1,6 +1,6 @@
 /* Rows of texts as the person or program at the other end wants them:
  *
- *   a terminal       columns side by side below a heading, fitted to its width
+ *   a terminal       columns side by side below a heading, as many as its width has room for
  *   a pipe or file   values separated by tabs, a row to a line, without a heading
  *   --tsv, --csv     the same with a heading; RFC 4180
  *   --json           an array with an object for each row
@@ -17,13 +17,13 @@ struct sheet_column {
     const char *name;  /* in headings of files and as a key: "placed" */
     const char *label; /* "Placed" */
     bool is_right;     /* numbers */
-    bool is_whole;     /* never cut: a number that is to be copied */
+    bool is_whole;     /* a number or id, to be copied: cut last, beyond 40 cells */
 };
 
 struct sheet {
     struct cli *cli;
     const struct sheet_column *columns;
-    size_t count;
+    size_t count, shown;
     bool is_aligned; /* columns side by side, also into a pipe */
     bool is_bare;    /* no heading on a terminal */
     bool is_cut;     /* to the terminal's width */
