@@ -296,8 +296,8 @@ static void orders_are_imported_once(void **state)
     json_t *mapping = json_loads(till->command.out, 0, NULL);
     assert_true(json_is_object(mapping));
     json_decref(mapping);
-    REFUSE(till, CLI_REFUSED, "import.run", "--as", till->shop->cashier.name, "import", "keep",
-           "mine", "x.json");
+    REFUSE(till, CLI_REFUSED, "import.run", "--as", till->shop->cashier.name, "import", "orders",
+           "tests/data/import/orders.csv", "--map", "online-retail");
     REFUSE(till, CLI_USAGE, "x.json", "import", "keep", "mine", "x.json");
 }
 
