@@ -99,9 +99,10 @@ struct record_writer *record_writer_new(struct store *store, const char *table,
     struct writing *writing = &writer->writing;
     writer->store = store;
     *writing = (struct writing){.store = store, .table = found, .arena = arena_new(), .err = err};
-    bool is_done =
-        found != NULL || error_set(err, ERROR_NOT_FOUND, "there is no table \"%s\"", table);
-    if (is_done) {
+    bool is_done = false;
+    if (found == NULL) {
+        error_set(err, ERROR_NOT_FOUND, "there is no table \"%s\"", table);
+    } else {
         writer->count = count;
         writer->columns = memory_new(count * sizeof *writer->columns);
         writer->seen = memory_new(count * sizeof *writer->seen);

@@ -185,6 +185,14 @@ const struct window_ops *app_top(const struct app *app)
     return app->depth > 0 ? app->windows[app->depth - 1].ops : NULL;
 }
 
+size_t app_first_visible(const struct app *app)
+{
+    size_t first = app->depth > 0 ? app->depth - 1 : 0;
+    while (first > 0 && app->windows[first].ops->is_dialog)
+        first--;
+    return first;
+}
+
 bool app_has_text_focus(const struct app *app)
 {
     const struct window *top = app->depth > 0 ? &app->windows[app->depth - 1] : NULL;

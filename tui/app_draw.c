@@ -132,14 +132,6 @@ static void draw_footer(struct app *app, struct pane line)
     }
 }
 
-size_t app_first_visible(const struct app *app)
-{
-    size_t first = app->depth > 0 ? app->depth - 1 : 0;
-    while (first > 0 && app->windows[first].ops->is_dialog)
-        first--;
-    return first;
-}
-
 static void draw_windows(struct app *app, struct pane pane)
 {
     for (size_t i = app_first_visible(app); i < app->depth; i++)

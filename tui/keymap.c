@@ -105,7 +105,7 @@ static bool bind(struct keymap *keymap, const struct action_table *table,
 bool keymap_add(struct keymap *keymap, const struct action_table *table, struct error *err)
 {
     bool worked = true;
-    keymap->tables = memory_resize(keymap->tables, keymap->table_count + 1, sizeof(void *));
+    keymap->tables = memory_resize(keymap->tables, keymap->table_count + 1, sizeof *keymap->tables);
     keymap->tables[keymap->table_count++] = table;
     for (size_t i = 0; i < table->count; i++)
         worked =

@@ -2,6 +2,7 @@
 
 #include "tui/paint.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,12 +144,8 @@ static enum role role_of_status(const char *text)
         {ROLE_DIM, " archived inactive deactivated erased closed finished "},
     };
     char word[64];
-    size_t size = strlen(text);
-    if (size + 3 > sizeof word)
+    if ((size_t)snprintf(word, sizeof word, " %s ", text) >= sizeof word)
         return ROLE_NORMAL;
-    word[0] = ' ';
-    memcpy(word + 1, text, size);
-    memcpy(word + 1 + size, " ", 2);
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         if (strstr(roles[i].words, word) != NULL)
             return roles[i].role;
