@@ -110,7 +110,7 @@ $(BUILD)/embedded.c: $(ASSETS) Makefile
 	    $$n $$n $$n $$f $$n $$n $$n; n=$$((n + 1)); done; \
 	echo 'const struct asset assets[] = {'; n=0; \
 	for f in $(ASSETS); do \
-	  printf '    {"%s", asset_%d, asset_%d_end},\n' $$f $$n $$n; n=$$((n + 1)); done; \
+	  printf '    {"%s", asset_%d, asset_%d_end, "%s"},\n' $$f $$n $$n $$(sha256sum < $$f | cut -d' ' -f1); n=$$((n + 1)); done; \
 	echo '};'; echo 'const size_t asset_count = sizeof assets / sizeof assets[0];'; } > $@
 $(BUILD)/embedded.o: $(BUILD)/embedded.c
 	$(call say,CC)

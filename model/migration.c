@@ -207,20 +207,35 @@ static bool finish_list(struct migration *items, size_t count, struct migration_
     return true;
 }
 
-bool migration_list_built_in(struct arena *arena, struct migration_list *out, struct error *err)
+/* `is_whole`: with the parts; else what tells the file from another is enough. */
+static bool list_assets(bool is_whole, struct arena *arena, struct migration_list *out,
+                        struct error *err)
 {
     struct migration *items = arena_alloc(arena, asset_count * sizeof *items);
     size_t count = 0, prefix = sizeof asset_folder - 1;
     for (size_t i = 0; i < asset_count; i++) {
         const struct asset *asset = &assets[i];
+        const char *file = asset->name + prefix;
         if (strncmp(asset->name, asset_folder, prefix) != 0)
             continue;
-        if (!migration_parse(asset->name + prefix, asset->bytes,
-                             (size_t)(asset->end - asset->bytes), arena, &items[count], err))
+        if (is_whole ? !migration_parse(file, asset->bytes, (size_t)(asset->end - asset->bytes),
+                                        arena, &items[count], err)
+                     : !parse_name(&items[count], file, arena, err))
             return false;
+        memcpy(items[count].checksum, asset->sha256, sizeof items[count].checksum);
         count++;
     }
     return finish_list(items, count, out, err);
+}
+
+bool migration_list_built_in(struct arena *arena, struct migration_list *out, struct error *err)
+{
+    return list_assets(true, arena, out, err);
+}
+
+bool migration_list_outline(struct arena *arena, struct migration_list *out, struct error *err)
+{
+    return list_assets(false, arena, out, err);
 }
 
 static bool read_file(const char *path, struct buffer *text, struct error *err)

@@ -54,6 +54,10 @@ bool migration_list_built_in(struct arena *arena, struct migration_list *out, st
 bool migration_list_folder(const char *folder, struct arena *arena, struct migration_list *out,
                            struct error *err);
 
+/* Those that are built in, without their parts: enough to tell where a store stands, and nothing of
+ * the files is read for it. */
+bool migration_list_outline(struct arena *arena, struct migration_list *out, struct error *err);
+
 const struct migration *migration_find(const struct migration_list *list, int version);
 /* The parts that an engine runs in a direction, in their order; `out` has room for part_count. */
 size_t migration_steps(const struct migration *migration, enum migration_engine engine,

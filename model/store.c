@@ -196,6 +196,13 @@ static bool check_after_crash(struct store *store, struct error *err)
     return store_check(store, err);
 }
 
+static bool bring_up(struct migrate_engine *engine, struct arena *arena, struct error *err)
+{
+    struct migration_list list;
+    return migration_list_built_in(arena, &list, err) &&
+           migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, err) >= 0;
+}
+
 /* The store must stand where the program's migrations end; STORE_CREATE brings it there. */
 static bool check_version(struct store *store, struct error *err)
 {
@@ -205,9 +212,9 @@ static bool check_version(struct store *store, struct error *err)
     struct migrate_engine *engine = migrate_sqlite_new(store->db);
     struct migration_list list;
     int state =
-        migration_list_built_in(arena, &list, err) ? migrate_is_current(engine, &list, err) : -1;
+        migration_list_outline(arena, &list, err) ? migrate_is_current(engine, &list, err) : -1;
     if (state == 0 && store->mode == STORE_CREATE)
-        state = migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, err) < 0 ? -1 : 1;
+        state = bring_up(engine, arena, err) ? 1 : -1;
     else if (state == 0)
         error_set(err, ERROR_SCHEMA,
                   "%s is a store of an older version; `countertop migrate up` brings it up to date",
@@ -283,13 +290,27 @@ struct store *store_open(const char *path, enum store_mode mode, const struct en
     return NULL;
 }
 
+struct store *store_open_beside(const struct store *first, const struct env *env, struct error *err)
+{
+    struct store *store = open_connection(first->path, STORE_READ, env, err);
+    if (store == NULL)
+        return NULL;
+    store->schema = first->schema;
+    store->borrows_schema = true;
+    if (configure(store, err))
+        return store;
+    store_close(store);
+    return NULL;
+}
+
 void store_close(struct store *store)
 {
     if (store == NULL)
         return;
     statement_cache_free(store->statements);
     sqlite3_close_v2(store->db);
-    schema_free(store->schema);
+    if (!store->borrows_schema)
+        schema_free(store->schema);
     arena_free(store->words);
     free(store->path);
     free(store);

@@ -29,6 +29,10 @@ enum store_mode {
  * newer schema than this program (ERROR_SCHEMA). `env` must outlive the store. */
 struct store *store_open(const char *path, enum store_mode mode, const struct env *env,
                          struct error *err);
+/* One more connection to the same file, which can't write, for another thread. It has the schema of
+ * `first`, whose tables mean the same to both; `first` must outlive it and not be migrated. */
+struct store *store_open_beside(const struct store *first, const struct env *env,
+                                struct error *err);
 void store_close(struct store *store); /* NULL is allowed */
 
 const char *store_path(const struct store *store);

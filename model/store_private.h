@@ -23,6 +23,7 @@ struct store {
     const struct env *env;
     enum store_mode mode;
     struct schema_data *schema; /* NULL before it is read */
+    bool borrows_schema;        /* it belongs to another connection */
     struct statement_cache *statements;
     struct arena *words; /* of the SQL functions; empty between their calls */
     struct uuid tenant;

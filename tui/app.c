@@ -99,9 +99,8 @@ struct app *app_new(const struct app_setup *setup)
     load_theme(app, setup->theme);
     find_shop(app);
     if (setup->store && setup->wake_fd >= 0)
-        app->reader =
-            reader_new(store_path(setup->store), setup->reader_env ? setup->reader_env : setup->env,
-                       setup->wake_fd);
+        app->reader = reader_new(setup->store, setup->reader_env ? setup->reader_env : setup->env,
+                                 setup->wake_fd);
     return app;
 }
 

@@ -23,7 +23,7 @@ struct reader {
     pthread_t thread;
     pthread_mutex_t mutex; /* over all that follows */
     pthread_cond_t news;
-    char *path;
+    const struct store *first; /* of the drawing thread */
     const struct env *env;
     int wake_fd;
     struct store *store; /* the thread's; others may only interrupt it */
@@ -74,7 +74,7 @@ static void run(struct reader *reader, struct task *task)
     struct store *store = reader->store;
     pthread_mutex_unlock(&reader->mutex);
     if (!store)
-        store = store_open(reader->path, STORE_READ, reader->env, &task->error);
+        store = store_open_beside(reader->first, reader->env, &task->error);
     pthread_mutex_lock(&reader->mutex);
     reader->store = store;
     bool is_stopped = task->is_stopped;
@@ -105,11 +105,11 @@ static void *work(void *context)
     return NULL;
 }
 
-struct reader *reader_new(const char *path, const struct env *env, int wake_fd)
+struct reader *reader_new(const struct store *first, const struct env *env, int wake_fd)
 {
     struct reader *reader = memory_new(sizeof *reader);
     sigset_t all, before;
-    reader->path = memory_text(path);
+    reader->first = first;
     reader->env = env;
     reader->wake_fd = wake_fd;
     list_init(&reader->waiting);
@@ -226,6 +226,5 @@ void reader_free(struct reader *reader, struct app *app)
     reader_answer(reader, app);
     pthread_cond_destroy(&reader->news);
     pthread_mutex_destroy(&reader->mutex);
-    free(reader->path);
     free(reader);
 }

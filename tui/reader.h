@@ -7,9 +7,9 @@
 
 struct reader;
 
-/* The store at `path` is opened by the thread when the first job comes; `env` must outlive the
- * reader. Each finished job makes `wake_fd` (an eventfd, borrowed) readable. */
-struct reader *reader_new(const char *path, const struct env *env, int wake_fd);
+/* The thread opens a connection beside `first` when the first job comes; `first` and `env` must
+ * outlive the reader. Each finished job makes `wake_fd` (an eventfd, borrowed) readable. */
+struct reader *reader_new(const struct store *first, const struct env *env, int wake_fd);
 /* Stops and forgets everything: calls `done` of each job that was not taken, as stopped. */
 void reader_free(struct reader *reader, struct app *app);
 

@@ -18,6 +18,7 @@
 
 struct fixture {
     struct scratch scratch;
+    struct store *store;
     struct reader *reader;
     int wake_fd;
 };
@@ -28,7 +29,9 @@ static int set_up(void **state)
     scratch_init(&fixture->scratch);
     shop_create(fixture->scratch.folder);
     fixture->wake_fd = eventfd(0, EFD_NONBLOCK);
-    fixture->reader = reader_new(fixture->scratch.store, env_system(), fixture->wake_fd);
+    fixture->store = store_open(fixture->scratch.store, STORE_WRITE, env_system(), NULL);
+    assert_non_null(fixture->store);
+    fixture->reader = reader_new(fixture->store, env_system(), fixture->wake_fd);
     *state = fixture;
     return 0;
 }
@@ -37,6 +40,7 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
     reader_free(fixture->reader, NULL);
+    store_close(fixture->store);
     close(fixture->wake_fd);
     scratch_done(&fixture->scratch);
     free(fixture);
@@ -186,7 +190,8 @@ static void test_a_store_that_can_not_be_opened_fails_each_job(void **state)
     struct fixture *fixture = *state;
     struct answer answer = {0};
     reader_free(fixture->reader, NULL);
-    fixture->reader = reader_new("/nowhere/store.db", env_system(), fixture->wake_fd);
+    assert_int_equal(unlink(fixture->scratch.store), 0);
+    fixture->reader = reader_new(fixture->store, env_system(), fixture->wake_fd);
     for (int i = 0; i < 2; i++) {
         add(fixture, "a", &answer, count_tenants);
         wait_for(fixture);
