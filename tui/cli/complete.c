@@ -65,17 +65,6 @@ static void offer_all(const struct line *line, const char *const *words)
         offer(line, "", *words, "");
 }
 
-/* Words separated by `between`. */
-static void offer_list(const struct line *line, const char *words, char between)
-{
-    const char separator[] = {between, '\0'};
-    while (words != NULL && *words != '\0') {
-        size_t size = strcspn(words, separator);
-        offer(line, "", arena_bytes(line->cli->arena, words, size), "");
-        words += size + strspn(words + size, separator);
-    }
-}
-
 static void offer_options(struct line *line, const struct cli_option *options)
 {
     const struct cli_action *action = line->cli->action;
@@ -201,8 +190,6 @@ static const struct {
 static void offer_kind(struct line *line, const char *kind, size_t size)
 {
     const char *text = arena_bytes(line->cli->arena, kind, size);
-    if (strchr(text, '|') != NULL)
-        offer_list(line, text, '|');
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].name, text) == 0)
             kinds[i].offer(line);
