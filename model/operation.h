@@ -118,6 +118,16 @@ int operation_changes(struct store *store, const struct uuid *operation, struct 
 bool operation_row(struct store *store, const struct uuid *operation, const char *table,
                    struct uuid *id, struct error *err);
 
+/* What operation_undo() would take back: 1, 0 when there is nothing, -1 failed. Texts are in the
+ * arena. */
+struct operation_next_undo {
+    struct uuid id;
+    const char *summary;
+    enum undo undo;
+};
+int operation_undo_next(struct store *store, const struct actor *actor, struct arena *arena,
+                        struct operation_next_undo *out, struct error *err);
+
 /* Takes back the actor's last operation that is not taken back yet and is no undo itself, so that
  * a second call takes back the one before; its whole group, newest first. Fills `summary` with what
  * was undone. ERROR_NOT_FOUND: nothing to undo; ERROR_CONFLICT: a row was changed since, by whom

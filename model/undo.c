@@ -113,6 +113,19 @@ static void tell(const struct undoing *undoing, const char *what, struct buffer 
         buffer_format(summary, "undone: %s", what);
 }
 
+int operation_undo_next(struct store *store, const struct actor *actor, struct arena *arena,
+                        struct operation_next_undo *out, struct error *err)
+{
+    struct journal_undo done;
+    int found = journal_last(store, actor, NULL, arena, &done, err);
+    if (found <= 0)
+        return found;
+    const struct operation_kind *kind = operation_kind_find(done.kind);
+    *out = (struct operation_next_undo){
+        .id = done.id, .summary = done.summary, .undo = kind != NULL ? kind->undo : UNDO_NONE};
+    return 1;
+}
+
 bool operation_undo(struct store *store, const struct actor *actor, struct buffer *summary,
                     struct error *err)
 {

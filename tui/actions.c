@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static unsigned help(struct app *app, void *state)
@@ -34,11 +35,10 @@ static unsigned go(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
-static unsigned undo(struct app *app, void *state)
+static void undo_now(struct app *app)
 {
     struct error err = {0};
     struct buffer summary;
-    (void)state;
     buffer_init(&summary);
     bool worked = operation_undo(app->store, &app->actor, &summary, &err);
     if (worked) {
@@ -47,7 +47,54 @@ static unsigned undo(struct app *app, void *state)
     } else
         app_toast(app, TOAST_WARNING, "%s", err.text);
     buffer_done(&summary);
-    return worked ? OUTCOME_RELOAD : OUTCOME_HANDLED;
+}
+
+static void undo_answered(struct app *app, void *context, bool is_confirmed)
+{
+    struct uuid *asked = context;
+    struct operation_next_undo next;
+    struct arena *arena = arena_new();
+    if (is_confirmed && operation_undo_next(app->store, &app->actor, arena, &next, NULL) == 1 &&
+        uuid_equal(&next.id, asked))
+        undo_now(app);
+    else if (is_confirmed)
+        app_toast(app, TOAST_WARNING, "Something else was done meanwhile; press u again.");
+    arena_free(arena);
+    free(asked);
+}
+
+/* What moves money or goods once more is not done by one key. */
+static void ask_undo(struct app *app, const struct operation_next_undo *next)
+{
+    struct buffer text;
+    struct uuid *asked = memory_new(sizeof *asked);
+    *asked = next->id;
+    buffer_init(&text);
+    buffer_format(&text, "%s\n\nThe money or the goods go back by an entry of their own.",
+                  next->summary);
+    text.text[0] = (char)toupper((unsigned char)text.text[0]);
+    const struct dialog_question question = {.title = "Undo this?",
+                                             .text = text.text,
+                                             .yes = "Undo it",
+                                             .no = "Keep it",
+                                             .done = undo_answered,
+                                             .context = asked};
+    dialog_confirm(app, &question);
+    buffer_done(&text);
+}
+
+static unsigned undo(struct app *app, void *state)
+{
+    struct operation_next_undo next;
+    struct arena *arena = arena_new();
+    (void)state;
+    if (operation_undo_next(app->store, &app->actor, arena, &next, NULL) == 1 &&
+        next.undo == UNDO_COUNTER)
+        ask_undo(app, &next);
+    else
+        undo_now(app); /* says, too, why there is nothing */
+    arena_free(arena);
+    return OUTCOME_RELOAD;
 }
 
 static const char *needs_store(struct app *app, const void *state)
@@ -151,10 +198,30 @@ static unsigned toggle_mouse(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static void quit_answered(struct app *app, void *context, bool is_confirmed)
+{
+    (void)context;
+    if (is_confirmed)
+        app_quit(app);
+}
+
 static unsigned quit(struct app *app, void *state)
 {
+    size_t i = 0;
     (void)state;
-    app_quit(app);
+    while (i < app->depth && (app->windows[i].ops->is_dirty == NULL ||
+                              !app->windows[i].ops->is_dirty(app->windows[i].state)))
+        i++;
+    if (i == app->depth) {
+        app_quit(app);
+        return OUTCOME_HANDLED;
+    }
+    const struct dialog_question question = {.title = "Quit without saving?",
+                                             .text = "What you typed in a form will be lost.",
+                                             .yes = "Quit",
+                                             .no = "Stay",
+                                             .done = quit_answered};
+    dialog_confirm(app, &question);
     return OUTCOME_HANDLED;
 }
 

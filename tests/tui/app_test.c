@@ -88,6 +88,21 @@ static void test_escape_asks_before_something_is_lost(void **state)
     assert_int_equal(closed, 1);
 }
 
+static void test_quitting_asks_before_something_is_lost(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->probe.is_dirty = true; /* not on top */
+    app_push(fixture->app, &probe_ops, &fixture->other);
+    fixture_press(fixture->app, "ctrl-q");
+    assert_true(screen_has("Quit without saving?"));
+    fixture_press(fixture->app, "enter");
+    assert_false(screen_has("Quit without saving?"));
+    assert_false(app_must_end(fixture->app));
+    fixture_press(fixture->app, "ctrl-q");
+    fixture_press(fixture->app, "y");
+    assert_true(app_must_end(fixture->app));
+}
+
 static void test_a_dialog_keeps_the_screens_keys_away(void **state)
 {
     struct fixture *fixture = *state;
@@ -185,6 +200,7 @@ int main(void)
         CASE(test_the_frame_around_a_window),
         CASE(test_too_small_a_terminal_says_so_and_recovers),
         CASE(test_escape_goes_back_but_never_out),
+        CASE(test_quitting_asks_before_something_is_lost),
         CASE(test_escape_asks_before_something_is_lost),
         CASE(test_a_dialog_keeps_the_screens_keys_away),
         CASE(test_an_outcome_closes_the_window_it_came_from),

@@ -145,6 +145,17 @@ static void test_undo_takes_back_a_move(void **state)
     assert_string_equal(load(till, &till->parked)->status, "parked");
 }
 
+static void test_undo_of_money_asks_first(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys /\ntype R1-000004\nkeys enter p enter\nexpect R1-000004 is paid\n"
+               "keys u\nexpect Undo this?\nexpect Payment 60.00 cash for R1-000004\n"
+               "keys u enter\nreject Undo this?\n");
+    assert_int_equal(load(till, &till->pending)->refunded_cents, 0);
+    play(till, "keys u y\nexpect Undone: payment 60.00 cash for R1-000004\n");
+    assert_int_equal(load(till, &till->pending)->refunded_cents, 6000);
+}
+
 static void test_a_new_order_from_first_to_last(void **state)
 {
     struct till *till = *state;
@@ -303,6 +314,7 @@ int main(void)
         CASE(test_moves_say_why_not),
         CASE(test_many_move_and_the_rest_is_told),
         CASE(test_undo_takes_back_a_move),
+        CASE(test_undo_of_money_asks_first),
         CASE(test_a_new_order_from_first_to_last),
         CASE(test_what_is_typed_survives_the_end_of_the_program),
         CASE(test_leaving_asks_what_is_to_become_of_it),
