@@ -226,6 +226,7 @@ void app_push(struct app *app, const struct window_ops *ops, void *state)
     }
     if (!keymap_has(app->keymap, &ops->actions))
         add_keys(app, &ops->actions);
+    app_drop_seen_toasts(app);
     app->windows[app->depth++] = window;
 }
 

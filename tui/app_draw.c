@@ -153,8 +153,9 @@ void app_draw(struct app *app)
         draw_windows(app, inner);
         draw_title(app, pane_part(screen, 0, 0, 1, screen.width));
         draw_footer(app, pane_part(screen, screen.height - 1, 0, 1, screen.width));
-        /* a dialog ends in what it asks: its messages go over the title instead */
-        bool is_asked = app->depth > 0 && app_top(app)->is_dialog;
+        /* a dialog ends in what it asks, and a line that is typed into stands at the bottom with
+         * what is wrong with it: messages go over the title instead */
+        bool is_asked = app->depth > 0 && (app_top(app)->is_dialog || app_has_text_focus(app));
         app_draw_toasts(app, is_asked ? screen : inner, is_asked);
     }
     term_show();

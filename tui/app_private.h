@@ -42,7 +42,8 @@ struct message {
 
 struct toast {
     enum toast_level level;
-    int64_t ends; /* of the monotonic clock, in milliseconds; 0: with the next key */
+    bool was_seen; /* it stood on the screen */
+    int64_t ends;  /* of the monotonic clock, in milliseconds; 0: with the next key */
     char text[ERROR_TEXT_SIZE];
 };
 
@@ -118,6 +119,8 @@ bool app_is_global(const struct action *action);
 bool app_has_text_focus(const struct app *app);
 
 void app_drop_toasts(struct app *app, bool errors_too);
+/* What was read belongs to what was there before: a new window begins without it. */
+void app_drop_seen_toasts(struct app *app);
 /* The newest at the bottom, or at the top when the lower rows are where a person is busy. */
 void app_draw_toasts(struct app *app, struct pane pane, bool is_at_top);
 bool app_set_theme(struct app *app, const char *name, struct error *err);

@@ -38,6 +38,7 @@ static void show(struct app *app, enum toast_level level, const char *text)
         drop_toast(app, 0);
     struct toast *toast = &app->toasts[app->toast_count++];
     toast->level = level;
+    toast->was_seen = false;
     toast->ends = level == TOAST_ERROR || app->stands_still
                       ? 0
                       : loop_clock() + INT64_C(1000) * app->config.toast_seconds;
@@ -77,6 +78,13 @@ void app_drop_toasts(struct app *app, bool errors_too)
     }
 }
 
+void app_drop_seen_toasts(struct app *app)
+{
+    for (size_t i = app->toast_count; i-- > 0;)
+        if (app->toasts[i].was_seen)
+            drop_toast(app, i);
+}
+
 enum { TOAST_ROWS = 4, TOAST_EDGE = 1 };
 
 /* The rows of a toast whose text may take `room` cells; `width` receives those it takes. */
@@ -110,13 +118,14 @@ void app_draw_toasts(struct app *app, struct pane pane, bool is_at_top)
 {
     int used = 0;
     for (size_t i = app->toast_count; i-- > 0;) {
-        const struct toast *toast = &app->toasts[i];
+        struct toast *toast = &app->toasts[i];
         int width, height = toast_rows(toast, pane.width - 4 * TOAST_EDGE, &width);
         if (height == 0 || used + height > pane.height)
             return;
         int y = is_at_top ? used : pane.height - used - height;
         width += 2 * TOAST_EDGE;
         draw_toast(pane_part(pane, y, pane.width - width, height, width), toast);
+        toast->was_seen = true;
         used += height;
     }
 }

@@ -36,6 +36,29 @@ static void test_messages_are_kept(void **state)
     assert_true(screen_has("PROBE"));
 }
 
+static void test_a_new_window_begins_without_what_was_read(void **state)
+{
+    struct fixture *fixture = *state;
+    app_toast(fixture->app, TOAST_INFO, "seen");
+    app_draw(fixture->app);
+    assert_true(screen_has("seen"));
+    app_toast(fixture->app, TOAST_INFO, "fresh");
+    app_push(fixture->app, &probe_dialog_ops, &fixture->other);
+    app_draw(fixture->app);
+    assert_false(screen_has("seen"));
+    assert_true(screen_has("fresh"));
+}
+
+static void test_messages_leave_a_line_that_is_typed_into_free(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->probe.is_text = true;
+    screen_resize(15, 60);
+    app_toast(fixture->app, TOAST_WARNING, "above");
+    app_draw(fixture->app);
+    assert_true(strstr(screen_line(0), "above") != NULL);
+}
+
 static void test_a_long_message_is_wrapped_and_cut(void **state)
 {
     struct fixture *fixture = *state;
@@ -74,6 +97,8 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         CASE(test_messages_are_kept),
+        CASE(test_a_new_window_begins_without_what_was_read),
+        CASE(test_messages_leave_a_line_that_is_typed_into_free),
         CASE(test_a_long_message_is_wrapped_and_cut),
         CASE(test_messages_leave_a_dialogs_answers_free),
     };
