@@ -212,6 +212,25 @@ static bool (*const parsers[])(const struct input *, struct value *) = {
     [COLUMN_BYTES] = parse_bytes,
 };
 
+static bool is_email_column(const struct column *column)
+{
+    static const char ending[] = "_email";
+    size_t size = strlen(column->name), end = sizeof ending - 1;
+    return column->type == COLUMN_TEXT &&
+           (strcmp(column->name, ending + 1) == 0 ||
+            (size > end && strcmp(column->name + size - end, ending) == 0));
+}
+
+/* Only what can't be one: whether post arrives there nobody can see from here. */
+static bool check_email(const struct column *column, const char *text, struct error *err)
+{
+    const char *at = strchr(text, '@');
+    bool is_good = at != NULL && at != text && at[1] != '\0' && strchr(at + 1, '@') == NULL;
+    for (const char *c = text; *c != '\0'; c++)
+        is_good = is_good && (unsigned char)*c > ' ' && *c != 0x7f;
+    return is_good || expected(column, err, "an address such as name@example.com");
+}
+
 static const char *trimmed(const char *text, struct arena *arena)
 {
     while (isspace((unsigned char)*text))
@@ -241,7 +260,8 @@ bool column_parse(const struct column *column, const char *text, const char *cur
     bool is_parsed = column->choices != NULL && column->type == COLUMN_TEXT
                          ? parse_choice(&input, out)
                          : parsers[column->type](&input, out);
-    return is_parsed && column_check(column, *out, err);
+    return is_parsed && column_check(column, *out, err) &&
+           (!is_email_column(column) || check_email(column, input.text, err));
 }
 
 /* To the minute where that is exact, to the second or in full where it is not; in UTC for the

@@ -101,9 +101,9 @@ bool schema_move_allowed(const struct schema *schema, const struct table *table,
                          const char *from, const char *to);
 
 /* Reads what a person typed into a value of the column: "12.50" for cents of `currency` (may be
- * NULL: two decimals), "yes", "2026-11-20 14:00" in `zone`, a word of `choices`. An empty text is
- * null, or an empty text where a text column takes no null. Checked by column_check(), but for
- * null. The error names the column and says what is expected. */
+ * NULL: two decimals), "yes", "2026-11-20 14:00" in `zone`, a word of `choices`, an e-mail address.
+ * An empty text is null, or an empty text where a text column takes no null. Checked by
+ * column_check(), but for null. The error names the column and says what is expected. */
 bool column_parse(const struct column *column, const char *text, const char *currency,
                   const char *zone, struct arena *arena, struct value *out, struct error *err);
 /* The text for a person; it parses back to the same value. Secrets come out as "(hidden)". */

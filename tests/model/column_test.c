@@ -67,6 +67,18 @@ static void refuse(struct column column, const char *text, const char *word)
     arena_free(arena);
 }
 
+static void test_what_can_be_no_email_address(void **state)
+{
+    static const char *const wrong[] = {"bad", "@example.com", "jo@", "jo@a@b", "jo @a", "jo@a\n"};
+    (void)state;
+    expect(made("email", COLUMN_TEXT), "jo.m+x@example.com", NULL);
+    expect(made("contact_email", COLUMN_TEXT), "m\xC3\xBCller@b\xC3\xBCro.example", NULL);
+    expect(made("email_subject", COLUMN_TEXT), "bad", NULL);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        refuse(made("email", COLUMN_TEXT), wrong[i], "name@example.com");
+    refuse(made("contact_email", COLUMN_TEXT), "bad", "name@example.com");
+}
+
 static void test_texts(void **state)
 {
     (void)state;
@@ -305,6 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_what_can_be_no_email_address),
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_amounts_in_other_currencies),
