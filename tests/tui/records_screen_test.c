@@ -102,7 +102,7 @@ static void test_a_row_in_three_sizes(void **state)
 
 static void test_a_form_in_three_sizes(void **state)
 {
-    check_sizes(*state, "products", "keys enter e\n", "record_form");
+    check_sizes(*state, "products", "keys enter E\n", "record_form");
 }
 
 static void test_every_table_opens(void **state)
@@ -129,7 +129,7 @@ static void test_a_row_is_made_changed_and_taken_back(void **state)
                                  " WHERE name = 'Lee, Kim' AND name_key = 'lee, kim'"),
                      1);
     play(shop, "customer profiles",
-         "size 200 50\nkeys enter e ctrl-e\ntype my\nkeys ctrl-s\nexpect Lee, Kimmy\n"
+         "size 200 50\nkeys enter E ctrl-e\ntype my\nkeys ctrl-s\nexpect Lee, Kimmy\n"
          "expect (Name)\nkeys u\nexpect (undone)\nreject Name              Lee, Kimmy\n");
     assert_int_equal(count(shop, "SELECT count(*) FROM customer_profiles WHERE name = 'Lee, Kim'"),
                      1);
@@ -139,7 +139,7 @@ static void test_a_form_refuses_what_the_schema_does(void **state)
 {
     struct shop *shop = *state;
     play(shop, "products",
-         "keys enter e tab tab tab ctrl-u\ntype dear\nkeys ctrl-s\nsave record_form_wrong\n"
+         "keys enter E tab tab tab ctrl-u\ntype dear\nkeys ctrl-s\nsave record_form_wrong\n"
          "expect is no amount\nkeys ctrl-u\ntype 41\nkeys ctrl-s\nexpect Saved\n");
     scene_check(home(shop), "record_form_wrong");
     assert_int_equal(count(shop, "SELECT count(*) FROM products WHERE price_cents = 4100"), 1);
@@ -199,7 +199,7 @@ static void test_history_is_read_only(void **state)
     play(shop, "order events", "keys E\nexpect Order R1-000001\n");
     play(shop, "stock movements", "keys n\nexpect history\nkeys d\nexpect history\n");
     play(shop, "order sums", "keys n\nexpect the program keeps\n");
-    play(shop, "currencies", "keys enter\nexpect Currencies: row\nkeys e\nexpect the program\n");
+    play(shop, "currencies", "keys enter\nexpect Currencies: row\nkeys E\nexpect the program\n");
     play(shop, "payments", "keys d\nexpect the order that it belongs to\n");
 }
 
@@ -217,7 +217,7 @@ static void test_a_right_that_is_missing_is_named(void **state)
 static void test_the_history_says_what_was_done(void **state)
 {
     struct shop *shop = *state;
-    play(shop, "customer profiles", "keys enter e ctrl-e\ntype ler\nkeys ctrl-s u\n");
+    play(shop, "customer profiles", "keys enter E ctrl-e\ntype ler\nkeys ctrl-s u\n");
     scene_play(home(shop), "Olga Owner",
                "keys alt-3\nsave history_80x24\nkeys enter\nsave operation_80x24\nkeys esc /\n"
                "type state:undone\nkeys enter\nexpect 1 of 1\n");

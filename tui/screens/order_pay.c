@@ -90,7 +90,7 @@ static unsigned finish(struct paying *paying)
 static unsigned pay(struct app *app, struct paying *paying)
 {
     struct tender tender;
-    char taken[ORDER_AMOUNT_SIZE];
+    char taken[ORDER_AMOUNT_SIZE], left[ORDER_AMOUNT_SIZE];
     error_clear(&paying->error);
     if (!read_tender(paying, &tender, &paying->error) ||
         !order_pay(app_store(app), app_actor(app), &paying->id, &tender, &paying->change,
@@ -104,7 +104,9 @@ static unsigned pay(struct app *app, struct paying *paying)
         return OUTCOME_CLOSE;
     if (order_due(&paying->order) == 0)
         return finish(paying);
-    app_toast(app, TOAST_INFO, "Took %s by %s.", taken, order_words(tender.method));
+    order_amount(order_due(&paying->order), paying->order.currency, left);
+    app_toast(app, TOAST_INFO, "Took %s by %s on %s; %s is left.", taken,
+              order_words(tender.method), paying->order.number, left);
     editor_set(&paying->reference, "");
     paying->on_reference = false;
     preset(paying);
@@ -274,6 +276,12 @@ static bool has_text_focus(const void *state)
     return true;
 }
 
+/* While the change lies open: the next customer's item must not be lost in it unsaid. */
+static bool refuses_scans(const void *state)
+{
+    return ((const struct paying *)state)->is_done;
+}
+
 static void close_paying(struct app *app, void *state)
 {
     struct paying *paying = state;
@@ -294,6 +302,7 @@ static const struct window_ops pay_ops = {
     .draw = draw,
     .handle = handle,
     .has_text_focus = has_text_focus,
+    .refuses_scans = refuses_scans,
     .close = close_paying,
 };
 

@@ -1,6 +1,8 @@
 /* Deleting and restoring, one row or many. */
 #include "model/record.h"
+#include "tui/screens/record_card.h"
 #include "tui/screens/record_windows.h"
+#include "tui/widgets/count.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdio.h>
@@ -100,6 +102,28 @@ static void answered(struct app *app, void *context, bool is_confirmed)
     free_bulk(bulk);
 }
 
+/* Other rows go on naming one that is deleted: who deletes it should know them. */
+static void add_referrers(struct app *app, const struct bulk *bulk, struct arena *arena,
+                          struct buffer *text)
+{
+    enum { NAMED_MOST = 4 };
+    struct store *store = app_store(app);
+    struct record_referrer *referrers;
+    size_t named = 0,
+           count = record_referrers(store_schema(store), bulk->kind->table, arena, &referrers);
+    if (!record_count_referrers(store, &bulk->ids[0], referrers, count, NULL))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        char number[COUNT_TEXT_SIZE];
+        if (referrers[i].count <= 0 || named++ >= NAMED_MOST)
+            continue;
+        count_format(referrers[i].count, REFERRERS_MOST, number);
+        buffer_format(text, "%s%s (%s)", named == 1 ? "\n\nReferred to by " : ", ",
+                      referrers[i].table->label, number);
+    }
+    buffer_add(text, named > NAMED_MOST ? " and others." : named > 0 ? "." : "");
+}
+
 static void ask(struct app *app, struct bulk *bulk)
 {
     struct arena *arena = arena_new();
@@ -112,10 +136,16 @@ static void ask(struct app *app, struct bulk *bulk)
     const char *text = bulk->what == RECORD_BULK_RESTORE
                            ? "What was deleted with them comes back too."
                        : is_soft ? "Deleted rows can be shown with D and restored."
-                                 : "These rows are deleted for good; only u brings them back.";
+                       : is_one  ? "There is no list of deleted rows here; u brings it back."
+                                 : "There is no list of deleted rows here; u brings them back.";
+    struct buffer whole;
+    buffer_init(&whole);
+    buffer_add(&whole, text);
+    if (is_one && bulk->what == RECORD_BULK_DELETE)
+        add_referrers(app, bulk, arena, &whole);
     const struct dialog_question question = {
         .title = arena_format(arena, "%s %s?", verb, what),
-        .text = text,
+        .text = whole.text,
         .yes = arena_format(arena, "%s %s", verb, is_one ? "it" : bulk->word),
         .no = bulk->what == RECORD_BULK_DELETE ? "Keep" : "Leave",
         .word = is_one ? NULL : bulk->word,
@@ -123,6 +153,7 @@ static void ask(struct app *app, struct bulk *bulk)
         .context = bulk,
     };
     dialog_confirm(app, &question);
+    buffer_done(&whole);
     arena_free(arena);
 }
 

@@ -95,7 +95,7 @@ void views_choose(struct app *app, struct listing *listing)
 {
     const struct picker picker = {.title = "Views",
                                   .hint = "a view's name",
-                                  .empty = "No views yet: filter the list, then save it",
+                                  .empty = "No views yet: filter or sort the list, then V saves it",
                                   .find = find,
                                   .done = show,
                                   .context = listing};
