@@ -90,6 +90,18 @@ static int detail_column(const struct list *list, int width)
     return 1 + (widest < width / 2 ? widest : width / 2) + GAP;
 }
 
+/* Of a detail and a note that have not both room, the shorter stays whole: a phone number beside an
+ * address, a key beside a sentence. */
+static int note_cells(const struct list_item *item, int column, int right)
+{
+    int note = item->note != NULL ? text_cells(item->note) : 0;
+    int detail = item->detail != NULL ? text_cells(item->detail) : 0;
+    int room = right - column - GAP;
+    if (note + detail > room && detail > 0 && detail < note)
+        return room > detail ? room - detail : 0;
+    return note + GAP < (right + 1) / 2 ? note : 0;
+}
+
 static void draw_item(struct pane pane, int y, const struct list_item *item, int column,
                       bool has_cursor)
 {
@@ -97,13 +109,11 @@ static void draw_item(struct pane pane, int y, const struct list_item *item, int
     enum role dim = has_cursor ? role : ROLE_DIM;
     int right = pane.width - 1;
     text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
-    if (item->note != NULL && item->note[0] != '\0') {
-        int cells = text_cells(item->note);
-        if (cells + GAP < pane.width / 2) {
-            right -= cells;
-            text_draw(pane, y, right, cells, has_cursor ? role : ROLE_KEY, item->note);
-            right -= GAP;
-        }
+    int note = note_cells(item, column, right);
+    if (note > 0) {
+        right -= note;
+        text_draw(pane, y, right, note, has_cursor ? role : ROLE_KEY, item->note);
+        right -= GAP;
     }
     bool has_detail = item->detail != NULL && item->detail[0] != '\0' && column < right;
     int room = has_detail ? column - GAP - 1 : right - 1;
