@@ -86,6 +86,7 @@ static void settled(struct app *app, void *context, int chosen)
         form_set(&state->form, field,
                  record_field_text(&state->fields, state->conflict, state->theirs, state->arena),
                  record_field_shown(&state->fields, state->conflict, state->theirs, state->arena));
+        form_keep_field(&state->form, field);
         app_toast(app, TOAST_INFO, "Took theirs; Ctrl-S saves the rest.");
     } else if (save(&state->fields, app) & OUTCOME_CLOSE) {
         app_close_top(app);

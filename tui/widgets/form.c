@@ -222,10 +222,15 @@ bool form_is_dirty(const struct form *form)
     return false;
 }
 
+void form_keep_field(struct form *form, size_t field)
+{
+    replace(&form->items[field].start, form_value(form, field));
+}
+
 void form_keep(struct form *form)
 {
     for (size_t i = 0; i < form->count; i++)
-        replace(&form->items[i].start, form_value(form, i));
+        form_keep_field(form, i);
 }
 
 unsigned form_save(struct form *form, struct app *app)

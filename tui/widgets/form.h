@@ -122,6 +122,7 @@ bool form_is_dirty(const struct form *form);
 bool form_is_changed(const struct form *form, size_t field);
 /* What is there is the start from now on: after saving without closing. */
 void form_keep(struct form *form);
+void form_keep_field(struct form *form, size_t field); /* one of them */
 bool form_has_text_focus(const struct form *form);
 
 unsigned form_save(struct form *form, struct app *app);
