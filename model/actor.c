@@ -77,6 +77,17 @@ static bool find_owner(struct store *store, struct person *out, struct error *er
     return count > 0;
 }
 
+bool actor_check_owner(struct store *store, struct error *err)
+{
+    struct person owner;
+    int count = find(store, owner_sql, NULL, &owner, err);
+    if (count == 0)
+        error_set(err, ERROR_RULE,
+                  "this would leave the shop without an owner; give the role tenant_owner to "
+                  "somebody else first");
+    return count > 0;
+}
+
 /* What the store was set up for stands in sync_state, as hex text. */
 static bool set_up_for(struct store *store, const char *name, struct uuid *out, struct error *err)
 {

@@ -19,6 +19,10 @@ struct actor {
  * ERROR_DENIED: suspended or gone. */
 bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err);
 
+/* Whether the shop has an owner who can act: nobody else may do everything, so ERROR_RULE when the
+ * last one would lose the role or be deleted or suspended. */
+bool actor_check_owner(struct store *store, struct error *err);
+
 /* Whether one of the person's roles holds the right, such as "orders.refund": a role that was given
  * for one location counts there alone, and owner and superadmin hold all rights. The error names
  * the missing right. A NULL right is everybody's. */

@@ -28,6 +28,15 @@ bool record_may_change(const struct table *table, struct error *err)
                      table->label);
 }
 
+bool record_keeps_owner(struct store *store, const char *table, struct error *err)
+{
+    static const char *const of_owners[] = {"users", "roles", "user_roles"};
+    for (size_t i = 0; i < sizeof of_owners / sizeof of_owners[0]; i++)
+        if (strcmp(of_owners[i], table) == 0)
+            return actor_check_owner(store, err);
+    return true;
+}
+
 static struct statement *prepare_get(struct store *store, const struct table *table,
                                      struct error *err)
 {
@@ -275,7 +284,8 @@ bool record_update(struct operation *operation, const char *table, const struct 
     if (is_done && is_anything_set(&writing)) {
         writing_set_keys(&writing);
         writing_set_system(&writing, "updated_at", value_integer(operation_time(operation)));
-        is_done = writing_check_references(&writing, false) && writing_update(&writing);
+        is_done = writing_check_references(&writing, false) && writing_update(&writing) &&
+                  record_keeps_owner(writing.store, table, err);
     }
     writing_done(&writing);
     return is_done;

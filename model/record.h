@@ -52,7 +52,7 @@ bool record_update(struct operation *operation, const char *table, const struct 
  * a soft delete only what is not deleted itself), clear, parts. A row deleted softly can still be
  * shown and restored, so `clear` references keep it, and of its parts those go along that can be
  * restored too. Restoring brings back what was deleted with the row. Both do nothing to a row that
- * is so already. */
+ * is so already. Neither a deletion nor an update takes the shop's last owner away. */
 bool record_delete(struct operation *operation, const char *table, const struct uuid *id,
                    struct error *err);
 bool record_restore(struct operation *operation, const char *table, const struct uuid *id,

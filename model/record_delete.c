@@ -256,7 +256,8 @@ bool record_delete(struct operation *operation, const char *table, const struct 
 {
     struct deletion deletion;
     int state = deletion_init(&deletion, operation, table, id, false, err);
-    bool is_done = state == 0 || (state > 0 && find_parts(&deletion) && carry_out(&deletion));
+    bool is_done = state == 0 || (state > 0 && find_parts(&deletion) && carry_out(&deletion) &&
+                                  record_keeps_owner(deletion.store, table, err));
     arena_free(deletion.arena);
     return is_done;
 }

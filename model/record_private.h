@@ -50,6 +50,9 @@ bool writing_refused(const struct writing *writing);
 /* Binds the id and steps. The statement's one parameter is an id. */
 int record_step_by_id(struct statement *statement, const struct uuid *id, struct error *err);
 bool record_missing(const struct table *table, struct error *err); /* returns false */
+/* Asked when a row was changed or has gone: of those that make somebody the owner it may have been
+ * the last. */
+bool record_keeps_owner(struct store *store, const char *table, struct error *err);
 /* ERROR_RULE when rows of the table are only ever added, or have no id. */
 bool record_may_change(const struct table *table, struct error *err);
 
