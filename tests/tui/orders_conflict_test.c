@@ -123,6 +123,32 @@ static void test_an_order_that_was_sold_elsewhere(void **state)
     stop(&terminal);
 }
 
+/* Further down one is told and keeps the place; on top one sees them come. */
+static void test_orders_that_come_in_meanwhile(void **state)
+{
+    static const char *const arguments[] = {"--as", "Olga Owner", NULL};
+    struct till *till = *state;
+    struct terminal terminal;
+    for (int i = 0; i < 23; i++)
+        shop_order(till->shop, &till->shop->roller, 1, "pending");
+    terminal_start(&terminal, 24, 80, till->home, NULL, arguments);
+    terminal_wait_for(&terminal, "1 of 30");
+    till->shop->scratch.clock.now += 60 * INT64_C(1000000);
+    shop_order(till->shop, &till->shop->roller, 1, "pending");
+    terminal_wait_for(&terminal, "R1-000031");
+    terminal_wait_for(&terminal, "2 of 31");
+    terminal_send(&terminal, "G");
+    terminal_wait_for(&terminal, "R1-000001");
+    till->shop->scratch.clock.now += 60 * INT64_C(1000000);
+    shop_order(till->shop, &till->shop->roller, 1, "pending");
+    terminal_wait_for(&terminal, "1 new, . shows");
+    assert_true(terminal_has(&terminal, "R1-000001"));
+    terminal_send(&terminal, ".");
+    terminal_wait_for(&terminal, "R1-000032");
+    assert_false(terminal_has(&terminal, "new, . shows"));
+    stop(&terminal);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, till_set_up, till_tear_down)
@@ -131,6 +157,7 @@ int main(void)
         CASE(test_notes_of_two_and_theirs_are_taken),
         CASE(test_lines_of_two),
         CASE(test_an_order_that_was_sold_elsewhere),
+        CASE(test_orders_that_come_in_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
