@@ -39,6 +39,8 @@ static void load_config(struct app *app)
     add_keys(app, &global_actions);
     for (size_t i = 0; i < screen_count; i++)
         add_keys(app, &screens[i]->actions);
+    for (size_t i = 0; i < further_window_count; i++)
+        add_keys(app, &further_windows[i]->actions);
     config_keys(&app->config, set_keys, app);
     decoder_init(&app->decoder);
     decoder_set_prefix(&app->decoder, config_scan_prefix(&app->config));

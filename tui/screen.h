@@ -49,6 +49,9 @@ struct window_ops {
 /* All screens, in the order of the switcher. Made in tui/screens/screens.c. */
 extern const struct window_ops *const screens[];
 extern const size_t screen_count;
+/* The windows that screens open, for their actions: their keys can be configured, too. */
+extern const struct window_ops *const further_windows[];
+extern const size_t further_window_count;
 
 extern const struct action_table global_actions; /* what can be done everywhere: tui/actions.c */
 

@@ -146,6 +146,8 @@ static void the_verbs_that_actions_name_exist(void **state)
     expect_twins(&global_actions);
     for (size_t i = 0; i < screen_count; i++)
         expect_twins(&screens[i]->actions);
+    for (size_t i = 0; i < further_window_count; i++)
+        expect_twins(&further_windows[i]->actions);
     assert_true(cli_exists("orders pay"));
     assert_true(cli_exists("undo"));
     assert_true(cli_exists("migrate status"));

@@ -92,6 +92,11 @@ static void test_all_tables_are_complete_and_free_of_collisions(void **state)
         if (!screens[i]->title || !screens[i]->help || !screens[i]->open || !screens[i]->draw)
             fail_msg("screen \"%s\" is not complete", screens[i]->name);
     }
+    for (size_t i = 0; i < further_window_count; i++) {
+        check_table(keymap, &further_windows[i]->actions);
+        if (!further_windows[i]->title || !further_windows[i]->help || !further_windows[i]->draw)
+            fail_msg("window \"%s\" is not complete", further_windows[i]->name);
+    }
     keymap_free(keymap);
 }
 

@@ -4,6 +4,7 @@
 #include "tui/screen.h"
 #include "tui/screens/operations.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/screens.h"
 #include "tui/widgets/card.h"
 
 #include <stdio.h>
@@ -127,7 +128,7 @@ static const struct action actions[] = {
      .run = copy},
 };
 
-static const struct window_ops ops = {
+const struct window_ops operation_ops = {
     .name = "operation",
     .title = "Operation",
     .help = "The rows that one operation made, changed or deleted, with the values before and "
@@ -154,5 +155,5 @@ void operation_show(struct app *app, const struct uuid *id)
     sheet->card.empty = "It changed nothing that is kept";
     for (int i = 0; i < count; i++)
         add_change(sheet, app_store(app), &changes[i]);
-    app_push(app, &ops, sheet);
+    app_push(app, &operation_ops, sheet);
 }

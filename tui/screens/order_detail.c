@@ -6,6 +6,7 @@
 #include "tui/screens/order_words.h"
 #include "tui/screens/orders.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
 #include <ctype.h>
@@ -536,7 +537,7 @@ static const struct action actions[] = {
      .run = copy},
 };
 
-static const struct window_ops detail_ops = {
+const struct window_ops order_ops = {
     .name = "order",
     .title = "Order",
     .help = "One order: its lines and money, what was paid and given back, addresses, notes and "
@@ -562,6 +563,6 @@ bool order_detail_open(struct app *app, const struct uuid *id, struct error *err
         detail_close(app, detail);
         return false;
     }
-    app_push(app, &detail_ops, detail);
+    app_push(app, &order_ops, detail);
     return true;
 }

@@ -7,6 +7,7 @@
 #include "tui/screens/customer_pick.h"
 #include "tui/screens/order_notes.h"
 #include "tui/screens/order_words.h"
+#include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdio.h>
@@ -20,8 +21,6 @@ static bool is_quote(const struct order_form *form)
     return strcmp(form->basket.kind, "quote") == 0;
 }
 
-static const struct window_ops form_ops;
-
 /* Paid, cancelled or placed elsewhere: then there is nothing left to do here. */
 static void form_refresh(struct app *app, void *state)
 {
@@ -33,7 +32,7 @@ static void form_refresh(struct app *app, void *state)
         order_load(app_store(app), &form->basket.order_id, arena, &order, NULL) == 1)
         is_over = strcmp(order.status, "draft") != 0 && strcmp(order.status, "parked") != 0;
     arena_free(arena);
-    if (is_over && app_top(app) == &form_ops)
+    if (is_over && app_top(app) == &order_form_ops)
         app_close_top(app);
 }
 
@@ -385,7 +384,7 @@ static const struct action actions[] = {
      .run = remove_line},
 };
 
-static const struct window_ops form_ops = {
+const struct window_ops order_form_ops = {
     .name = "order_form",
     .title = "New order",
     .help = "Scan an item, or type its code or a part of its name; 3*code takes three. Up and Down "
@@ -420,6 +419,6 @@ struct order_form *order_form_show(struct app *app, struct basket *basket)
     form->basket = *basket;
     editor_init(&form->line, 0, LINE_MAX_CHARACTERS);
     name_stored(form);
-    app_push(app, &form_ops, form);
+    app_push(app, &order_form_ops, form);
     return form;
 }

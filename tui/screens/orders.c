@@ -576,6 +576,7 @@ static const struct action actions[] = {
 const struct window_ops orders_ops = {
     .name = "orders",
     .title = "Orders",
+    .table = "orders",
     .help = "All orders of the shop, the newest first: sales, quotes, returns and work orders. Tab "
             "goes through the parts by status; / filters by words or by fields such as "
             "status:paid total>100 customer:lee placed:last-week. A scan opens the order of that "

@@ -2,6 +2,7 @@
 #include "tui/screen.h"
 #include "tui/screens/record_fields.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdlib.h>
@@ -206,7 +207,7 @@ static void close_form(struct app *app, void *state)
 }
 
 static const struct action actions[] = {
-    {.id = "form.save",
+    {.id = "record_form.save",
      .keys = "ctrl-s f2",
      .label = "save",
      .help = "Check all fields and save the row.",
@@ -214,7 +215,7 @@ static const struct action actions[] = {
      .run = save_form},
 };
 
-static const struct window_ops ops = {
+const struct window_ops record_form_ops = {
     .name = "record_form",
     .title = "Edit",
     .help = "The fields of a row. Tab and the arrows go from field to field, Space opens choices "
@@ -274,6 +275,6 @@ bool record_form_open(struct app *app, const struct record_kind *kind, const str
               today(app_store(app)));
     state->fields.form = &state->form;
     state->fields.owner = state;
-    app_push(app, &ops, state);
+    app_push(app, &record_form_ops, state);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "tui/screens/list_export.h"
 #include "tui/screens/operations.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/screens.h"
 #include "tui/screens/views.h"
 
 #include <stdio.h>
@@ -363,7 +364,7 @@ static const struct action actions[] = {
      .run = show_history},
 };
 
-static const struct window_ops ops = {
+const struct window_ops record_table_ops = {
     .name = "table",
     .title = "Table",
     .help = "The rows of one table. Enter opens a row with everything that refers to it; < and > "
@@ -388,5 +389,5 @@ void record_table_open(struct app *app, const struct record_kind *kind, const ch
     table->base = memory_text(base != NULL ? base : "");
     learn_rights(table);
     start_list(table);
-    app_push(app, &ops, table);
+    app_push(app, &record_table_ops, table);
 }

@@ -3,6 +3,7 @@
 #include "tui/screens/operations.h"
 #include "tui/screens/record_card.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdio.h>
@@ -335,7 +336,7 @@ static const struct action actions[] = {
      .run = show_history},
 };
 
-static const struct window_ops ops = {
+const struct window_ops record_ops = {
     .name = "record",
     .title = "Record",
     .help =
@@ -365,7 +366,7 @@ bool record_view_open(struct app *app, const struct table *table, const struct u
     }
     count(view);
     build(view);
-    app_push(app, &ops, view);
+    app_push(app, &record_ops, view);
     return true;
 }
 

@@ -11,4 +11,13 @@ extern const struct window_ops days_ops;     /* what was taken in day by day */
 extern const struct window_ops history_ops;  /* what was done */
 extern const struct window_ops messages_ops; /* the log of toasts */
 
+/* Windows that open from others and have actions of their own; not in the switcher, but in the
+ * configuration of keys. */
+extern const struct window_ops order_ops;
+extern const struct window_ops order_form_ops;
+extern const struct window_ops record_ops;
+extern const struct window_ops record_table_ops;
+extern const struct window_ops record_form_ops;
+extern const struct window_ops operation_ops;
+
 #endif
