@@ -197,10 +197,24 @@ static void test_history_is_read_only(void **state)
 {
     struct shop *shop = *state;
     play(shop, "order events", "keys E\nexpect Order R1-000001\n");
-    play(shop, "stock movements", "keys n\nexpect history\nkeys d\nexpect history\n");
+    play(shop, "stock movements", "keys d\nexpect history\n");
     play(shop, "order sums", "keys n\nexpect the program keeps\n");
     play(shop, "currencies", "keys enter\nexpect Currencies: row\nkeys E\nexpect the program\n");
     play(shop, "payments", "keys d\nexpect the order that it belongs to\n");
+}
+
+static void test_stock_is_corrected_by_its_verb(void **state)
+{
+    struct shop *shop = *state;
+    int64_t before = shop_on_hand(shop, &shop->paint);
+    play(shop, "stock movements",
+         "keys n\nexpect Correct stock\nexpect Main store\ntype latex\nexpect LATEX-10\n"
+         "keys enter tab tab\ntype 0\nkeys enter\nexpect by how many\nkeys ctrl-u\ntype -2\n"
+         "keys tab\ntype dam\nkeys enter\nsave stock_form\nkeys enter\nexpect Stock corrected\n"
+         "expect damage\n");
+    scene_check(home(shop), "stock_form");
+    assert_int_equal(shop_on_hand(shop, &shop->paint), before - 2000);
+    shop_check(shop);
 }
 
 static void test_a_right_that_is_missing_is_named(void **state)
@@ -332,6 +346,7 @@ int main(void)
         CASE(test_rows_are_deleted_shown_and_restored),
         CASE(test_what_must_stay_is_told),
         CASE(test_history_is_read_only),
+        CASE(test_stock_is_corrected_by_its_verb),
         CASE(test_a_right_that_is_missing_is_named),
         CASE(test_the_history_says_what_was_done),
         CASE(test_ctrl_k_goes_to_tables_and_rows),

@@ -3,6 +3,7 @@
 #include "model/record.h"
 #include "tui/screen.h"
 #include "tui/screens/operations.h"
+#include "tui/screens/record_lookup.h"
 #include "tui/screens/record_windows.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/card.h"
@@ -24,7 +25,7 @@ static const char *value_shown(struct store *store, const struct operation_chang
     if (value.kind == VALUE_NULL)
         return "–";
     if (column->reference != NULL && value_as_uuid(value, &other))
-        return record_title(store, column->reference, &other, arena);
+        return record_name(store, column->reference, &other, arena);
     return column_format(column, value, NULL, store_env(store)->zone, arena);
 }
 

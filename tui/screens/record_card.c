@@ -1,6 +1,7 @@
 #include "tui/screens/record_card.h"
 
 #include "model/instant.h"
+#include "tui/screens/record_lookup.h"
 #include "tui/widgets/count.h"
 
 #include <jansson.h>
@@ -68,7 +69,7 @@ const char *record_text(struct store *store, const struct record *row, size_t in
     if (value.kind == VALUE_NULL)
         return "";
     if (leads_on(column, value, &other))
-        return record_title(store, column->reference, &other, arena);
+        return record_name(store, column->reference, &other, arena);
     if (column->type == COLUMN_BYTES && !column->is_secret)
         return arena_format(arena, "%zu bytes", value.size);
     if (column->type == COLUMN_INSTANT) {

@@ -1,8 +1,7 @@
 #include "tui/screens/record_fields.h"
 
-#include "model/query.h"
 #include "model/record_hand.h"
-#include "tui/screens/record_kind.h"
+#include "tui/screens/record_lookup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +36,7 @@ const char *record_field_shown(const struct record_fields *fields, const struct 
 {
     struct uuid id;
     if (column->reference != NULL && value_as_uuid(value, &id))
-        return record_title(app_store(fields->app), column->reference, &id, arena);
+        return record_name(app_store(fields->app), column->reference, &id, arena);
     return record_field_text(fields, column, value, arena);
 }
 
@@ -63,86 +62,12 @@ static bool check(void *context, const struct form_field *field, const char *tex
     return is_good;
 }
 
-/* What tells rows of one title apart: what they belong to, or a code. */
-static const struct query_field *detail_of(const struct query_source *source,
-                                           const struct query_field *title)
-{
-    static const char *const names[] = {"email", "phone", "sku", "code", "number", "slug"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const struct query_field *field = query_field(source, names[i]);
-        if (field != NULL && field != title)
-            return field;
-    }
-    for (size_t i = 0; i < source->field_count; i++)
-        if (source->fields[i].reference != NULL && &source->fields[i] != title)
-            return &source->fields[i];
-    return NULL;
-}
-
-static const struct filter *filter_of_typed(const struct record_fields *fields,
-                                            const struct query_source *source,
-                                            const struct query_field *title, const char *typed,
-                                            struct arena *arena)
-{
-    struct buffer text;
-    if (typed[0] == '\0')
-        return NULL;
-    if (source->search != NULL)
-        return filter_of_words(typed, arena);
-    buffer_init(&text);
-    buffer_format(&text, "%s:\"", title->name);
-    for (const char *at = typed; *at != '\0'; at++) {
-        buffer_add(&text, *at == '"' ? "\"" : "");
-        buffer_add_char(&text, *at);
-    }
-    buffer_add_char(&text, '"');
-    const struct filter *filter =
-        filter_parse(source, text.text, store_env(app_store(fields->app)), arena, NULL, NULL);
-    buffer_done(&text);
-    return filter;
-}
-
-static const char *option_text(const struct record_fields *fields, const struct query_field *field,
-                               const struct query_row *row, size_t index, struct arena *arena)
-{
-    if (field == NULL)
-        return NULL;
-    const struct column column = {.name = field->name, .type = field->type, .unit = field->unit};
-    return column_format(&column, row->values[index], row->currency, zone_of(fields), arena);
-}
-
 static size_t look_up(void *context, const struct form_field *field, const char *typed,
                       struct arena *arena, struct form_option *out, size_t limit)
 {
     const struct record_fields *fields = context;
-    const struct table *other = column_of(fields, field)->reference;
-    const struct record_kind *kind = record_kind(fields->app, other, NULL);
-    if (kind == NULL || other->title < 0)
-        return 0;
-    const struct query_source *source = kind->live.source;
-    const struct query_field *title = query_field(source, other->columns[other->title].name);
-    if (title == NULL)
-        return 0;
-    const struct query_field *detail = detail_of(source, title);
-    const struct query query = {.source = source,
-                                .filter = filter_of_typed(fields, source, title, typed, arena)};
-    if (query.filter == NULL && typed[0] != '\0')
-        return 0;
-    const char *const names[] = {title->name, detail != NULL ? detail->name : title->name};
-    struct query_page page;
-    if (!query_fetch(app_store(fields->app), &query, names, 2, NULL, false, limit, arena, &page,
-                     NULL))
-        return 0;
-    for (size_t i = 0; i < page.count; i++) {
-        char *id = arena_alloc(arena, UUID_TEXT_SIZE);
-        uuid_text(&page.rows[i].id, id);
-        out[i] = (struct form_option){
-            .id = id,
-            .title = option_text(fields, title, &page.rows[i], 0, arena),
-            .detail = option_text(fields, detail, &page.rows[i], 1, arena),
-        };
-    }
-    return page.count;
+    return record_look_up(fields->app, column_of(fields, field)->reference, typed, arena, out,
+                          limit);
 }
 
 static bool is_reference(const struct column *column)

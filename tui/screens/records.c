@@ -167,7 +167,8 @@ static void *open_records(struct app *app, const char *argument, struct error *e
         records->order[i] = &records->schema->tables[i];
         records->counts[i] = NOT_COUNTED;
     }
-    qsort_r(records->order, count_of, sizeof *records->order, by_domain, (void *)records->domains);
+    qsort_r(records->order, count_of, sizeof(const struct table *), by_domain,
+            (void *)records->domains);
     card_init(&records->card);
     records->card.empty = "No table is called so; Esc shows all";
     editor_init(&records->line, 0, 64);
