@@ -14,10 +14,10 @@
 
 #include <cmocka.h>
 
-/* Ctrl-K looks for the table itself last, so that a scan or a name comes first. */
 static void open_table(char *steps, size_t size, const char *label, const char *rest)
 {
-    snprintf(steps, size, "keys alt-2 /\ntype %s\nkeys enter\n%s", label, rest);
+    snprintf(steps, size, "keys ctrl-k\ntype records\nkeys enter /\ntype %s\nkeys enter\n%s", label,
+             rest);
 }
 
 static struct uuid add_customer(struct shop *shop, const char *name, const char *phone)
@@ -81,7 +81,8 @@ static void test_the_tables_in_three_sizes(void **state)
 {
     struct shop *shop = *state;
     scene_play(home(shop), "Olga Owner",
-               "keys alt-2\nsave records_80x24\nsize 60 15\nsave records_60x15\nsize 200 50\n"
+               "keys ctrl-k\ntype records\nkeys enter\nsave records_80x24\nsize 60 15\nsave "
+               "records_60x15\nsize 200 50\n"
                "save records_200x50\nsize 80 24\nkeys /\ntype custom\nsave records_found\n"
                "expect Customer profiles\nreject Locations\nkeys esc\nexpect Locations\n");
     scene_check(home(shop), "records_80x24");
@@ -111,11 +112,11 @@ static void test_every_table_opens(void **state)
     const struct schema *schema = store_schema(shop->store);
     struct buffer steps;
     buffer_init(&steps);
-    buffer_add(&steps, "keys alt-2\n");
+    buffer_add(&steps, "keys ctrl-k\ntype records\nkeys enter\n");
     for (size_t i = 0; i < schema->table_count; i++)
         buffer_format(&steps, "keys /\ntype %s\nkeys enter\nexpect %s\nkeys enter esc\n%s",
                       schema->tables[i].label, schema->tables[i].label,
-                      "keys alt-2\nexpect RECORDS\n");
+                      "keys ctrl-k\ntype records\nkeys enter\nexpect RECORDS\n");
     scene_play(home(shop), "Olga Owner", steps.text);
     buffer_done(&steps);
 }
@@ -144,6 +145,13 @@ static void test_a_form_refuses_what_the_schema_does(void **state)
     scene_check(home(shop), "record_form_wrong");
     assert_int_equal(count(shop, "SELECT count(*) FROM products WHERE price_cents = 4100"), 1);
     play(shop, "customer profiles", "keys n ctrl-s\nexpect Name is required\nkeys esc\n");
+}
+
+static void test_a_new_row_begins_with_the_shop(void **state)
+{
+    struct shop *shop = *state;
+    play(shop, "suppliers", "keys n\nexpect EUR\ntype Paint works\nkeys ctrl-s\nexpect Saved\n");
+    assert_int_equal(count(shop, "SELECT count(*) FROM suppliers WHERE currency = 'EUR'"), 1);
 }
 
 static void test_a_reference_is_looked_up_and_followed(void **state)
@@ -233,7 +241,8 @@ static void test_the_history_says_what_was_done(void **state)
     struct shop *shop = *state;
     play(shop, "customer profiles", "keys enter E ctrl-e\ntype ler\nkeys ctrl-s u\n");
     scene_play(home(shop), "Olga Owner",
-               "keys alt-4\nsave history_80x24\nkeys enter\nsave operation_80x24\nkeys esc /\n"
+               "keys ctrl-k\ntype history\nkeys enter\nexpect History\nsave history_80x24\nkeys "
+               "enter\nsave operation_80x24\nkeys esc /\n"
                "type state:undone\nkeys enter\nexpect 1 of 1\n");
     scene_check(home(shop), "history_80x24");
     scene_check(home(shop), "operation_80x24");
@@ -341,6 +350,7 @@ int main(void)
         CASE(test_every_table_opens),
         CASE(test_a_row_is_made_changed_and_taken_back),
         CASE(test_a_form_refuses_what_the_schema_does),
+        CASE(test_a_new_row_begins_with_the_shop),
         CASE(test_a_reference_is_looked_up_and_followed),
         CASE(test_what_refers_to_a_row_is_listed),
         CASE(test_rows_are_deleted_shown_and_restored),

@@ -142,13 +142,26 @@ static const char *const *legal_choices(const struct record_fields *fields,
     return legal;
 }
 
+/* What a field begins with: of a new row the constant of its column, and the shop's currency. */
+static struct value start_of(const struct record_fields *fields, const struct column *column)
+{
+    struct store *store = app_store(fields->app);
+    if (fields->row != NULL)
+        return record_value(fields->row, column->name);
+    struct value value = record_default(store, fields->table, column, fields->arena);
+    const struct table *tenants = schema_table(store_schema(store), "tenants");
+    struct record shop;
+    if (value.kind == VALUE_NULL && strcmp(column->name, "currency") == 0 && tenants != NULL &&
+        record_get(store, tenants, store_tenant(store), fields->arena, &shop, NULL) == 1)
+        return record_value(&shop, "default_currency");
+    return value;
+}
+
 static void add_field(struct record_fields *fields, const struct column *column)
 {
     struct arena *arena = fields->arena;
     const char *why_not = record_column_kept(fields->table, column);
-    struct value value = fields->row != NULL
-                             ? record_value(fields->row, column->name)
-                             : record_default(app_store(fields->app), fields->table, column, arena);
+    struct value value = start_of(fields, column);
     struct form_field field = {
         .name = column->name,
         .label = column->label,
@@ -206,7 +219,9 @@ int record_fields_changes(const struct record_fields *fields, struct arena *aren
     *out = arena_alloc(arena, (fields->count + 1) * sizeof **out);
     for (size_t i = 0; i < fields->count; i++) {
         const struct column *column = fields->columns[i];
-        if (column == NULL || !form_is_changed(fields->form, i))
+        /* What a new row needs is written as it was offered, too. */
+        bool is_needed = fields->row == NULL && column != NULL && column->is_required;
+        if (column == NULL || (!is_needed && !form_is_changed(fields->form, i)))
             continue;
         struct change change = {.column = column->name};
         if (!column_parse(column, form_value(fields->form, i), currency_of(fields), zone_of(fields),
