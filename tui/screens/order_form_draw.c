@@ -20,13 +20,22 @@ void order_form_set_heading(struct order_form *form, const char *number)
 
 enum { NAME, SKU, QUANTITY, PRICE, DISCOUNT, TOTAL, COLUMN_COUNT };
 
-static void place(int width, int widths[COLUMN_COUNT])
+/* The discounts take their cells only where a line has one: the name says what is bought. */
+static bool has_discount(const struct basket *basket)
+{
+    for (size_t i = 0; i < basket->count; i++)
+        if (basket->lines[i].discount_bp != 0 || basket->lines[i].discount_cents != 0)
+            return true;
+    return false;
+}
+
+static void place(int width, bool with_discount, int widths[COLUMN_COUNT])
 {
     enum { ROOM_FOR_SKU = 74, ROOM_FOR_DISCOUNT = 56 };
     widths[SKU] = width >= ROOM_FOR_SKU ? 16 : 0;
     widths[QUANTITY] = 8;
     widths[PRICE] = 11;
-    widths[DISCOUNT] = width >= ROOM_FOR_DISCOUNT ? 9 : 0;
+    widths[DISCOUNT] = with_discount && width >= ROOM_FOR_DISCOUNT ? 9 : 0;
     widths[TOTAL] = 12;
     widths[NAME] = width - 2 * MARGIN;
     for (size_t i = SKU; i < COLUMN_COUNT; i++)
@@ -72,7 +81,7 @@ static void draw_lines(struct order_form *form, struct pane pane)
     static const char *const titles[] = {"Item", "SKU", "Qty", "Price", "Disc", "Total"};
     int widths[COLUMN_COUNT];
     size_t rows = pane.height > 1 ? (size_t)pane.height - 1 : 0;
-    place(pane.width, widths);
+    place(pane.width, has_discount(&form->basket), widths);
     put_columns(pane, 0, ROLE_HEADING, widths, titles);
     form->list = pane_part(pane, 1, 0, pane.height - 1, pane.width);
     if (form->cursor < form->top)

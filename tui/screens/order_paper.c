@@ -78,16 +78,17 @@ void order_paper_head(struct paper *paper, const struct order *order, const char
     put_seller(paper, order);
 }
 
-/* Columns of the lines, from the right edge; the SKU only where there is room. */
+/* Columns of the lines, from the right edge; the SKU only where there is room, the
+ * discount only where a line has one: the name says what is bought. */
 struct places {
     int name, sku, quantity, price, discount, total;
 };
 
-static struct places place(const struct paper *paper)
+static struct places place(const struct paper *paper, bool with_discount)
 {
     enum { QUANTITY = 8, DISCOUNT = 8, SKU = 16, ROOM_FOR_SKU = 74, ROOM_FOR_DISCOUNT = 56 };
     struct places at = {.total = AMOUNT, .price = 11, .quantity = QUANTITY};
-    at.discount = paper->width >= ROOM_FOR_DISCOUNT ? DISCOUNT : 0;
+    at.discount = with_discount && paper->width >= ROOM_FOR_DISCOUNT ? DISCOUNT : 0;
     at.sku = paper->width >= ROOM_FOR_SKU ? SKU : 0;
     at.name = paper->width - 2 - at.total - at.price - at.quantity - at.discount - at.sku;
     return at;
@@ -131,10 +132,18 @@ static void put_line(struct paper *paper, const struct places *at, const struct 
     put_columns(paper, at, ROLE_NORMAL, texts);
 }
 
+static bool has_discount(const struct order *order)
+{
+    for (size_t i = 0; i < order->line_count; i++)
+        if (order->lines[i].discount_bp != 0 || order->lines[i].discount_cents != 0)
+            return true;
+    return false;
+}
+
 void order_paper_lines(struct paper *paper, const struct order *order)
 {
     static const char *const titles[] = {"Item", "SKU", "Qty", "Price", "Disc", "Total"};
-    struct places at = place(paper);
+    struct places at = place(paper, has_discount(order));
     if (paper->count > 0)
         paper_row(paper);
     paper_row(paper);
