@@ -167,11 +167,17 @@ void keymap_keys(const struct keymap *keymap, const struct action *action,
     }
 }
 
+/* What a line that is typed into takes itself. */
+static bool is_of_text(key_code key)
+{
+    return key_is_text(key) || key == KEY_RETURN;
+}
+
 key_code keymap_key(const struct keymap *keymap, const struct action *action, bool for_text)
 {
     for (size_t i = 0; i < keymap->count; i++)
         if (keymap->bindings[i].action == action &&
-            !(for_text && key_is_text(keymap->bindings[i].key)))
+            !(for_text && is_of_text(keymap->bindings[i].key)))
             return keymap->bindings[i].key;
     return 0;
 }

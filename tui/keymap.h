@@ -33,7 +33,8 @@ const struct action *keymap_find(const struct keymap *keymap, const struct actio
 enum { KEYMAP_KEYS_SIZE = 128 };
 void keymap_keys(const struct keymap *keymap, const struct action *action,
                  char text[KEYMAP_KEYS_SIZE]);
-/* The first of them that is not a letter when `for_text`, else simply the first; 0: none. */
+/* The first of them that is neither a letter nor Enter when `for_text`, else simply the first; 0:
+ * none. */
 key_code keymap_key(const struct keymap *keymap, const struct action *action, bool for_text);
 
 key_code keymap_latin(key_code key); /* the key itself when it is in no other layout */

@@ -37,15 +37,15 @@ static void test_a_key_taken_twice_names_both(void **state)
     assert_true(keymap_add(keymap, &second, &err));
     assert_true(keymap_set(keymap, "a.pay", "x", &err)); /* free in its own table */
     assert_null(keymap_find(keymap, &first, key("f9")));
-    assert_true(keymap_set(keymap, "a.print", "p  f9", &err));
+    assert_true(keymap_set(keymap, "a.print", "p  enter f9", &err));
     char keys[KEYMAP_KEYS_SIZE];
     keymap_keys(keymap, &one[1], keys);
-    assert_string_equal(keys, "p f9");
+    assert_string_equal(keys, "p enter f9");
     assert_int_equal(keymap_key(keymap, &one[1], true), key("f9"));
     assert_int_equal(keymap_key(keymap, &one[1], false), key("p"));
     assert_false(keymap_set(keymap, "a.print", "x", &err));
     keymap_keys(keymap, &one[1], keys);
-    assert_string_equal(keys, "p f9"); /* as before */
+    assert_string_equal(keys, "p enter f9"); /* as before */
     assert_true(keymap_set(keymap, "a.print", "", &err));
     assert_int_equal(keymap_key(keymap, &one[1], false), 0);
     assert_false(keymap_set(keymap, "c.none", "x", &err));

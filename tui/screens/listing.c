@@ -76,11 +76,17 @@ void listing_done(struct listing *listing)
     free(listing->sort);
 }
 
+static const char *empty_words(const struct listing *listing)
+{
+    if (listing->filter[0] == '\0')
+        return listing->ops->empty;
+    return listing->base[0] == '\0'
+               ? "Nothing matches the filter; / changes it, Esc clears it"
+               : "Nothing in this part of the list matches; / changes the filter, Esc clears it";
+}
+
 static void restart(struct listing *listing)
 {
-    listing->grid.empty = listing->filter[0] != '\0'
-                              ? "Nothing matches the filter; / changes it, Esc clears it"
-                              : listing->ops->empty;
     grid_set_total(&listing->grid, -1, 0);
     grid_restart(&listing->grid);
     listing_count(listing);
@@ -270,6 +276,8 @@ void listing_draw(struct listing *listing, struct pane pane)
     bool has_line = listing->is_typing || listing->filter[0] != '\0';
     bool has_mistake = listing->mistake.code != ERROR_NONE;
     int below = (has_line ? 1 : 0) + (has_mistake ? 1 : 0);
+    listing->grid.empty = has_mistake ? "The filter can't be read; mend the word that is marked"
+                                      : empty_words(listing);
     grid_draw(&listing->grid, pane_part(pane, 0, 0, pane.height - below, pane.width),
               !listing->is_typing);
     if (!has_line)
