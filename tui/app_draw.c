@@ -156,7 +156,7 @@ void app_draw(struct app *app)
         /* a dialog ends in what it asks, and a line that is typed into stands at the bottom with
          * what is wrong with it: messages go over the title instead */
         bool is_asked = app->depth > 0 && (app_top(app)->is_dialog || app_has_text_focus(app));
-        app_draw_toasts(app, is_asked ? screen : inner, is_asked);
+        app_draw_toasts(app, screen, is_asked);
     }
     term_show();
 }

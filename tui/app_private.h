@@ -121,8 +121,9 @@ bool app_has_text_focus(const struct app *app);
 void app_drop_toasts(struct app *app, bool errors_too);
 /* What was read belongs to what was there before: a new window begins without it. */
 void app_drop_seen_toasts(struct app *app);
-/* The newest at the bottom, or at the top when the lower rows are where a person is busy. */
-void app_draw_toasts(struct app *app, struct pane pane, bool is_at_top);
+/* The newest at the bottom, or over the title when the lower rows are where a person is busy or
+ * has the cursor. */
+void app_draw_toasts(struct app *app, struct pane screen, bool is_busy_below);
 bool app_set_theme(struct app *app, const char *name, struct error *err);
 void app_suspend(struct app *app);
 

@@ -1,5 +1,6 @@
 #include "tui/app_private.h"
 
+#include "tui/frame.h"
 #include "tui/loop.h"
 #include "tui/term.h"
 #include "tui/widgets/wrap.h"
@@ -114,9 +115,22 @@ static void draw_toast(struct pane box, const struct toast *toast)
     }
 }
 
-void app_draw_toasts(struct app *app, struct pane pane, bool is_at_top)
+static int all_rows(const struct app *app, struct pane pane)
 {
+    int rows = 0, width;
+    for (size_t i = 0; i < app->toast_count; i++)
+        rows += toast_rows(&app->toasts[i], pane.width - 4 * TOAST_EDGE, &width);
+    return rows;
+}
+
+void app_draw_toasts(struct app *app, struct pane screen, bool is_busy_below)
+{
+    struct pane pane = pane_part(screen, 1, 0, screen.height - 2, screen.width);
+    int first = pane.y + pane.height - all_rows(app, pane);
+    bool is_at_top = is_busy_below || frame_current()->cursor_y >= first;
     int used = 0;
+    if (is_at_top)
+        pane = screen;
     for (size_t i = app->toast_count; i-- > 0;) {
         struct toast *toast = &app->toasts[i];
         int width, height = toast_rows(toast, pane.width - 4 * TOAST_EDGE, &width);

@@ -59,6 +59,28 @@ static void test_messages_leave_a_line_that_is_typed_into_free(void **state)
     assert_true(strstr(screen_line(0), "above") != NULL);
 }
 
+static void draw_cursor_below(struct app *app, void *state, struct pane pane)
+{
+    (void)app;
+    (void)state;
+    cursor_put(pane, pane.height - 2, 0, false);
+}
+
+static void test_messages_leave_the_row_with_the_cursor_in_sight(void **state)
+{
+    static const struct window_ops ops = {.name = "low", .title = "Low", .draw = draw_cursor_below};
+    struct fixture *fixture = *state;
+    screen_resize(15, 60);
+    app_push(fixture->app, &ops, NULL);
+    app_toast(fixture->app, TOAST_INFO, "one");
+    app_draw(fixture->app);
+    assert_true(strstr(screen_line(13), "one") != NULL); /* the row below it */
+    app_toast(fixture->app, TOAST_INFO, "two");
+    app_draw(fixture->app);
+    assert_true(strstr(screen_line(0), "two") != NULL);
+    assert_true(strstr(screen_line(1), "one") != NULL);
+}
+
 static void test_a_long_message_is_wrapped_and_cut(void **state)
 {
     struct fixture *fixture = *state;
@@ -99,6 +121,7 @@ int main(void)
         CASE(test_messages_are_kept),
         CASE(test_a_new_window_begins_without_what_was_read),
         CASE(test_messages_leave_a_line_that_is_typed_into_free),
+        CASE(test_messages_leave_the_row_with_the_cursor_in_sight),
         CASE(test_a_long_message_is_wrapped_and_cut),
         CASE(test_messages_leave_a_dialogs_answers_free),
     };
