@@ -30,7 +30,7 @@ CPPFLAGS_ALL = -I. -D_GNU_SOURCE -DSQLITE_ENABLE_SESSION -DSQLITE_ENABLE_PREUPDA
 CFLAGS_ALL = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZE) $(CFLAGS)
 LDLIBS_ALL = $(LIB_LIBS) -lpthread -lm $(LDLIBS)
 
-SOURCES := $(sort $(wildcard model/*.c sync/*.c tui/*.c tui/widgets/*.c tui/screens/*.c tui/cli/*.c))
+SOURCES := $(sort $(wildcard model/*.c model/*/*.c sync/*.c tui/*.c tui/widgets/*.c tui/screens/*.c tui/cli/*.c))
 OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tui/main.c,$(SOURCES))) $(BUILD)/embedded.o
 ASSETS := $(sort $(wildcard migrations/*.sql themes/*.json))
 
@@ -101,10 +101,10 @@ $(BUILD)/%.o: %.c
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
-# Migrations and themes are part of the program (model/asset.h): it needs no other file to run.
+# Migrations and themes are part of the program (model/base/asset.h): it needs no other file to run.
 $(BUILD)/embedded.c: $(ASSETS) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "model/asset.h"'; n=0; \
+	@{ echo '#include "model/base/asset.h"'; n=0; \
 	for f in $(ASSETS); do \
 	  printf '__asm__(".section .rodata\\n.global asset_%d, asset_%d_end\\nasset_%d: .incbin \\"%s\\"\\nasset_%d_end: .byte 0\\n.previous\\n");\nextern const char asset_%d[], asset_%d_end[];\n' \
 	    $$n $$n $$n $$f $$n $$n $$n; n=$$((n + 1)); done; \

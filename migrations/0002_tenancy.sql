@@ -153,13 +153,13 @@ CREATE INDEX tenants_by_tenant ON tenants (tenant_id);
 CREATE INDEX locations_by_tenant ON locations (tenant_id);
 
 -- The key under which texts compare, for rows that other programs write; the store's program
--- brings its own (model/text.h, text_fold).
+-- brings its own (model/base/text.h, text_fold).
 CREATE FUNCTION text_key(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN btrim(regexp_replace(
         replace(lower(regexp_replace(normalize(value, NFKD), U&'[\0300-\036F]+', '', 'g')),
                 U&'\00DF', 'ss'),
         '\s+', ' ', 'g'));
--- The digits of a telephone number, with a leading + or 00 as "+" (model/text.h, text_digits).
+-- The digits of a telephone number, with a leading + or 00 as "+" (model/base/text.h, text_digits).
 CREATE FUNCTION text_phone(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN value ~ '^\s*(\+|00)' THEN '+' ELSE '' END ||
            regexp_replace(regexp_replace(value, '^\s*00', ''), '[^0-9]+', '', 'g');

@@ -1,5 +1,5 @@
 -- What is the same for every shop: currencies and rights. What each shop has of its own (roles, tax
--- rates, categories) is made with the shop (model/tenant.c).
+-- rates, categories) is made with the shop (model/shop/tenant.c).
 
 -- up
 -- The active codes of ISO 4217 that amounts are kept in; metals, test codes and others without a

@@ -1,9 +1,11 @@
-#include "model/customer.h"
-#include "model/import.h"
-#include "model/operation.h"
-#include "model/order.h"
-#include "model/product.h"
-#include "model/stock.h"
+/* Which operations there are and how each is undone: the tables of all domains together. It stands
+ * above the rooms of model/, since it names them all. */
+#include "model/import/import.h"
+#include "model/operation/operation.h"
+#include "model/shop/customer.h"
+#include "model/shop/order.h"
+#include "model/shop/product.h"
+#include "model/shop/stock.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "sync/central.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <libpq-fe.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef SYNC_CENTRAL_H
 #define SYNC_CENTRAL_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 #ifndef SYNC_CENTRAL_MIGRATE_H
 #define SYNC_CENTRAL_MIGRATE_H
 
-#include "model/migrate.h"
+#include "model/store/migrate.h"
 #include "sync/central.h"
 
 /* Borrows the connection. */

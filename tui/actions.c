@@ -1,7 +1,7 @@
 /* The global actions: what a person can do on every screen. */
 #include "tui/app_private.h"
 
-#include "model/operation.h"
+#include "model/operation/operation.h"
 #include "tui/goto.h"
 #include "tui/screens/screens.h"
 #include "tui/term.h"

@@ -1,6 +1,6 @@
 #include "tui/app_private.h"
 
-#include "model/operation.h"
+#include "model/operation/operation.h"
 #include "tui/bidi.h"
 #include "tui/loop.h"
 #include "tui/term.h"

@@ -3,9 +3,9 @@
 #ifndef TUI_APP_H
 #define TUI_APP_H
 
-#include "model/actor.h"
-#include "model/memory.h"
-#include "model/store.h"
+#include "model/base/memory.h"
+#include "model/operation/actor.h"
+#include "model/store/store.h"
 #include "tui/screen.h"
 
 struct app;

@@ -1,6 +1,6 @@
 #include "tui/app_private.h"
 
-#include "model/instant.h"
+#include "model/base/instant.h"
 #include "tui/frame.h"
 #include "tui/term.h"
 

@@ -1,6 +1,6 @@
 #include "tui/app_private.h"
 
-#include "model/operation.h"
+#include "model/operation/operation.h"
 #include "tui/loop.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"

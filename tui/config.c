@@ -1,6 +1,6 @@
 #include "tui/config.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/key.h"
 
 #include <errno.h>

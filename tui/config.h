@@ -4,7 +4,7 @@
 #ifndef TUI_CONFIG_H
 #define TUI_CONFIG_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

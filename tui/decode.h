@@ -7,7 +7,7 @@
 #ifndef TUI_DECODE_H
 #define TUI_DECODE_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/key.h"
 
 enum { DECODER_STRINGS = 48, DECODER_STRING_SIZE = 16 };

@@ -3,7 +3,7 @@
 #ifndef TUI_FRAME_H
 #define TUI_FRAME_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/role.h"
 
 #include <stdbool.h>

@@ -1,8 +1,8 @@
 #include "tui/goto.h"
 
-#include "model/schema.h"
-#include "model/search.h"
-#include "model/text.h"
+#include "model/base/text.h"
+#include "model/list/search.h"
+#include "model/store/schema.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/picker.h"
 

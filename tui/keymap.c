@@ -1,6 +1,6 @@
 #include "tui/keymap.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>

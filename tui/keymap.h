@@ -5,7 +5,7 @@
 #ifndef TUI_KEYMAP_H
 #define TUI_KEYMAP_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/action.h"
 #include "tui/key.h"
 

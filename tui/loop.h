@@ -3,7 +3,7 @@
 #ifndef TUI_LOOP_H
 #define TUI_LOOP_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>

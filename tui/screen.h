@@ -3,7 +3,7 @@
 #ifndef TUI_SCREEN_H
 #define TUI_SCREEN_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/action.h"
 #include "tui/paint.h"
 

@@ -1,7 +1,7 @@
 #include "tui/start.h"
 
-#include "model/instant.h"
-#include "model/paths.h"
+#include "model/base/instant.h"
+#include "model/base/paths.h"
 #include "tui/crash.h"
 #include "tui/loop.h"
 #include "tui/script.h"

@@ -2,7 +2,7 @@
 #ifndef TUI_START_H
 #define TUI_START_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/cli/cli.h"
 
 #include <stdbool.h>

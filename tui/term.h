@@ -6,7 +6,7 @@
 #ifndef TUI_TERM_H
 #define TUI_TERM_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/decode.h"
 #include "tui/theme.h"
 

@@ -2,7 +2,7 @@
 #ifndef TUI_TERM_PRIVATE_H
 #define TUI_TERM_PRIVATE_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include "tui/theme.h"
 
-#include "model/asset.h"
-#include "model/memory.h"
+#include "model/base/asset.h"
+#include "model/base/memory.h"
 
 #include <dirent.h>
 #include <jansson.h>

@@ -10,7 +10,7 @@
 #ifndef TUI_THEME_H
 #define TUI_THEME_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/role.h"
 
 #include <stdbool.h>

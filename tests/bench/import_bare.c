@@ -4,8 +4,8 @@
  * or sums.
  *
  *   import_bare FILE.csv.xz FROM TO */
-#include "model/import_input.h"
-#include "model/store.h"
+#include "model/import/import_input.h"
+#include "model/store/store.h"
 #include "tests/bench/measure.h"
 
 #include <sqlite3.h>

@@ -1,6 +1,6 @@
 /* Any bytes are read as CSV without harm, and what was read can be written and read again. The
  * first byte chooses the separator and the size of the pieces. */
-#include "model/csv.h"
+#include "model/base/csv.h"
 
 #include <stdint.h>
 #include <stdlib.h>

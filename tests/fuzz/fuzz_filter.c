@@ -1,9 +1,9 @@
 /* Any text is either a filter, whose SQL runs, or is refused with a sentence that points into it;
  * completion and go-to stand any text too. The first byte chooses the list, the second the cursor
  * and the sort. */
-#include "model/query.h"
-#include "model/search.h"
-#include "model/text.h"
+#include "model/base/text.h"
+#include "model/list/query.h"
+#include "model/list/search.h"
 
 #include <stdint.h>
 #include <stdio.h>

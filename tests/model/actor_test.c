@@ -1,4 +1,4 @@
-#include "model/actor.h"
+#include "model/operation/actor.h"
 
 #include "tests/model/samples.h"
 

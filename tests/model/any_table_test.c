@@ -1,7 +1,7 @@
 /* The tables' domains, and reading rows of any table for the screens that show them all. */
-#include "model/domain.h"
-#include "model/query.h"
-#include "model/record.h"
+#include "model/list/query.h"
+#include "model/operation/record.h"
+#include "model/shop/domain.h"
 #include "tests/model/samples.h"
 
 #include <setjmp.h>

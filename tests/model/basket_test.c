@@ -1,5 +1,5 @@
-#include "model/basket.h"
-#include "model/money.h"
+#include "model/base/money.h"
+#include "model/shop/basket.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

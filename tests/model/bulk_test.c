@@ -1,6 +1,6 @@
-#include "model/derived.h"
-#include "model/schema.h"
-#include "model/store_sql.h"
+#include "model/store/derived.h"
+#include "model/store/schema.h"
+#include "model/store/store_sql.h"
 #include "tests/model/samples.h"
 
 #include <setjmp.h>

@@ -1,11 +1,11 @@
 /* Every table that travels is written through an operation, with values that are made from the
  * schema alone, and found in what the operation wrote down. Each gets two rows, since some refer to
  * two different rows of another table. */
-#include "model/operation.h"
+#include "model/operation/operation.h"
 
-#include "model/schema.h"
-#include "model/store_sql.h"
-#include "model/wire.h"
+#include "model/operation/wire.h"
+#include "model/store/schema.h"
+#include "model/store/store_sql.h"
 #include "tests/model/samples.h"
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
-#include "model/instant.h"
-#include "model/schema.h"
+#include "model/base/instant.h"
+#include "model/store/schema.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* Undoing by counter-operations. This program has kinds of its own in place of those of
  * model/operation_kinds.c. */
-#include "model/operation.h"
+#include "model/operation/operation.h"
 
-#include "model/store_sql.h"
+#include "model/store/store_sql.h"
 #include "tests/model/samples.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "model/csv.h"
+#include "model/base/csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

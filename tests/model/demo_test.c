@@ -1,9 +1,9 @@
-#include "model/demo.h"
+#include "model/demo/demo.h"
 
-#include "model/actor.h"
-#include "model/derived.h"
-#include "model/operation.h"
-#include "model/schema.h"
+#include "model/operation/actor.h"
+#include "model/operation/operation.h"
+#include "model/store/derived.h"
+#include "model/store/schema.h"
 #include "tests/model/scratch.h"
 
 #include <setjmp.h>

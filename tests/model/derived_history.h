@@ -6,7 +6,7 @@
 #ifndef TESTS_MODEL_DERIVED_HISTORY_H
 #define TESTS_MODEL_DERIVED_HISTORY_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <stdbool.h>
 #include <stddef.h>

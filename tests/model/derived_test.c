@@ -1,8 +1,8 @@
 #include "tests/model/derived_history.h"
 #include "tests/model/scratch.h"
 
-#include "model/schema.h"
-#include "model/store_sql.h"
+#include "model/store/schema.h"
+#include "model/store/store_sql.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

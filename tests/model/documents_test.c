@@ -1,7 +1,7 @@
 #include "tests/model/documents.h"
 
-#include "model/schema.h"
-#include "model/store.h"
+#include "model/store/schema.h"
+#include "model/store/store.h"
 #include "tests/model/scratch.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* What is being typed survives the program, belongs to its person, and is no operation. */
-#include "model/draft.h"
+#include "model/shop/draft.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
-#include "model/env.h"
+#include "model/base/env.h"
 
-#include "model/instant.h"
-#include "model/uuid.h"
+#include "model/base/instant.h"
+#include "model/base/uuid.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "model/export.h"
+#include "model/list/export.h"
 #include "tests/model/scratch.h"
 
 #include <dirent.h>

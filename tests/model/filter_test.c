@@ -1,6 +1,6 @@
-#include "model/filter_ast.h"
-#include "model/filter_dates.h"
-#include "model/instant.h"
+#include "model/base/instant.h"
+#include "model/list/filter_ast.h"
+#include "model/list/filter_dates.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
-#include "model/actor.h"
-#include "model/derived.h"
-#include "model/import.h"
-#include "model/import_mapping.h"
-#include "model/product.h"
-#include "model/tenant.h"
+#include "model/import/import.h"
+#include "model/import/import_mapping.h"
+#include "model/operation/actor.h"
+#include "model/shop/product.h"
+#include "model/shop/tenant.h"
+#include "model/store/derived.h"
 #include "tests/model/scratch.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-#include "model/instant.h"
+#include "model/base/instant.h"
 
-#include "model/zone.h"
+#include "model/base/zone.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

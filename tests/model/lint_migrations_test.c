@@ -1,5 +1,5 @@
 /* tests/lint-migrations passes what is shared by both engines and refuses the rest by its line. */
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-#include "model/error.h"
-#include "model/memory.h"
+#include "model/base/error.h"
+#include "model/base/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
-#include "model/asset.h"
-#include "model/migrate.h"
-#include "model/migrate_sqlite.h"
-#include "model/migration.h"
+#include "model/base/asset.h"
+#include "model/store/migrate.h"
+#include "model/store/migrate_sqlite.h"
+#include "model/store/migration.h"
 #include "tests/model/plain_sqlite.h"
 
 #include <setjmp.h>

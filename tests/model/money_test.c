@@ -1,4 +1,4 @@
-#include "model/money.h"
+#include "model/base/money.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_MODEL_NOTES_H
 #define TESTS_MODEL_NOTES_H
 
-#include "model/store.h"
+#include "model/store/store.h"
 #include "tests/model/scratch.h"
 
 #include <sys/types.h>

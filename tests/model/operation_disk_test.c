@@ -1,6 +1,6 @@
 /* A disk that is full at any write of an operation: nothing of it stays, a sentence says why, and
  * the program goes on once there is room. */
-#include "model/store_sql.h"
+#include "model/store/store_sql.h"
 #include "tests/model/replay.h"
 #include "tests/model/shop.h"
 

@@ -1,6 +1,6 @@
 /* The business day of orders, payments, refunds and movements: by the location's zone, and by the
  * hour at which its day starts. */
-#include "model/instant.h"
+#include "model/base/instant.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

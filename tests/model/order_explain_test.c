@@ -1,5 +1,5 @@
 /* "=": the parts that a person is shown add up to the total, to the cent, of any order. */
-#include "model/money.h"
+#include "model/base/money.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* Paying: what is taken, what is refused, and what the ledgers say afterwards. */
-#include "model/basket.h"
-#include "model/money.h"
+#include "model/base/money.h"
+#include "model/shop/basket.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

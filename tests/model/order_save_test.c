@@ -1,7 +1,7 @@
 /* Storing a basket: new, again, after somebody else; discounts and who may give them; and the day
  * that an order counts for. */
-#include "model/instant.h"
-#include "model/money.h"
+#include "model/base/instant.h"
+#include "model/base/money.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "model/paths.h"
+#include "model/base/paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 #include "tests/model/plain_sqlite.h"
 
-#include "model/env.h"
-#include "model/memory.h"
-#include "model/text.h"
-#include "model/uuid.h"
+#include "model/base/env.h"
+#include "model/base/memory.h"
+#include "model/base/text.h"
+#include "model/base/uuid.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #include "tests/model/query_shop.h"
 
-#include "model/instant.h"
+#include "model/base/instant.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_MODEL_QUERY_SHOP_H
 #define TESTS_MODEL_QUERY_SHOP_H
 
-#include "model/query.h"
+#include "model/list/query.h"
 #include "tests/model/scratch.h"
 
 enum { ROWS = 45, CUSTOMERS = 4, IDS_MAX = 6000 };

@@ -1,5 +1,5 @@
-#include "model/query.h"
-#include "model/query_sql.h"
+#include "model/list/query.h"
+#include "model/list/query_sql.h"
 #include "tests/model/samples.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
-#include "model/money.h"
-#include "model/store.h"
-#include "model/tenant_data.h"
+#include "model/base/money.h"
+#include "model/shop/tenant_data.h"
+#include "model/store/store.h"
 #include "tests/model/scratch.h"
 
 #include <setjmp.h>
@@ -89,7 +89,7 @@ static void test_currencies_agree_with_money(void **state)
     while (statement_step(statement, &err) == 1) {
         const char *code = statement_text(statement, 0);
         if (money_exponent(code) != statement_integer(statement, 1))
-            fail_msg("%s has another exponent in model/money.c", code);
+            fail_msg("%s has another exponent in model/base/money.c", code);
         found++;
     }
     statement_done(statement);

@@ -1,9 +1,9 @@
 #include "tests/model/replay.h"
 
-#include "model/changeset.h"
-#include "model/derived.h"
-#include "model/store_sql.h"
-#include "model/wire.h"
+#include "model/operation/changeset.h"
+#include "model/operation/wire.h"
+#include "model/store/derived.h"
+#include "model/store/store_sql.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
 #ifndef TESTS_MODEL_REPLAY_H
 #define TESTS_MODEL_REPLAY_H
 
-#include "model/store.h"
+#include "model/store/store.h"
 
 /* Makes "<store>.replay", and fails the test where a row or a derived table differs. The store must
  * have been filled by operations alone. */

@@ -1,8 +1,8 @@
 /* Random lives of all the tables of the shop by two people, with values at the edges of what their
  * columns hold: whatever was refused, undone, cut off or came back, the journal says what stands.
  */
-#include "model/instant.h"
-#include "model/store_sql.h"
+#include "model/base/instant.h"
+#include "model/store/store_sql.h"
 #include "tests/model/replay.h"
 #include "tests/model/shop.h"
 

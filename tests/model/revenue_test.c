@@ -1,5 +1,5 @@
 /* Revenue by day follows the orders and refunds: random histories against a plain recomputation. */
-#include "model/store.h"
+#include "model/store/store.h"
 #include "tests/model/plain_sqlite.h"
 #include "tests/model/scratch.h"
 

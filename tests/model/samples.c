@@ -1,6 +1,6 @@
 #include "tests/model/samples.h"
 
-#include "model/store_sql.h"
+#include "model/store/store_sql.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
 #ifndef TESTS_MODEL_SAMPLES_H
 #define TESTS_MODEL_SAMPLES_H
 
-#include "model/actor.h"
-#include "model/operation.h"
+#include "model/operation/actor.h"
+#include "model/operation/operation.h"
 #include "tests/model/scratch.h"
 
 struct samples {

@@ -1,6 +1,6 @@
-#include "model/schema.h"
+#include "model/store/schema.h"
 
-#include "model/store_sql.h"
+#include "model/store/store_sql.h"
 #include "tests/model/scratch.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 #include "tests/model/scratch.h"
 
-#include "model/store_sql.h"
+#include "model/store/store_sql.h"
 
 #include <dirent.h>
 #include <setjmp.h>

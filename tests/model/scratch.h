@@ -2,8 +2,8 @@
 #ifndef TESTS_MODEL_SCRATCH_H
 #define TESTS_MODEL_SCRATCH_H
 
-#include "model/env.h"
-#include "model/store.h"
+#include "model/base/env.h"
+#include "model/store/store.h"
 
 enum { SCRATCH_PATH_SIZE = 256 };
 

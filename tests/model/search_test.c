@@ -1,4 +1,4 @@
-#include "model/search.h"
+#include "model/list/search.h"
 #include "tests/model/samples.h"
 
 #include <setjmp.h>

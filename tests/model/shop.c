@@ -1,10 +1,10 @@
 #include "tests/model/shop.h"
 
-#include "model/derived.h"
-#include "model/instant.h"
-#include "model/product.h"
-#include "model/store_sql.h"
-#include "model/tenant.h"
+#include "model/base/instant.h"
+#include "model/shop/product.h"
+#include "model/shop/tenant.h"
+#include "model/store/derived.h"
+#include "model/store/store_sql.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

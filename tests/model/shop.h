@@ -3,7 +3,7 @@
 #ifndef TESTS_MODEL_SHOP_H
 #define TESTS_MODEL_SHOP_H
 
-#include "model/order.h"
+#include "model/shop/order.h"
 #include "tests/model/scratch.h"
 
 struct shop {

@@ -1,6 +1,6 @@
-#include "model/store.h"
+#include "model/store/store.h"
 
-#include "model/store_sql.h"
+#include "model/store/store_sql.h"
 #include "tests/model/notes.h"
 
 #include <setjmp.h>

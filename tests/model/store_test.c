@@ -1,7 +1,7 @@
-#include "model/store.h"
+#include "model/store/store.h"
 
-#include "model/schema.h"
-#include "model/store_sql.h"
+#include "model/store/schema.h"
+#include "model/store/store_sql.h"
 #include "tests/model/notes.h"
 
 #include <pthread.h>

@@ -1,8 +1,8 @@
-#include "model/tenant.h"
+#include "model/shop/tenant.h"
 
-#include "model/actor.h"
-#include "model/record.h"
-#include "model/tenant_data.h"
+#include "model/operation/actor.h"
+#include "model/operation/record.h"
+#include "model/shop/tenant_data.h"
 #include "tests/model/scratch.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "model/text.h"
+#include "model/base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "model/operation.h"
+#include "model/operation/operation.h"
 
-#include "model/store_sql.h"
+#include "model/store/store_sql.h"
 #include "tests/model/samples.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "model/uuid.h"
+#include "model/base/uuid.h"
 
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-#include "model/value.h"
+#include "model/base/value.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

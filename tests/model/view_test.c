@@ -1,4 +1,4 @@
-#include "model/view.h"
+#include "model/list/view.h"
 
 #include "tests/model/shop.h"
 

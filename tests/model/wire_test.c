@@ -1,4 +1,4 @@
-#include "model/wire.h"
+#include "model/operation/wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-#include "model/words.h"
+#include "model/base/words.h"
 
-#include "model/text.h"
+#include "model/base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

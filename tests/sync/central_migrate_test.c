@@ -1,6 +1,6 @@
 #include "sync/central_migrate.h"
 
-#include "model/migrate.h"
+#include "model/store/migrate.h"
 #include "sync/central.h"
 #include "tests/sync/postgres.h"
 

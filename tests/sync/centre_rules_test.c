@@ -1,6 +1,6 @@
 /* What only the centre's schema does: bookings that can't overlap, places in a channel, a partition
  * for each month, and the revenue of days. */
-#include "model/migrate.h"
+#include "model/store/migrate.h"
 #include "sync/central.h"
 #include "sync/central_migrate.h"
 #include "tests/sync/postgres.h"

@@ -1,6 +1,6 @@
 /* Sums at the centre: the same histories as in tests/model/derived_test.c, and two writers at
  * once. */
-#include "model/migrate.h"
+#include "model/store/migrate.h"
 #include "sync/central_migrate.h"
 #include "tests/model/derived_history.h"
 #include "tests/sync/postgres.h"

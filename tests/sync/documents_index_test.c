@@ -1,5 +1,5 @@
 /* The indexes that the five documents name, at the centre: there with tenant_id first. */
-#include "model/migrate.h"
+#include "model/store/migrate.h"
 #include "sync/central.h"
 #include "sync/central_migrate.h"
 #include "tests/sync/postgres.h"

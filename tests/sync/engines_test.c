@@ -1,7 +1,7 @@
 /* One schema, two engines: what SQLite's catalogue says after all migrations against what
  * PostgreSQL's says, fact by fact. */
-#include "model/memory.h"
-#include "model/migrate_sqlite.h"
+#include "model/base/memory.h"
+#include "model/store/migrate_sqlite.h"
 #include "sync/central_migrate.h"
 #include "tests/model/plain_sqlite.h"
 #include "tests/sync/postgres.h"

@@ -1,6 +1,6 @@
 #include "tests/sync/postgres.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>

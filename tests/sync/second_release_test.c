@@ -1,7 +1,7 @@
 /* A released schema can change: the shop has tickets when 0020 brings a status, a required column
  * and a reference, and keeps them when it is taken back. The same statements on both engines. */
-#include "model/memory.h"
-#include "model/migrate_sqlite.h"
+#include "model/base/memory.h"
+#include "model/store/migrate_sqlite.h"
 #include "sync/central_migrate.h"
 #include "tests/model/plain_sqlite.h"
 #include "tests/sync/postgres.h"

@@ -1,5 +1,5 @@
 /* Orders by the command line, in a shop with goods and a customer. */
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tests/model/shop.h"
 #include "tests/tui/command.h"
 #include "tui/cli/cli.h"

@@ -1,7 +1,7 @@
 /* The built program as a shell starts it: pipes, terminals, closed and full outputs, completion,
  * and what `make install` leaves. */
-#include "model/memory.h"
-#include "model/record.h"
+#include "model/base/memory.h"
+#include "model/operation/record.h"
 #include "tests/model/shop.h"
 #include "tests/tui/terminal.h"
 #include "tui/cli/cli.h"

@@ -1,5 +1,5 @@
 /* Rows of any table, products and customers by the command line. */
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tests/model/shop.h"
 #include "tests/tui/command.h"
 #include "tui/cli/cli.h"

@@ -1,5 +1,5 @@
-#include "model/memory.h"
-#include "model/store.h"
+#include "model/base/memory.h"
+#include "model/store/store.h"
 #include "tests/sync/postgres.h"
 #include "tests/tui/command.h"
 #include "tui/cli/cli.h"

@@ -1,6 +1,6 @@
 #include "tests/tui/command.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/cli/cli.h"
 
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_TUI_COMMAND_H
 #define TESTS_TUI_COMMAND_H
 
-#include "model/env.h"
+#include "model/base/env.h"
 
 struct command {
     char home[64]; /* COUNTERTOP_HOME */

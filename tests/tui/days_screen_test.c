@@ -1,6 +1,6 @@
 /* The days on the screen, and that they say what the orders and refunds come to. */
-#include "model/instant.h"
-#include "model/revenue.h"
+#include "model/base/instant.h"
+#include "model/shop/revenue.h"
 #include "tests/model/shop.h"
 #include "tests/tui/scene.h"
 
@@ -57,7 +57,8 @@ static void test_days_on_the_screen(void **state)
     scene_play(home, "Olga Owner",
                "keys alt-3\nsave days_80x24\nsize 60 15\nsave days_60x15\n"
                "size 200 50\nsave days_200x50\nsize 80 24\nkeys left\nexpect 0.00 EUR\n"
-               "keys right right\nexpect These are the newest days\nkeys enter\nexpect day:2026-10-22..2026-11-20\n");
+               "keys right right\nexpect These are the newest days\nkeys enter\nexpect "
+               "day:2026-10-22..2026-11-20\n");
     scene_check(home, "days_80x24");
     scene_check(home, "days_60x15");
     scene_check(home, "days_200x50");

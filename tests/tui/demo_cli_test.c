@@ -1,6 +1,6 @@
-#include "model/demo.h"
-#include "model/memory.h"
-#include "model/store.h"
+#include "model/base/memory.h"
+#include "model/demo/demo.h"
+#include "model/store/store.h"
 #include "tests/tui/command.h"
 #include "tui/cli/cli.h"
 

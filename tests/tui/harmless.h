@@ -2,7 +2,7 @@
 #ifndef TESTS_TUI_HARMLESS_H
 #define TESTS_TUI_HARMLESS_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 enum { CORPUS_MOST = 100 };
 

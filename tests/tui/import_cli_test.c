@@ -1,6 +1,6 @@
-#include "model/memory.h"
-#include "model/operation.h"
-#include "model/tenant.h"
+#include "model/base/memory.h"
+#include "model/operation/operation.h"
+#include "model/shop/tenant.h"
 #include "tests/tui/command.h"
 #include "tui/cli/cli.h"
 

@@ -2,7 +2,7 @@
 #include "tests/tui/scene.h"
 #include "tests/tui/till.h"
 
-#include "model/view.h"
+#include "model/list/view.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

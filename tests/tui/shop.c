@@ -1,6 +1,6 @@
 #include "tests/tui/shop.h"
 
-#include "model/operation.h"
+#include "model/operation/operation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_TUI_TERMINAL_H
 #define TESTS_TUI_TERMINAL_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

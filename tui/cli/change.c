@@ -1,6 +1,6 @@
 #include "tui/cli/change.h"
 
-#include "model/record_hand.h"
+#include "model/operation/record_hand.h"
 #include "tui/cli/which.h"
 
 #include <string.h>

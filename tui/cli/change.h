@@ -2,7 +2,7 @@
 #ifndef TUI_CLI_CHANGE_H
 #define TUI_CLI_CHANGE_H
 
-#include "model/record.h"
+#include "model/operation/record.h"
 #include "tui/cli/cli.h"
 
 /* A field is a column, or its name in lists ("customer" for customer_id). Values are read as a

@@ -1,5 +1,5 @@
 /* `countertop check`: whether the store is sound, and its sums are those of its rows. */
-#include "model/derived.h"
+#include "model/store/derived.h"
 #include "tui/cli/print.h"
 #include "tui/cli/verbs.h"
 

@@ -11,13 +11,13 @@
 #ifndef TUI_CLI_CLI_H
 #define TUI_CLI_CLI_H
 
-#include "model/actor.h"
-#include "model/env.h"
-#include "model/error.h"
-#include "model/memory.h"
-#include "model/paths.h"
-#include "model/query.h"
-#include "model/store.h"
+#include "model/base/env.h"
+#include "model/base/error.h"
+#include "model/base/memory.h"
+#include "model/base/paths.h"
+#include "model/list/query.h"
+#include "model/operation/actor.h"
+#include "model/store/store.h"
 
 #include <stdbool.h>
 #include <stdio.h>

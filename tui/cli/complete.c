@@ -1,6 +1,6 @@
 #include "tui/cli/complete.h"
 
-#include "model/order.h"
+#include "model/shop/order.h"
 #include "tui/cli/list.h"
 
 #include <string.h>

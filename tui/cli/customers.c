@@ -1,5 +1,5 @@
 /* `countertop customers`. */
-#include "model/customer.h"
+#include "model/shop/customer.h"
 #include "tui/cli/list.h"
 #include "tui/cli/rows.h"
 #include "tui/cli/verbs.h"

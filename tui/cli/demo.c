@@ -1,6 +1,6 @@
 /* `countertop demo`: makes a demo shop. It is made in a file beside the store and takes its place
  * when it is whole, so that one that is stopped leaves nothing. */
-#include "model/demo.h"
+#include "model/demo/demo.h"
 #include "tui/cli/verbs.h"
 #include "tui/widgets/progress.h"
 

@@ -1,6 +1,6 @@
 /* `countertop history` and `countertop undo`: what was done, and taking it back. */
-#include "model/instant.h"
-#include "model/operation.h"
+#include "model/base/instant.h"
+#include "model/operation/operation.h"
 #include "tui/cli/list.h"
 #include "tui/cli/print.h"
 #include "tui/cli/rows.h"

@@ -1,10 +1,10 @@
 #include "tui/cli/print.h"
 #include "tui/cli/verbs.h"
 
-#include "model/import.h"
-#include "model/import_mapping.h"
-#include "model/import_reject.h"
-#include "model/money.h"
+#include "model/base/money.h"
+#include "model/import/import.h"
+#include "model/import/import_mapping.h"
+#include "model/import/import_reject.h"
 
 #include <inttypes.h>
 #include <jansson.h>

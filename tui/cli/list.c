@@ -1,8 +1,8 @@
 #include "tui/cli/list.h"
 
-#include "model/export.h"
-#include "model/export_cell.h"
-#include "model/instant.h"
+#include "model/base/instant.h"
+#include "model/list/export.h"
+#include "model/list/export_cell.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
 

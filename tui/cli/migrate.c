@@ -1,9 +1,9 @@
 #include "tui/cli/verbs.h"
 
-#include "model/instant.h"
-#include "model/memory.h"
-#include "model/migrate_sqlite.h"
-#include "model/migrate_store.h"
+#include "model/base/instant.h"
+#include "model/base/memory.h"
+#include "model/store/migrate_sqlite.h"
+#include "model/store/migrate_store.h"
 #include "sync/central.h"
 #include "sync/central_migrate.h"
 

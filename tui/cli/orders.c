@@ -1,7 +1,7 @@
 /* `countertop orders`. */
 #include "tui/cli/orders.h"
 
-#include "model/money.h"
+#include "model/base/money.h"
 #include "tui/cli/change.h"
 #include "tui/cli/list.h"
 #include "tui/cli/print.h"

@@ -2,7 +2,7 @@
 #ifndef TUI_CLI_ORDERS_H
 #define TUI_CLI_ORDERS_H
 
-#include "model/order.h"
+#include "model/shop/order.h"
 #include "tui/cli/cli.h"
 
 /* The order that a number or an id names, in the command's arena. */

@@ -1,7 +1,7 @@
 /* `countertop orders new`: a basket from the command line. */
-#include "model/basket.h"
-#include "model/money.h"
-#include "model/text.h"
+#include "model/base/money.h"
+#include "model/base/text.h"
+#include "model/shop/basket.h"
 #include "tui/cli/change.h"
 #include "tui/cli/orders.h"
 #include "tui/cli/print.h"

@@ -1,6 +1,6 @@
 /* `countertop orders show` and `explain`. */
-#include "model/instant.h"
-#include "model/money.h"
+#include "model/base/instant.h"
+#include "model/base/money.h"
 #include "tui/cli/orders.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"

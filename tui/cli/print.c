@@ -1,6 +1,6 @@
 #include "tui/cli/print.h"
 
-#include "model/export.h"
+#include "model/list/export.h"
 #include "tui/glyph.h"
 
 #include <errno.h>

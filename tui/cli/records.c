@@ -1,6 +1,6 @@
 /* `countertop records`: any table of the shop. */
-#include "model/record.h"
-#include "model/record_hand.h"
+#include "model/operation/record.h"
+#include "model/operation/record_hand.h"
 #include "tui/cli/list.h"
 #include "tui/cli/rows.h"
 #include "tui/cli/sheet.h"

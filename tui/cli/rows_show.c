@@ -1,7 +1,7 @@
 /* One row and its fields, and what a table's fields are. */
-#include "model/record.h"
-#include "model/record_hand.h"
-#include "model/wire.h"
+#include "model/operation/record.h"
+#include "model/operation/record_hand.h"
+#include "model/operation/wire.h"
 #include "tui/cli/list.h"
 #include "tui/cli/print.h"
 #include "tui/cli/rows.h"
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* As in operations (model/wire.h), so that amounts are whole numbers of minor units. */
+/* As in operations (model/operation/wire.h), so that amounts are whole numbers of minor units. */
 static bool show_json(struct cli *cli, const struct record *row, struct error *err)
 {
     struct buffer text;

@@ -1,5 +1,5 @@
 /* `countertop search`: orders, products and customers from a few words. */
-#include "model/search.h"
+#include "model/list/search.h"
 
 #include "tui/cli/sheet.h"
 #include "tui/cli/verbs.h"

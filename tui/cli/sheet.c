@@ -1,6 +1,6 @@
 #include "tui/cli/sheet.h"
 
-#include "model/csv.h"
+#include "model/base/csv.h"
 #include "tui/cli/print.h"
 
 #include <jansson.h>

@@ -1,9 +1,9 @@
 #include "tui/cli/which.h"
 
-#include "model/customer.h"
-#include "model/order.h"
-#include "model/product.h"
-#include "model/record.h"
+#include "model/operation/record.h"
+#include "model/shop/customer.h"
+#include "model/shop/order.h"
+#include "model/shop/product.h"
 
 #include <errno.h>
 #include <stdlib.h>

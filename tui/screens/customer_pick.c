@@ -1,6 +1,6 @@
 #include "tui/screens/customer_pick.h"
 
-#include "model/text.h"
+#include "model/base/text.h"
 #include "tui/widgets/dialog_form.h"
 #include "tui/widgets/picker.h"
 

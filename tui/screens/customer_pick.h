@@ -2,7 +2,7 @@
 #ifndef TUI_SCREENS_CUSTOMER_PICK_H
 #define TUI_SCREENS_CUSTOMER_PICK_H
 
-#include "model/customer.h"
+#include "model/shop/customer.h"
 #include "tui/app.h"
 
 /* `done` is called once, with the customer (until it returns), or NULL when none was chosen; "no

@@ -1,10 +1,10 @@
 /* What was taken in day by day, as columns over time, with the sums of the period. */
 #include "tui/screens/screens.h"
 
-#include "model/instant.h"
-#include "model/money.h"
-#include "model/revenue.h"
-#include "model/text.h"
+#include "model/base/instant.h"
+#include "model/base/money.h"
+#include "model/base/text.h"
+#include "model/shop/revenue.h"
 #include "tui/app.h"
 #include "tui/widgets/chart.h"
 

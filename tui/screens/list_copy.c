@@ -1,7 +1,7 @@
 #include "tui/screens/list_copy.h"
 
-#include "model/export.h"
-#include "model/text.h"
+#include "model/base/text.h"
+#include "model/list/export.h"
 #include "tui/widgets/picker.h"
 
 #include <stdio.h>
@@ -55,7 +55,7 @@ static size_t find(void *context, const char *typed, struct arena *arena, struct
 }
 
 /* Rows without an id are known by their number, in the digits of what stands for it
- * (model/query.h). */
+ * (model/list/query.h). */
 static const char *name_of_row(const struct uuid *id, bool has_id, struct arena *arena)
 {
     char text[UUID_TEXT_SIZE];

@@ -1,7 +1,7 @@
 #include "tui/screens/list_export.h"
 
-#include "model/paths.h"
-#include "model/text.h"
+#include "model/base/paths.h"
+#include "model/base/text.h"
 #include "tui/screens/list_export_run.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/dialog_form.h"

@@ -2,7 +2,7 @@
 #ifndef TUI_SCREENS_LIST_EXPORT_RUN_H
 #define TUI_SCREENS_LIST_EXPORT_RUN_H
 
-#include "model/export.h"
+#include "model/list/export.h"
 #include "tui/app.h"
 
 enum export_target { EXPORT_FILE, EXPORT_COMMAND, EXPORT_CLIPBOARD };

@@ -9,7 +9,7 @@
 #ifndef TUI_SCREENS_LISTING_H
 #define TUI_SCREENS_LISTING_H
 
-#include "model/query.h"
+#include "model/list/query.h"
 #include "tui/app.h"
 #include "tui/widgets/editor.h"
 #include "tui/widgets/grid.h"

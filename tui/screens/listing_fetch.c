@@ -1,7 +1,7 @@
 #include "tui/screens/listing_fetch.h"
 
-#include "model/instant.h"
-#include "model/money.h"
+#include "model/base/instant.h"
+#include "model/base/money.h"
 
 #include <stdlib.h>
 #include <string.h>

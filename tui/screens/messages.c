@@ -1,7 +1,7 @@
 /* The log of toasts: everything that the program said since it was started. */
 #include "tui/app_private.h"
 
-#include "model/instant.h"
+#include "model/base/instant.h"
 #include "tui/screens/screens.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* What one operation changed, row by row. */
-#include "model/operation.h"
-#include "model/record.h"
+#include "model/operation/operation.h"
+#include "model/operation/record.h"
 #include "tui/screen.h"
 #include "tui/screens/operations.h"
 #include "tui/screens/record_lookup.h"

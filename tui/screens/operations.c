@@ -1,8 +1,8 @@
 /* The history: what was done in the shop or to one row, newest first. */
 #include "tui/screens/operations.h"
 
-#include "model/operation.h"
-#include "model/record.h"
+#include "model/operation/operation.h"
+#include "model/operation/record.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
 #include "tui/screens/listing.h"

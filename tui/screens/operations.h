@@ -2,7 +2,7 @@
 #ifndef TUI_SCREENS_OPERATIONS_H
 #define TUI_SCREENS_OPERATIONS_H
 
-#include "model/schema.h"
+#include "model/store/schema.h"
 #include "tui/app.h"
 
 /* A window with the operations that touched the row. */

@@ -2,8 +2,8 @@
  * the lines above it, the sums beside. Commands are on function and Alt keys. */
 #include "tui/screens/order_form.h"
 
-#include "model/money.h"
-#include "model/text.h"
+#include "model/base/money.h"
+#include "model/base/text.h"
 #include "tui/screens/customer_pick.h"
 #include "tui/screens/order_notes.h"
 #include "tui/screens/order_words.h"

@@ -1,8 +1,8 @@
 #include "tui/screens/order_form.h"
 
-#include "model/draft.h"
-#include "model/order.h"
-#include "model/tenant.h"
+#include "model/shop/draft.h"
+#include "model/shop/order.h"
+#include "model/shop/tenant.h"
 #include "tui/screens/order_words.h"
 #include "tui/widgets/dialog.h"
 

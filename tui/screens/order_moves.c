@@ -4,8 +4,8 @@
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/picker.h"
 
-#include "model/schema.h"
-#include "model/text.h"
+#include "model/base/text.h"
+#include "model/store/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef TUI_SCREENS_ORDER_PAPER_H
 #define TUI_SCREENS_ORDER_PAPER_H
 
-#include "model/order.h"
+#include "model/shop/order.h"
 #include "tui/widgets/paper.h"
 
 /* Each adds its part to a paper that was begun for its width; `zone` is that of instants. */

@@ -3,9 +3,9 @@
 #ifndef TUI_SCREENS_ORDER_WORDS_H
 #define TUI_SCREENS_ORDER_WORDS_H
 
-#include "model/instant.h"
-#include "model/money.h"
-#include "model/order.h"
+#include "model/base/instant.h"
+#include "model/base/money.h"
+#include "model/shop/order.h"
 #include "tui/role.h"
 
 /* "partially_paid" → "part paid", "gift_card" → "gift card"; a word without a better one is itself.

@@ -1,6 +1,6 @@
 #include "tui/screens/orders.h"
 
-#include "model/product.h"
+#include "model/shop/product.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
 #include "tui/screens/listing.h"

@@ -4,7 +4,7 @@
 #ifndef TUI_SCREENS_ORDERS_H
 #define TUI_SCREENS_ORDERS_H
 
-#include "model/order.h"
+#include "model/shop/order.h"
 #include "tui/app.h"
 
 /* orders.c: what a scan does on the screens of orders: opens the order of that number, or begins a

@@ -1,5 +1,5 @@
 /* Deleting and restoring, one row or many. */
-#include "model/record.h"
+#include "model/operation/record.h"
 #include "tui/screens/record_card.h"
 #include "tui/screens/record_windows.h"
 #include "tui/widgets/count.h"

@@ -1,6 +1,6 @@
 #include "tui/screens/record_card.h"
 
-#include "model/instant.h"
+#include "model/base/instant.h"
 #include "tui/screens/record_lookup.h"
 #include "tui/widgets/count.h"
 

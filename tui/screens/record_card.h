@@ -2,7 +2,7 @@
 #ifndef TUI_SCREENS_RECORD_CARD_H
 #define TUI_SCREENS_RECORD_CARD_H
 
-#include "model/record.h"
+#include "model/operation/record.h"
 #include "tui/widgets/card.h"
 
 /* Where a line leads; lives in the card's arena. */

@@ -1,6 +1,6 @@
 #include "tui/screens/record_fields.h"
 
-#include "model/record_hand.h"
+#include "model/operation/record_hand.h"
 #include "tui/screens/record_lookup.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef TUI_SCREENS_RECORD_FIELDS_H
 #define TUI_SCREENS_RECORD_FIELDS_H
 
-#include "model/record.h"
+#include "model/operation/record.h"
 #include "tui/widgets/form.h"
 
 struct record_fields {

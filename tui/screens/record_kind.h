@@ -3,7 +3,7 @@
 #ifndef TUI_SCREENS_RECORD_KIND_H
 #define TUI_SCREENS_RECORD_KIND_H
 
-#include "model/query.h"
+#include "model/list/query.h"
 #include "tui/app.h"
 #include "tui/screens/listing.h"
 

@@ -2,7 +2,7 @@
 #ifndef TUI_SCREENS_RECORD_LOOKUP_H
 #define TUI_SCREENS_RECORD_LOOKUP_H
 
-#include "model/schema.h"
+#include "model/store/schema.h"
 #include "tui/app.h"
 #include "tui/widgets/form.h"
 

@@ -1,5 +1,5 @@
 /* What a person may do to rows here, and the way to the screen that does the rest. */
-#include "model/record.h"
+#include "model/operation/record.h"
 #include "tui/screen.h"
 #include "tui/screens/record_windows.h"
 #include "tui/screens/stock_form.h"

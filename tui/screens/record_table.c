@@ -1,5 +1,5 @@
 /* The rows of a table. */
-#include "model/record.h"
+#include "model/operation/record.h"
 #include "tui/screen.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"

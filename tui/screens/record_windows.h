@@ -4,7 +4,7 @@
 #ifndef TUI_SCREENS_RECORD_WINDOWS_H
 #define TUI_SCREENS_RECORD_WINDOWS_H
 
-#include "model/record_hand.h"
+#include "model/operation/record_hand.h"
 #include "tui/screens/record_kind.h"
 
 /* The rows of a table. `base` is a filter that stays ("customer:018f…") and `heading` says what it

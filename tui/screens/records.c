@@ -1,7 +1,7 @@
 /* The list of all tables by domain, with counts; what one types finds a table. */
-#include "model/domain.h"
-#include "model/record.h"
-#include "model/text.h"
+#include "model/base/text.h"
+#include "model/operation/record.h"
+#include "model/shop/domain.h"
 #include "tui/screens/record_windows.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/card.h"

@@ -1,7 +1,7 @@
 #include "tui/screens/stock_form.h"
 
-#include "model/money.h"
-#include "model/stock.h"
+#include "model/base/money.h"
+#include "model/shop/stock.h"
 #include "tui/screens/record_lookup.h"
 #include "tui/widgets/dialog_form.h"
 

@@ -1,7 +1,7 @@
 #include "tui/screens/views.h"
 
-#include "model/text.h"
-#include "model/view.h"
+#include "model/base/text.h"
+#include "model/list/view.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/picker.h"
 

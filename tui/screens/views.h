@@ -1,5 +1,6 @@
-/* Saved views of a list: chosen from a picker, saved under a name (model/view.h). Both act on the
- * listing, which must stay while they are open; a view takes the place of filter, base and sort. */
+/* Saved views of a list: chosen from a picker, saved under a name (model/list/view.h). Both act on
+ * the listing, which must stay while they are open; a view takes the place of filter, base and
+ * sort. */
 #ifndef TUI_SCREENS_VIEWS_H
 #define TUI_SCREENS_VIEWS_H
 

@@ -2,7 +2,7 @@
 #ifndef TUI_WIDGETS_CALENDAR_H
 #define TUI_WIDGETS_CALENDAR_H
 
-#include "model/instant.h"
+#include "model/base/instant.h"
 #include "tui/key.h"
 #include "tui/paint.h"
 

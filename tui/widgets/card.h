@@ -6,7 +6,7 @@
 #ifndef TUI_WIDGETS_CARD_H
 #define TUI_WIDGETS_CARD_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/action.h"
 #include "tui/key.h"
 #include "tui/paint.h"

@@ -1,6 +1,6 @@
 #include "tui/widgets/chart.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>

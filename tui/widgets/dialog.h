@@ -5,7 +5,7 @@
 #ifndef TUI_WIDGETS_DIALOG_H
 #define TUI_WIDGETS_DIALOG_H
 
-#include "model/error.h"
+#include "model/base/error.h"
 #include "tui/app.h"
 #include "tui/widgets/editor.h"
 

@@ -9,8 +9,8 @@
 #ifndef TUI_WIDGETS_FORM_H
 #define TUI_WIDGETS_FORM_H
 
-#include "model/error.h"
-#include "model/instant.h"
+#include "model/base/error.h"
+#include "model/base/instant.h"
 #include "tui/app.h"
 #include "tui/widgets/calendar.h"
 #include "tui/widgets/editor.h"

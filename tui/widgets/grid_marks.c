@@ -1,6 +1,6 @@
 #include "tui/widgets/grid_marks.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "tui/widgets/help.h"
 
-#include "model/text.h"
+#include "model/base/text.h"
 #include "tui/widgets/viewer.h"
 
 #include <stdlib.h>

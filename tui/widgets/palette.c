@@ -1,6 +1,6 @@
 #include "tui/widgets/palette.h"
 
-#include "model/text.h"
+#include "model/base/text.h"
 #include "tui/widgets/fuzzy.h"
 #include "tui/widgets/picker.h"
 

@@ -4,7 +4,7 @@
 #ifndef TUI_WIDGETS_PAPER_H
 #define TUI_WIDGETS_PAPER_H
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/action.h"
 #include "tui/key.h"
 #include "tui/paint.h"

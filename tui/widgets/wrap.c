@@ -1,6 +1,6 @@
 #include "tui/widgets/wrap.h"
 
-#include "model/memory.h"
+#include "model/base/memory.h"
 #include "tui/paint.h"
 #include "tui/widgets/grapheme.h"
 

@@ -1,0 +1,182 @@
+#include "model/operation/actor.h"
+
+#include "model/base/text.h"
+
+#include <string.h>
+
+enum { FOUND_MAX = 2 }; /* a second person of that name is enough to know that it is not clear */
+
+/* The ways of naming a person, the most certain first. `?1` is the folded name. */
+static const char *const lookups[] = {
+#define PERSON "SELECT id, display_name, status FROM users WHERE deleted_at IS NULL AND "
+    PERSON "search_key(username) = ?1 LIMIT 2",
+    PERSON "search_key(email) = ?1 LIMIT 2",
+    PERSON "search_key(display_name) = ?1 LIMIT 2",
+    PERSON "search_key(first_name) = ?1 LIMIT 2",
+#undef PERSON
+};
+
+static const char owner_sql[] =
+    "SELECT u.id, u.display_name, u.status FROM users AS u"
+    " JOIN user_roles AS m ON m.user_id = u.id JOIN roles AS r ON r.id = m.role_id"
+    " WHERE r.name = 'tenant_owner' AND u.deleted_at IS NULL AND u.status = 'active'"
+    " ORDER BY u.created_at, u.id LIMIT 1";
+
+struct person {
+    struct uuid id;
+    char name[ACTOR_NAME_SIZE];
+    bool is_live;
+};
+
+/* How many were found, up to FOUND_MAX, or -1; the first is filled in. */
+static int find(struct store *store, const char *sql, const char *key, struct person *out,
+                struct error *err)
+{
+    struct statement *statement = store_prepare(store, sql, err);
+    if (statement == NULL)
+        return -1;
+    if (key != NULL)
+        statement_bind_text(statement, 1, key);
+    int count = 0;
+    int state;
+    while ((state = statement_step(statement, err)) > 0) {
+        if (count++ > 0)
+            continue;
+        const char *status = statement_text(statement, 2);
+        statement_uuid(statement, 0, &out->id);
+        text_copy(out->name, sizeof out->name, statement_text(statement, 1));
+        out->is_live = strcmp(status, "active") == 0 || strcmp(status, "invited") == 0;
+    }
+    statement_done(statement);
+    return state < 0 ? -1 : count;
+}
+
+static bool find_by_name(struct store *store, const char *name, const char *key, struct person *out,
+                         struct error *err)
+{
+    for (size_t i = 0; i < sizeof lookups / sizeof lookups[0]; i++) {
+        int count = find(store, lookups[i], key, out, err);
+        if (count < 0)
+            return false;
+        if (count == FOUND_MAX)
+            return error_set(err, ERROR_INPUT,
+                             "several people are called %s; give the e-mail address instead", name);
+        if (count == 1 && !out->is_live)
+            return error_set(err, ERROR_DENIED, "%s may not work here any more", out->name);
+        if (count == 1)
+            return true;
+    }
+    return error_set(err, ERROR_NOT_FOUND, "nobody here is called %s", name);
+}
+
+static bool find_owner(struct store *store, struct person *out, struct error *err)
+{
+    int count = find(store, owner_sql, NULL, out, err);
+    if (count == 0)
+        error_set(err, ERROR_NOT_FOUND, "this shop has no owner yet; name somebody with --as");
+    return count > 0;
+}
+
+bool actor_check_owner(struct store *store, struct error *err)
+{
+    struct person owner;
+    int count = find(store, owner_sql, NULL, &owner, err);
+    if (count == 0)
+        error_set(err, ERROR_RULE,
+                  "this would leave the shop without an owner; give the role tenant_owner to "
+                  "somebody else first");
+    return count > 0;
+}
+
+/* What the store was set up for stands in sync_state, as hex text. */
+static bool set_up_for(struct store *store, const char *name, struct uuid *out, struct error *err)
+{
+    *out = (struct uuid){{0}};
+    struct statement *statement =
+        store_prepare(store, "SELECT value FROM sync_state WHERE name = ?1", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_text(statement, 1, name);
+    int state = statement_step(statement, err);
+    if (state > 0 && !uuid_parse(statement_text(statement, 0), out))
+        *out = (struct uuid){{0}};
+    statement_done(statement);
+    return state >= 0;
+}
+
+/* `of`: the parameter of the statement, NULL where it has none. */
+static bool first(struct store *store, const char *sql, const struct uuid *of, struct uuid *out,
+                  struct error *err)
+{
+    struct statement *statement = store_prepare(store, sql, err);
+    if (statement == NULL)
+        return false;
+    if (of != NULL)
+        statement_bind_uuid(statement, 1, of);
+    int state = statement_step(statement, err);
+    if (state > 0)
+        statement_uuid(statement, 0, out);
+    statement_done(statement);
+    return state >= 0;
+}
+
+static bool find_place(struct store *store, struct actor *out, struct error *err)
+{
+    static const char register_location[] = "SELECT location_id FROM registers WHERE id = ?1";
+    static const char first_location[] =
+        "SELECT id FROM locations WHERE deleted_at IS NULL AND is_active AND kind <> 'everywhere'"
+        " ORDER BY created_at, id LIMIT 1";
+    static const char first_register[] =
+        "SELECT id FROM registers WHERE deleted_at IS NULL AND is_active AND location_id = ?1"
+        " ORDER BY created_at, id LIMIT 1";
+    struct uuid *location = &out->location_id;
+    struct uuid *till = &out->register_id;
+    if (!set_up_for(store, "location_id", location, err) ||
+        !set_up_for(store, "register_id", till, err))
+        return false;
+    if (!uuid_is_zero(till) && uuid_is_zero(location) &&
+        !first(store, register_location, till, location, err))
+        return false;
+    if (uuid_is_zero(location) && !first(store, first_location, NULL, location, err))
+        return false;
+    return !uuid_is_zero(till) || first(store, first_register, location, till, err);
+}
+
+bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err)
+{
+    struct person person = {.is_live = false};
+    bool is_found;
+    if (name == NULL) {
+        is_found = find_owner(store, &person, err);
+    } else {
+        struct arena *arena = arena_new();
+        is_found = find_by_name(store, name, text_fold(name, arena), &person, err);
+        arena_free(arena);
+    }
+    if (!is_found)
+        return false;
+    *out = (struct actor){.user_id = person.id};
+    memcpy(out->name, person.name, sizeof out->name);
+    return find_place(store, out, err);
+}
+
+/* A role holds everywhere, or at the one location that its row names. */
+bool actor_may(struct store *store, const struct actor *actor, const char *right, struct error *err)
+{
+    static const char sql[] =
+        "SELECT 1 FROM user_roles AS m JOIN roles AS r ON r.id = m.role_id"
+        " JOIN locations AS l ON l.id = m.location_id"
+        " WHERE m.user_id = ?1 AND (l.kind = 'everywhere' OR l.id = ?2)"
+        " AND (r.name IN ('superadmin', 'tenant_owner') OR EXISTS ("
+        "  SELECT 1 FROM role_permissions AS p WHERE p.role_id = r.id AND p.permission = ?3))"
+        " LIMIT 1";
+    if (right == NULL)
+        return true;
+    int64_t found;
+    int state = store_find_integer(store, &found, sql, err, "uut", &actor->user_id,
+                                   &actor->location_id, right);
+    if (state == 0)
+        error_set(err, ERROR_DENIED, "%s lacks the right %s; ask somebody who has it", actor->name,
+                  right);
+    return state > 0;
+}

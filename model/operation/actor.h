@@ -1,0 +1,32 @@
+/* Who acts. Every operation has an actor; every action names the right that it needs. */
+#ifndef MODEL_ACTOR_H
+#define MODEL_ACTOR_H
+
+#include "model/store/store.h"
+
+enum { ACTOR_NAME_SIZE = 96 };
+
+struct actor {
+    struct uuid user_id;
+    struct uuid location_id; /* where the person works now: its zone gives the business day */
+    struct uuid register_id; /* all zero where there is no till */
+    char name[ACTOR_NAME_SIZE];
+};
+
+/* Finds a live user by username, e-mail, display name or first name, whatever the case and accents;
+ * NULL: the shop's owner. Location and register are those in sync_state ('location_id',
+ * 'register_id'), else the tenant's first ones. ERROR_NOT_FOUND: nobody; ERROR_INPUT: several;
+ * ERROR_DENIED: suspended or gone. */
+bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err);
+
+/* Whether the shop has an owner who can act: nobody else may do everything, so ERROR_RULE when the
+ * last one would lose the role or be deleted or suspended. */
+bool actor_check_owner(struct store *store, struct error *err);
+
+/* Whether one of the person's roles holds the right, such as "orders.refund": a role that was given
+ * for one location counts there alone, and owner and superadmin hold all rights. The error names
+ * the missing right. A NULL right is everybody's. */
+bool actor_may(struct store *store, const struct actor *actor, const char *right,
+               struct error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* Where operations are kept: in `outbox` until the centre has answered, in `journal` from then on,
+ * and in a shop without a centre at once. `journal_rows` finds those that touched a row. The newest
+ * operation of a store is never trimmed from both, since the next seq follows from it. */
+#ifndef MODEL_JOURNAL_H
+#define MODEL_JOURNAL_H
+
+#include "model/operation/changeset.h"
+#include "model/operation/operation.h"
+
+/* What is written of one operation; zero ids are stored as NULL. */
+struct journal_entry {
+    struct uuid id, group, approver;
+    struct uuid undoes; /* the operation that this one takes back */
+    const char *kind;
+    const struct actor *actor;
+    int64_t time;
+    const char *summary;
+    const char *payload; /* its bytes are hashed and never change again */
+    size_t payload_size;
+    const struct changed_row *rows;
+    size_t row_count;
+};
+
+/* Whether the store belongs to a centre: sync_state then names its terminal ('terminal_id'). */
+int journal_is_enrolled(struct store *store, struct error *err); /* 1, 0, or -1: failed */
+
+/* Adds the operation in the open transaction, with the next seq, and marks the one it undoes. */
+bool journal_append(struct store *store, const struct journal_entry *entry, struct error *err);
+
+/* An operation to take back. Texts are in the arena. */
+struct journal_undo {
+    struct uuid id, group;
+    int64_t seq;
+    const char *kind, *summary, *payload;
+};
+
+/* The actor's newest operation that is neither taken back nor itself an undo, and stands: 1 found,
+ * 0 none, -1 failed. With a `group` only operations of it. */
+int journal_last(struct store *store, const struct actor *actor, const struct uuid *group,
+                 struct arena *arena, struct journal_undo *out, struct error *err);
+
+#endif

@@ -1,0 +1,241 @@
+#include "model/operation/operation.h"
+
+#include "model/operation/changeset.h"
+#include "model/operation/journal.h"
+#include "model/operation/operation_private.h"
+#include "model/store/store_sql.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct operation {
+    struct store *store;
+    const struct operation_kind *kind;
+    struct actor actor;
+    struct uuid id, group, approver, undoes;
+    int64_t time;
+    struct buffer summary;
+    sqlite3_session *session;
+    bool owns_transaction;
+};
+
+/* Attaching by this filter rather than all tables keeps the shadow tables of searches out. */
+static int is_recorded(void *context, const char *name)
+{
+    const struct table *table = schema_table(store_schema(context), name);
+    return table != NULL && table->travels;
+}
+
+static bool record(struct operation *operation, struct error *err)
+{
+    struct store *store = operation->store;
+    int code = sqlite3session_create(store_sqlite(store), "main", &operation->session);
+    if (code == SQLITE_OK) {
+        sqlite3session_table_filter(operation->session, is_recorded, store);
+        code = sqlite3session_attach(operation->session, NULL);
+    }
+    if (code != SQLITE_OK)
+        return store_failed(store, code, err);
+    store_set_capturing(store, true);
+    return true;
+}
+
+static void stop_recording(struct operation *operation)
+{
+    if (operation->session == NULL)
+        return;
+    store_set_capturing(operation->store, false);
+    sqlite3session_delete(operation->session);
+    operation->session = NULL;
+}
+
+static void operation_free(struct operation *operation)
+{
+    stop_recording(operation);
+    buffer_done(&operation->summary);
+    free(operation);
+}
+
+struct operation *operation_join(struct store *store, const char *kind, const struct actor *actor,
+                                 struct error *err)
+{
+    const struct operation_kind *found = operation_kind_find(kind);
+    if (found == NULL) {
+        error_set(err, ERROR_STORE, "no kind of operation is named %s: a fault of the program",
+                  kind);
+        return NULL;
+    }
+    struct operation *operation = memory_new(sizeof *operation);
+    operation->store = store;
+    operation->kind = found;
+    operation->actor = *actor;
+    operation->time = env_now(store_env(store));
+    operation->id = uuid_v7(store_env(store));
+    buffer_init(&operation->summary);
+    if (record(operation, err))
+        return operation;
+    operation_free(operation);
+    return NULL;
+}
+
+struct operation *operation_begin(struct store *store, const char *kind, const struct actor *actor,
+                                  struct error *err)
+{
+    if (store_in_transaction(store)) {
+        error_set(err, ERROR_STORE, "%s was begun within another operation: a fault of the program",
+                  kind);
+        return NULL;
+    }
+    if (!store_begin(store, err))
+        return NULL;
+    struct operation *operation = operation_join(store, kind, actor, err);
+    if (operation != NULL)
+        operation->owns_transaction = true;
+    else
+        store_rollback(store);
+    return operation;
+}
+
+static void make_payload(const struct operation *operation, const struct changed_rows *changed,
+                         struct buffer *payload)
+{
+    buffer_format(payload, "{\"v\":1,\"kind\":\"%s\",\"rows\":[", operation->kind->name);
+    for (size_t i = 0; i < changed->count; i++) {
+        const struct changed_row *row = &changed->rows[i];
+        if (i > 0)
+            buffer_add_char(payload, ',');
+        buffer_add_bytes(payload, changed->text.text + row->start, row->size);
+    }
+    buffer_add(payload, "]}");
+}
+
+static bool append(struct operation *operation, const struct changed_rows *changed,
+                   struct error *err)
+{
+    struct buffer payload;
+    buffer_init(&payload);
+    make_payload(operation, changed, &payload);
+    struct journal_entry entry = {
+        .id = operation->id,
+        .group = operation->group,
+        .approver = operation->approver,
+        .undoes = operation->undoes,
+        .kind = operation->kind->name,
+        .actor = &operation->actor,
+        .time = operation->time,
+        .summary = operation->summary.size > 0 ? operation->summary.text : operation->kind->label,
+        .payload = payload.text,
+        .payload_size = payload.size,
+        .rows = changed->rows,
+        .row_count = changed->count,
+    };
+    bool is_done = payload.size <= OPERATION_BYTES_MAX
+                       ? journal_append(operation->store, &entry, err)
+                       : error_set(err, ERROR_RULE,
+                                   "this would change more than one megabyte at once; do it in "
+                                   "parts");
+    buffer_done(&payload);
+    return is_done;
+}
+
+/* What was recorded becomes a row of outbox or journal. Nothing does when nothing changed, but an
+ * operation that takes back another is known by that alone. */
+static bool write_down(struct operation *operation, struct error *err)
+{
+    void *changeset = NULL;
+    int size = 0;
+    if (!store_check_transaction(operation->store, err))
+        return false;
+    int code = sqlite3session_changeset(operation->session, &size, &changeset);
+    if (code != SQLITE_OK)
+        return store_failed(operation->store, code, err);
+    stop_recording(operation);
+    struct changed_rows changed;
+    bool is_done =
+        changeset_read(operation->store, changeset, size, OPERATION_ROWS_MAX, &changed, err);
+    if (is_done && (changed.count > 0 || !uuid_is_zero(&operation->undoes)))
+        is_done = append(operation, &changed, err);
+    changed_rows_done(&changed);
+    sqlite3_free(changeset);
+    return is_done;
+}
+
+bool operation_commit(struct operation *operation, struct error *err)
+{
+    struct store *store = operation->store;
+    bool owns_transaction = operation->owns_transaction;
+    bool is_done = write_down(operation, err);
+    operation_free(operation);
+    if (!owns_transaction)
+        return is_done;
+    if (is_done)
+        return store_commit(store, err);
+    store_rollback(store);
+    return false;
+}
+
+void operation_cancel(struct operation *operation)
+{
+    if (operation == NULL)
+        return;
+    struct store *store = operation->store;
+    bool owns_transaction = operation->owns_transaction;
+    operation_free(operation);
+    if (owns_transaction)
+        store_rollback(store);
+}
+
+struct store *operation_store(const struct operation *operation)
+{
+    return operation->store;
+}
+
+const struct actor *operation_actor(const struct operation *operation)
+{
+    return &operation->actor;
+}
+
+const struct uuid *operation_id(const struct operation *operation)
+{
+    return &operation->id;
+}
+
+int64_t operation_time(const struct operation *operation)
+{
+    return operation->time;
+}
+
+void operation_describe(struct operation *operation, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text;
+    if (vasprintf(&text, format, arguments) < 0)
+        abort(); /* out of memory, see model/base/memory.h */
+    va_end(arguments);
+    buffer_clear(&operation->summary);
+    buffer_add(&operation->summary, text);
+    free(text);
+}
+
+void operation_set_group(struct operation *operation, const struct uuid *group)
+{
+    operation->group = *group;
+}
+
+void operation_set_approver(struct operation *operation, const struct uuid *user)
+{
+    operation->approver = *user;
+}
+
+const struct uuid *operation_approver(const struct operation *operation)
+{
+    return &operation->approver;
+}
+
+void operation_set_undoes(struct operation *operation, const struct uuid *undone)
+{
+    operation->undoes = *undone;
+}

@@ -1,0 +1,97 @@
+#include "model/operation/record_hand.h"
+
+#include "model/operation/record.h"
+
+#include <string.h>
+
+static const char of_orders[] =
+    "orders are made and changed by their own actions, so that totals, stock and money follow";
+static const char of_money[] = "money is taken and given back on the order that it belongs to";
+static const char of_till[] = "the till is opened and closed by whoever counts it";
+static const char of_counts[] = "counts are made by counting, and book what differs";
+
+static const struct {
+    const char *table, *column; /* NULL: all columns */
+    const char *domain, *why;
+} houses[] = {
+    {"orders", NULL, "orders", of_orders},
+    {"order_items", NULL, "orders", of_orders},
+    {"order_discounts", NULL, "orders", of_orders},
+    {"order_events", NULL, "orders", of_orders},
+    {"payments", NULL, "orders", of_money},
+    {"refunds", NULL, "orders", of_money},
+    {"cash_sessions", NULL, NULL, of_till},
+    {"stock_counts", NULL, NULL, of_counts},
+    {"invoices", "number", NULL, "an invoice gets its number when it is final"},
+    {"tenants", "status", NULL, "the state of the shop follows its subscription"},
+};
+enum { HOUSES = sizeof houses / sizeof houses[0] };
+
+static int house_of(const struct table *table)
+{
+    for (int i = 0; i < HOUSES; i++)
+        if (houses[i].column == NULL && strcmp(houses[i].table, table->name) == 0)
+            return i;
+    return -1;
+}
+
+const char *record_domain(const struct table *table)
+{
+    int house = house_of(table);
+    return house >= 0 ? houses[house].domain : NULL;
+}
+
+const char *record_column_kept(const struct table *table, const struct column *column)
+{
+    if (column->is_system)
+        return "the program sets it";
+    if (column->key != KEY_NONE)
+        return "it follows from another field";
+    if (column->is_secret || column->type == COLUMN_BYTES)
+        return "it holds a secret or bytes, which are not typed";
+    for (int i = 0; i < HOUSES; i++)
+        if (houses[i].column != NULL && strcmp(houses[i].table, table->name) == 0 &&
+            strcmp(houses[i].column, column->name) == 0)
+            return houses[i].why;
+    return NULL;
+}
+
+static bool needs_what_is_not_typed(const struct table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        if (column->is_required && (column->is_secret || column->type == COLUMN_BYTES))
+            return true;
+    }
+    return false;
+}
+
+static const char *why_not(const struct table *table, enum hand hand)
+{
+    static const char *const nobody[] = {[HAND_ADDS] = "nobody adds rows to it by hand",
+                                         [HAND_CHANGES] = "nobody changes its rows by hand",
+                                         [HAND_DELETES] = "nobody deletes its rows"};
+    const char *rights[] = {table->right_insert, table->right_update, table->right_delete};
+    int house = house_of(table);
+    if (!table->travels)
+        return "the program keeps these rows by itself";
+    if (house >= 0)
+        return houses[house].why;
+    if (table->merge == MERGE_APPEND)
+        return "its rows are history: they are added by what happens, and never changed";
+    if (!record_has_id(table))
+        return "its rows have no id to find them by";
+    if (hand == HAND_ADDS && needs_what_is_not_typed(table))
+        return "a new row needs a secret or bytes, which are not typed";
+    return rights[hand] == NULL ? nobody[hand] : NULL;
+}
+
+bool record_by_hand(struct store *store, const struct actor *actor, const struct table *table,
+                    enum hand hand, struct error *err)
+{
+    const char *rights[] = {table->right_insert, table->right_update, table->right_delete};
+    const char *why = why_not(table, hand);
+    if (why != NULL)
+        return error_set(err, ERROR_RULE, "\"%s\": %s", table->label, why);
+    return actor_may(store, actor, rights[hand], err);
+}

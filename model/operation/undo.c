@@ -1,0 +1,156 @@
+#include "model/operation/journal.h"
+#include "model/operation/operation_private.h"
+#include "model/operation/withdraw.h"
+#include "model/store/store_sql.h"
+
+#include <string.h>
+
+/* A run of `u`: one operation, or a group of them. */
+struct undoing {
+    struct store *store;
+    const struct actor *actor;
+    struct arena *arena; /* of the operation that is being taken back */
+    struct uuid group;   /* of the undo operations; all zero for one alone */
+    int committed;       /* how many are taken back for good */
+    int pending;         /* … in the transaction that is open */
+};
+
+static bool commit_pending(struct undoing *undoing, struct error *err)
+{
+    if (undoing->pending == 0)
+        return true;
+    if (!store_commit(undoing->store, err))
+        return false;
+    undoing->committed += undoing->pending;
+    undoing->pending = 0;
+    return true;
+}
+
+/* Withdrawals that follow each other share a transaction, so that they are done whole or not at
+ * all. */
+static bool withdraw_one(struct undoing *undoing, const struct operation_kind *kind,
+                         const struct journal_undo *done, struct error *err)
+{
+    struct store *store = undoing->store;
+    if (undoing->pending == 0 && !store_begin(store, err))
+        return false;
+    struct operation *operation = operation_join(store, "undo", undoing->actor, err);
+    bool is_done = operation != NULL;
+    if (is_done) {
+        operation_set_undoes(operation, &done->id);
+        operation_set_group(operation, &undoing->group);
+        operation_describe(operation, "undone: %s", done->summary);
+        is_done = (kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err)) &&
+                  withdraw(operation, done, err);
+        if (is_done)
+            is_done = operation_commit(operation, err);
+        else
+            operation_cancel(operation);
+    }
+    if (is_done)
+        undoing->pending++;
+    else
+        store_rollback(store);
+    return is_done;
+}
+
+static bool counter_one(struct undoing *undoing, const struct operation_kind *kind,
+                        const struct journal_undo *done, struct error *err)
+{
+    struct uuid id;
+    int64_t is_marked;
+    if (!commit_pending(undoing, err) ||
+        !kind->counter(undoing->store, undoing->actor, &done->id, &id, err))
+        return false;
+    undoing->committed++;
+    int state = store_find_integer(undoing->store, &is_marked,
+                                   "SELECT 1 FROM outbox WHERE id = ?1 AND undone_by = ?2"
+                                   " UNION ALL SELECT 1 FROM journal WHERE id = ?1 AND"
+                                   " undone_by = ?2",
+                                   err, "uu", &done->id, &id);
+    if (state == 0)
+        error_set(err, ERROR_STORE, "undoing %s was not marked as done: a fault of the program",
+                  done->kind);
+    return state > 0;
+}
+
+static bool undo_one(struct undoing *undoing, const struct journal_undo *done, struct error *err)
+{
+    const struct operation_kind *kind = operation_kind_find(done->kind);
+    switch (kind != NULL ? kind->undo : UNDO_NONE) {
+    case UNDO_WITHDRAW:
+        return withdraw_one(undoing, kind, done, err);
+    case UNDO_COUNTER:
+        return counter_one(undoing, kind, done, err);
+    case UNDO_NONE:
+        break;
+    }
+    return error_set(err, ERROR_RULE, "\"%s\" can't be undone; correct it by hand", done->summary);
+}
+
+/* Newest first, from `done` on. */
+static bool undo_group(struct undoing *undoing, struct journal_undo *done, struct error *err)
+{
+    struct uuid group = done->group;
+    undoing->group = uuid_v7(store_env(undoing->store));
+    int found = 1;
+    while (found > 0) {
+        if (!undo_one(undoing, done, err))
+            return false;
+        arena_reset(undoing->arena);
+        found = journal_last(undoing->store, undoing->actor, &group, undoing->arena, done, err);
+    }
+    return found == 0;
+}
+
+static void tell(const struct undoing *undoing, const char *what, struct buffer *summary)
+{
+    buffer_clear(summary);
+    if (undoing->committed > 1)
+        buffer_format(summary, "undone: %d operations, the last of them %s", undoing->committed,
+                      what);
+    else
+        buffer_format(summary, "undone: %s", what);
+}
+
+int operation_undo_next(struct store *store, const struct actor *actor, struct arena *arena,
+                        struct operation_next_undo *out, struct error *err)
+{
+    struct journal_undo done;
+    int found = journal_last(store, actor, NULL, arena, &done, err);
+    if (found <= 0)
+        return found;
+    const struct operation_kind *kind = operation_kind_find(done.kind);
+    *out = (struct operation_next_undo){
+        .id = done.id, .summary = done.summary, .undo = kind != NULL ? kind->undo : UNDO_NONE};
+    return 1;
+}
+
+bool operation_undo(struct store *store, const struct actor *actor, struct buffer *summary,
+                    struct error *err)
+{
+    struct undoing undoing = {.store = store, .actor = actor, .arena = arena_new()};
+    struct journal_undo done;
+    struct buffer what; /* the newest, by which a person knows the group */
+    buffer_init(&what);
+    int found = journal_last(store, actor, NULL, undoing.arena, &done, err);
+    bool is_done = found > 0;
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "there is nothing to undo");
+    if (is_done) {
+        buffer_add(&what, done.summary);
+        is_done = uuid_is_zero(&done.group) ? undo_one(&undoing, &done, err)
+                                            : undo_group(&undoing, &done, err);
+        if (is_done)
+            is_done = commit_pending(&undoing, err);
+        else
+            store_rollback(store);
+    }
+    if (is_done)
+        tell(&undoing, what.text, summary);
+    else if (undoing.committed > 0)
+        error_prefix(err, "%d operations were undone, then", undoing.committed);
+    buffer_done(&what);
+    arena_free(undoing.arena);
+    return is_done;
+}

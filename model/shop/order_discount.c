@@ -1,0 +1,96 @@
+#include "model/base/money.h"
+#include "model/shop/order_parts.h"
+
+#include <stdio.h>
+
+static bool too_large(const struct basket_line *line, struct error *err)
+{
+    return error_set_field(err, ERROR_INPUT, "discount", "%s: the amount is too large", line->name);
+}
+
+/* 1 no discount is above the limit, 0 one is, -1 failed. Goods that come back at the price they
+ * were sold for are nobody's discount. A share of the order's discount may be a cent above the
+ * limit by its rounding, but not all the shares together. */
+static int is_within(const struct basket *basket, int64_t limit_bp, struct error *err)
+{
+    int64_t full_sum = 0;
+    int64_t given_sum = 0;
+    int64_t allowed_sum = 0;
+    for (size_t i = 0; i < basket->count; i++) {
+        const struct basket_line *line = &basket->lines[i];
+        int64_t given = line->discount_cents + line->order_discount_cents;
+        int64_t full;
+        int64_t allowed;
+        if (line->quantity_milli < 0)
+            continue;
+        if (!money_times_quantity(line->unit_price_cents, line->quantity_milli, &full) ||
+            !money_share(full, limit_bp, &allowed) || !money_add(full_sum, full, &full_sum) ||
+            !money_add(given_sum, given, &given_sum) ||
+            !money_add(allowed_sum, allowed, &allowed_sum)) {
+            too_large(line, err);
+            return -1;
+        }
+        if (given > allowed + (line->order_discount_cents != 0))
+            return 0;
+    }
+    int64_t allowed = 0;
+    if (!money_share(full_sum, limit_bp, &allowed)) {
+        error_set_field(err, ERROR_INPUT, "discount", "The amounts are too large");
+        return -1;
+    }
+    return given_sum <= (allowed > allowed_sum ? allowed : allowed_sum);
+}
+
+bool order_check_discounts(struct store *store, const struct actor *actor,
+                           const struct basket *basket, struct error *err)
+{
+    enum { LIMIT_BP = 2000 }; /* where the shop has set none */
+    int64_t limit = LIMIT_BP;
+    if (store_find_integer(store, &limit,
+                           "SELECT value ->> 'bp' FROM app_settings "
+                           "WHERE name = 'discount_limit' AND tenant_id = ?1",
+                           err, "u", store_tenant(store)) < 0)
+        return false;
+    int within = is_within(basket, limit, err);
+    if (within != 0)
+        return within > 0;
+    struct actor approver = *actor;
+    if (!uuid_is_zero(&basket->approver_id))
+        approver.user_id = basket->approver_id;
+    return actor_may(store, &approver, "orders.discount", err);
+}
+
+static bool write_one(struct operation *operation, const struct order *order,
+                      const struct uuid *line, int64_t bp, int64_t cents, struct error *err)
+{
+    if (cents == 0)
+        return true;
+    const struct uuid *approver = operation_approver(operation);
+    char percent[MONEY_TEXT_SIZE];
+    char name[MONEY_TEXT_SIZE + 16] = "Discount";
+    percent_format(bp, percent);
+    if (bp != 0)
+        snprintf(name, sizeof name, "Discount of %s", percent);
+    const struct change changes[] = {
+        {.column = "order_id", .value = value_uuid(&order->id)},
+        {.column = "order_item_id", .value = line != NULL ? value_uuid(line) : value_null()},
+        {.column = "name", .value = value_text(name)},
+        {.column = "amount_cents", .value = value_integer(cents)},
+        {.column = "approved_by_id", .value = order_id_or_null(approver)},
+    };
+    return record_insert(operation, "order_discounts", changes, sizeof changes / sizeof changes[0],
+                         NULL, err);
+}
+
+bool order_write_discounts(struct operation *operation, const struct order *order,
+                           struct error *err)
+{
+    int64_t shares = 0;
+    for (size_t i = 0; i < order->line_count; i++) {
+        const struct order_line *line = &order->lines[i];
+        shares += line->order_discount_cents;
+        if (!write_one(operation, order, &line->id, line->discount_bp, line->discount_cents, err))
+            return false;
+    }
+    return write_one(operation, order, NULL, order->discount_bp, shares, err);
+}

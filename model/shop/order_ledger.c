@@ -1,0 +1,153 @@
+#include "model/shop/order_ledger.h"
+
+#include "model/base/money.h"
+#include "model/shop/location.h"
+#include "model/shop/order_parts.h"
+
+#include <string.h>
+
+static bool too_little(struct error *err, const char *what, int64_t balance, const char *currency)
+{
+    char left[MONEY_TEXT_SIZE];
+    money_format(balance, currency, left);
+    return error_set_field(err, ERROR_RULE, "amount",
+                           "%s holds %s %s; take less and the rest "
+                           "another way",
+                           what, left, currency);
+}
+
+static bool find_card(struct store *store, const char *code, const char *currency,
+                      struct uuid *card, struct error *err)
+{
+    struct statement *statement =
+        store_prepare(store,
+                      "SELECT id, currency, is_active AND (expires_at IS NULL OR expires_at > ?2) "
+                      "FROM gift_cards WHERE code = ?1 AND deleted_at IS NULL",
+                      err);
+    if (statement == NULL)
+        return false;
+    statement_bind_text(statement, 1, code);
+    statement_bind_integer(statement, 2, env_now(store_env(store)));
+    int found = statement_step(statement, err);
+    bool done = false;
+    if (found == 0)
+        error_set_field(err, ERROR_NOT_FOUND, "reference", "There is no gift card '%s'", code);
+    else if (found == 1 && strcmp(statement_text(statement, 1), currency) != 0)
+        error_set_field(err, ERROR_RULE, "reference", "Gift card %s is in %s", code,
+                        statement_text(statement, 1));
+    else if (found == 1 && statement_integer(statement, 2) == 0)
+        error_set_field(err, ERROR_RULE, "reference", "Gift card %s is closed or expired", code);
+    else if (found == 1)
+        done = statement_uuid(statement, 0, card);
+    statement_done(statement);
+    return done;
+}
+
+bool ledger_card(struct store *store, const char *method, const char *code, const char *currency,
+                 struct uuid *card, struct error *err)
+{
+    *card = (struct uuid){{0}};
+    if (strcmp(method, "gift_card") != 0)
+        return true;
+    if (code == NULL || code[0] == '\0')
+        return error_set_field(err, ERROR_INPUT, "reference", "Scan or type the gift card's code");
+    return find_card(store, code, currency, card, err);
+}
+
+/* The first of the fields are those of both ledgers. */
+static bool write_entry(struct operation *operation, const struct order *order,
+                        const struct ledger_entry *entry, const char *table,
+                        const char *owner_column, const struct uuid *owner, bool is_card,
+                        struct error *err)
+{
+    enum { OF_BOTH = 7 };
+    struct store *store = operation_store(operation);
+    char day[DATE_TEXT_SIZE];
+    if (!location_business_day(store, &order->location_id, operation_time(operation), day, err))
+        return false;
+    const struct change changes[] = {
+        {.column = owner_column, .value = value_uuid(owner)},
+        {.column = "kind", .value = value_text(entry->amount_cents > 0 ? "redeem" : "refund")},
+        {.column = "amount_cents", .value = value_integer(-entry->amount_cents)},
+        {.column = "order_id", .value = value_uuid(&order->id)},
+        {.column = "actor_id", .value = order_id_or_null(&operation_actor(operation)->user_id)},
+        {.column = "business_day", .value = value_text(day)},
+        {.column = "occurred_at", .value = value_integer(operation_time(operation))},
+        {.column = "currency", .value = value_text(order->currency)},
+        {.column = "payment_id", .value = order_id_or_null(&entry->payment_id)},
+        {.column = "refund_id", .value = order_id_or_null(&entry->refund_id)},
+    };
+    size_t count = is_card ? OF_BOTH : sizeof changes / sizeof changes[0];
+    return record_insert(operation, table, changes, count, NULL, err);
+}
+
+static bool charge_card(struct operation *operation, const struct order *order,
+                        const struct ledger_entry *entry, struct error *err)
+{
+    int64_t balance = 0;
+    if (store_find_integer(operation_store(operation), &balance,
+                           "SELECT balance_cents FROM gift_card_balances WHERE gift_card_id = ?1",
+                           err, "u", &entry->gift_card_id) < 0)
+        return false;
+    if (entry->amount_cents > balance)
+        return too_little(err, "The gift card", balance, order->currency);
+    return write_entry(operation, order, entry, "gift_card_transactions", "gift_card_id",
+                       &entry->gift_card_id, true, err);
+}
+
+/* Whose credit: that of the order's customer, but what goes back goes to whom it was taken from,
+ * even where the order has another customer by now. */
+static bool find_creditor(struct store *store, const struct order *order,
+                          const struct ledger_entry *entry, struct uuid *customer,
+                          struct error *err)
+{
+    *customer = order->customer_id;
+    if (entry->amount_cents > 0)
+        return true;
+    struct statement *statement =
+        store_prepare(store,
+                      "SELECT customer_id FROM store_credit_transactions "
+                      "WHERE order_id = ?1 AND payment_id = ?2 AND kind = 'redeem'",
+                      err);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, &order->id);
+    statement_bind_uuid(statement, 2, &entry->payment_id);
+    int found = statement_step(statement, err);
+    if (found == 1)
+        statement_uuid(statement, 0, customer);
+    statement_done(statement);
+    return found >= 0;
+}
+
+static bool charge_credit(struct operation *operation, const struct order *order,
+                          const struct ledger_entry *entry, struct error *err)
+{
+    struct store *store = operation_store(operation);
+    struct uuid customer;
+    int64_t balance = 0;
+    if (!find_creditor(store, order, entry, &customer, err))
+        return false;
+    if (uuid_is_zero(&customer))
+        return error_set(err, ERROR_RULE, "%s has no customer, so there is no store credit",
+                         order->number);
+    if (store_find_integer(store, &balance,
+                           "SELECT coalesce(sum(amount_cents), 0) FROM store_credit_transactions "
+                           "WHERE customer_id = ?1 AND currency = ?2",
+                           err, "ut", &customer, order->currency) < 0)
+        return false;
+    if (entry->amount_cents > balance)
+        return too_little(err, "The customer's credit", balance, order->currency);
+    return write_entry(operation, order, entry, "store_credit_transactions", "customer_id",
+                       &customer, false, err);
+}
+
+bool ledger_charge(struct operation *operation, const struct order *order,
+                   const struct ledger_entry *entry, struct error *err)
+{
+    if (strcmp(entry->method, "gift_card") == 0)
+        return charge_card(operation, order, entry, err);
+    if (strcmp(entry->method, "store_credit") == 0)
+        return charge_credit(operation, order, entry, err);
+    return true;
+}

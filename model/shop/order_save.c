@@ -1,0 +1,242 @@
+#include "model/base/money.h"
+#include "model/shop/location.h"
+#include "model/shop/order_parts.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static struct value text_or_null(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? value_text(text) : value_null();
+}
+
+static struct value json_or_empty(const char *json)
+{
+    return value_text(json != NULL && json[0] != '\0' ? json : "{}");
+}
+
+enum { BASKET_COLUMNS = 16 };
+
+/* The columns of orders that follow the basket, for a new order and for an edited one. */
+static size_t basket_changes(const struct basket *basket, struct change *changes)
+{
+    int64_t discount = basket->discount_cents;
+    for (size_t i = 0; i < basket->count; i++)
+        discount += basket->lines[i].discount_cents;
+    const struct change all[BASKET_COLUMNS] = {
+        {.column = "kind", .value = value_text(basket->kind)},
+        {.column = "original_order_id", .value = order_id_or_null(&basket->original_id)},
+        {.column = "customer_id", .value = order_id_or_null(&basket->customer_id)},
+        {.column = "customer_name", .value = text_or_null(basket->customer_name)},
+        {.column = "customer_email", .value = text_or_null(basket->customer_email)},
+        {.column = "currency", .value = value_text(basket->currency)},
+        {.column = "is_tax_included", .value = value_integer(basket->is_tax_included)},
+        {.column = "discount_bp", .value = value_integer(basket->discount_bp)},
+        {.column = "subtotal_cents", .value = value_integer(basket->subtotal_cents)},
+        {.column = "discount_cents", .value = value_integer(discount)},
+        {.column = "tax_cents", .value = value_integer(basket->tax_cents)},
+        {.column = "shipping_cents", .value = value_integer(basket->shipping_cents)},
+        {.column = "total_cents", .value = value_integer(basket->total_cents)},
+        {.column = "notes", .value = text_or_null(basket->notes)},
+        {.column = "shipping_address", .value = json_or_empty(basket->shipping_address)},
+        {.column = "billing_address", .value = json_or_empty(basket->billing_address)},
+    };
+    memcpy(changes, all, sizeof all);
+    return COUNT(all);
+}
+
+static bool insert_order(struct operation *operation, struct basket *basket, struct arena *arena,
+                         struct error *err)
+{
+    struct store *store = operation_store(operation);
+    const struct actor *actor = operation_actor(operation);
+    char day[DATE_TEXT_SIZE];
+    char number[51];
+    bool is_of_quote = strcmp(basket->kind, "sale") == 0 && !uuid_is_zero(&basket->original_id);
+    if (is_of_quote && !order_check_quote(store, &basket->original_id, arena, err))
+        return false;
+    if (!location_business_day(store, &actor->location_id, operation_time(operation), day, err) ||
+        !order_next_number(operation, &actor->register_id, number, err))
+        return false;
+    struct change changes[BASKET_COLUMNS + 7];
+    size_t count = basket_changes(basket, changes);
+    const struct change more[] = {
+        {.column = "order_number", .value = value_text(number)},
+        {.column = "status", .value = value_text("draft")},
+        {.column = "seller_id", .value = order_id_or_null(&actor->user_id)},
+        {.column = "register_id", .value = order_id_or_null(&actor->register_id)},
+        {.column = "location_id", .value = value_uuid(&actor->location_id)},
+        {.column = "business_day", .value = value_text(day)},
+        {.column = "placed_at", .value = value_integer(operation_time(operation))},
+    };
+    memcpy(changes + count, more, sizeof more);
+    return record_insert(operation, "orders", changes, count + COUNT(more), &basket->order_id,
+                         err) &&
+           order_event(operation, &basket->order_id, "created", NULL, "draft", NULL, err);
+}
+
+static bool check_open(const struct order *order, struct error *err)
+{
+    static const char *const open[] = {"draft", "parked", NULL};
+    return order_word_is(order->status, open) ||
+           error_set(err, ERROR_RULE,
+                     "%s is %s and its lines are fixed; make a return or a new order",
+                     order->number, order->status);
+}
+
+bool order_may_withdraw_save(struct store *store, const struct uuid *operation, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct uuid event;
+    struct uuid id;
+    struct record record;
+    struct order order;
+    const struct table *table = schema_table(store_schema(store), "order_events");
+    bool done = operation_row(store, operation, "order_events", &event, err) &&
+                record_get(store, table, &event, arena, &record, err) == 1 &&
+                value_as_uuid(record_value(&record, "order_id"), &id) &&
+                order_require(store, &id, arena, &order, err) && check_open(&order, err);
+    arena_free(arena);
+    return done;
+}
+
+static bool update_order(struct operation *operation, const struct basket *basket,
+                         const struct order *stored, struct error *err)
+{
+    if (!check_open(stored, err))
+        return false;
+    if (stored->updated_at != basket->seen_updated_at)
+        return error_set(err, ERROR_CONFLICT, "%s was changed meanwhile; open it again to see how",
+                         stored->number);
+    struct change changes[BASKET_COLUMNS];
+    size_t count = basket_changes(basket, changes);
+    return record_update(operation, "orders", &basket->order_id, changes, count, err) &&
+           order_event(operation, &basket->order_id, "edited", NULL, NULL, NULL, err);
+}
+
+static bool write_line(struct operation *operation, struct basket *basket, size_t number,
+                       struct error *err)
+{
+    struct basket_line *line = &basket->lines[number];
+    const struct change changes[] = {
+        {.column = "position", .value = value_integer((int64_t)number)},
+        {.column = "name", .value = value_text(line->name)},
+        {.column = "sku", .value = text_or_null(line->sku)},
+        {.column = "quantity_milli", .value = value_integer(line->quantity_milli)},
+        {.column = "unit_price_cents", .value = value_integer(line->unit_price_cents)},
+        {.column = "discount_bp", .value = value_integer(line->discount_bp)},
+        {.column = "discount_cents", .value = value_integer(line->discount_cents)},
+        {.column = "order_discount_cents", .value = value_integer(line->order_discount_cents)},
+        {.column = "tax_bp", .value = value_integer(line->tax_bp)},
+        {.column = "tax_cents", .value = value_integer(line->tax_cents)},
+        {.column = "total_cents", .value = value_integer(line->total_cents)},
+        {.column = "order_id", .value = value_uuid(&basket->order_id)},
+        {.column = "product_id", .value = order_id_or_null(&line->product_id)},
+        {.column = "variant_id", .value = order_id_or_null(&line->variant_id)},
+    };
+    if (!uuid_is_zero(&line->id))
+        return record_update(operation, "order_items", &line->id, changes, COUNT(changes), err);
+    return record_insert(operation, "order_items", changes, COUNT(changes), &line->id, err);
+}
+
+static bool write_lines(struct operation *operation, struct basket *basket,
+                        const struct order *stored, struct error *err)
+{
+    for (size_t i = 0; i < stored->line_count; i++) {
+        bool is_kept = false;
+        for (size_t j = 0; j < basket->count && !is_kept; j++)
+            is_kept = uuid_equal(&basket->lines[j].id, &stored->lines[i].id);
+        if (!is_kept && !record_delete(operation, "order_items", &stored->lines[i].id, err))
+            return false;
+    }
+    for (size_t i = 0; i < basket->count; i++)
+        if (!write_line(operation, basket, i, err))
+            return false;
+    return true;
+}
+
+static bool write_fields(struct operation *operation, struct basket *basket, struct order *stored,
+                         struct arena *arena, struct error *err)
+{
+    *stored = (struct order){.number = ""};
+    if (uuid_is_zero(&basket->order_id))
+        return insert_order(operation, basket, arena, err);
+    return order_require(operation_store(operation), &basket->order_id, arena, stored, err) &&
+           update_order(operation, basket, stored, err);
+}
+
+/* The order is written as a draft first and then moved along, so that a new sale takes its goods
+ * from the shelf by the same way as a parked one that is taken up again. */
+static bool write_order(struct operation *operation, struct basket *basket, const char *status,
+                        struct arena *arena, struct error *err)
+{
+    struct store *store = operation_store(operation);
+    struct order stored;
+    if (!write_fields(operation, basket, &stored, arena, err) ||
+        !write_lines(operation, basket, &stored, err) ||
+        !order_require(store, &basket->order_id, arena, &stored, err))
+        return false;
+    char total[MONEY_TEXT_SIZE];
+    money_format(stored.total_cents, stored.currency, total);
+    operation_describe(operation, "%s %s, %s, %s", basket->kind, stored.number, total, status);
+    if (strcmp(stored.status, status) != 0 &&
+        (!order_may_move(store, &stored, status, err) ||
+         !order_write_status(operation, &stored, status, NULL, err) ||
+         !order_require(store, &basket->order_id, arena, &stored, err)))
+        return false;
+    basket->seen_updated_at = stored.updated_at;
+    return true;
+}
+
+/* Nothing was stored: the basket has again the ids that it had. */
+static void forget_ids(struct basket *basket, const struct uuid *order, const struct uuid *lines,
+                       int64_t seen_updated_at)
+{
+    basket->order_id = *order;
+    basket->seen_updated_at = seen_updated_at;
+    for (size_t i = 0; i < basket->count; i++)
+        basket->lines[i].id = lines[i];
+}
+
+static bool save_in(struct operation *operation, struct basket *basket, const char *status,
+                    struct error *err)
+{
+    struct arena *arena = arena_new();
+    const struct uuid order = basket->order_id;
+    const int64_t seen = basket->seen_updated_at;
+    struct uuid *lines = arena_alloc(arena, basket->count * sizeof *lines);
+    for (size_t i = 0; i < basket->count; i++)
+        lines[i] = basket->lines[i].id;
+    bool done = write_order(operation, basket, status, arena, err);
+    if (done)
+        done = operation_commit(operation, err);
+    else
+        operation_cancel(operation);
+    if (!done)
+        forget_ids(basket, &order, lines, seen);
+    arena_free(arena);
+    return done;
+}
+
+bool order_save(struct store *store, const struct actor *actor, struct basket *basket,
+                const char *status, struct uuid *id, struct error *err)
+{
+    if (!actor_may(store, actor, "orders.edit", err) || !basket_total(basket, err) ||
+        !order_check_discounts(store, actor, basket, err))
+        return false;
+    bool is_placed = strcmp(status, "pending") == 0;
+    const char *kind = is_placed                         ? "order.place"
+                       : uuid_is_zero(&basket->order_id) ? "order.create"
+                                                         : "order.save";
+    struct operation *operation = operation_begin(store, kind, actor, err);
+    if (operation == NULL)
+        return false;
+    if (!uuid_is_zero(&basket->approver_id))
+        operation_set_approver(operation, &basket->approver_id);
+    if (!save_in(operation, basket, status, err))
+        return false;
+    if (id != NULL)
+        *id = basket->order_id;
+    return true;
+}

@@ -1,0 +1,216 @@
+#include "model/shop/product.h"
+
+#include "model/base/instant.h"
+#include "model/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct operation_kind product_kinds[] = {
+    {.name = "product.create", .label = "new product", .undo = UNDO_WITHDRAW},
+};
+const size_t product_kind_count = sizeof product_kinds / sizeof product_kinds[0];
+
+static const char *const statuses[] = {"draft", "active", "inactive", "archived", NULL};
+
+static const struct query_field fields[] = {
+    {.name = "name",
+     .label = "Name",
+     .sql = "p.name",
+     .type = COLUMN_TEXT,
+     .order = "p.name_key",
+     .is_sortable = true,
+     .help = "The product's name"},
+    {.name = "sku",
+     .label = "SKU",
+     .sql = "p.sku",
+     .type = COLUMN_TEXT,
+     .help = "The shop's own number"},
+    {.name = "price",
+     .label = "Price",
+     .sql = "p.price_cents",
+     .type = COLUMN_INTEGER,
+     .unit = UNIT_CENTS,
+     .help = "The price of one"},
+    {.name = "cost",
+     .label = "Cost",
+     .sql = "p.cost_price_cents",
+     .type = COLUMN_INTEGER,
+     .unit = UNIT_CENTS,
+     .help = "What one costs the shop"},
+    {.name = "stock",
+     .label = "Stock",
+     .sql = "(SELECT coalesce(sum(l.on_hand_milli), 0) FROM product_variants v "
+            "JOIN stock_levels l ON l.variant_id = v.id WHERE v.product_id = p.id)",
+     .type = COLUMN_INTEGER,
+     .unit = UNIT_MILLI,
+     .help = "Pieces at all locations"},
+    {.name = "status",
+     .label = "Status",
+     .sql = "p.status",
+     .type = COLUMN_TEXT,
+     .choices = statuses,
+     .help = "Whether it is for sale"},
+    {.name = "category",
+     .label = "Category",
+     .sql = "(SELECT g.name FROM categories g WHERE g.id = p.category_id)",
+     .type = COLUMN_TEXT,
+     .help = "The category's name"},
+    {.name = "currency",
+     .label = "Currency",
+     .sql = "p.currency",
+     .type = COLUMN_TEXT,
+     .help = "The currency of its prices"},
+    {.name = "created",
+     .label = "Created",
+     .sql = "p.created_at",
+     .type = COLUMN_INSTANT,
+     .help = "When it came into the catalogue",
+     .is_sortable = true},
+};
+
+const struct query_source product_source = {
+    .name = "products",
+    .from = "products p",
+    .id = "p.id",
+    .where = "p.deleted_at IS NULL",
+    .search = "product_search",
+    .currency = "p.currency",
+    .fields = fields,
+    .field_count = sizeof fields / sizeof fields[0],
+    .sort = "name",
+};
+
+/* ?1 is the tenant and ?2 today's date in the shop. A product without a tax category is taxed as
+ * 'standard'; one that has no rate today is not taxed. */
+static const char columns[] =
+    "SELECT v.id, p.id, CASE WHEN v.id = p.id THEN p.name ELSE "
+    "substr(p.name || ' ' || v.name, 1, 255) END, "
+    "coalesce(v.sku, p.sku), p.currency, CASE WHEN v.is_active THEN p.status ELSE 'inactive' END, "
+    "max(p.price_cents + v.price_adjustment_cents, 0), "
+    "coalesce((SELECT r.rate_bp FROM tax_rates r JOIN tenants t ON t.id = ?1 "
+    "          WHERE r.tax_category_id = coalesce(p.tax_category_id, (SELECT k.id "
+    "              FROM tax_categories k WHERE k.tenant_id = ?1 AND k.code = 'standard')) "
+    "            AND r.country = t.country AND r.region = '' AND r.valid_from <= ?2 "
+    "            AND (r.valid_to IS NULL OR r.valid_to >= ?2) "
+    "          ORDER BY r.valid_from DESC LIMIT 1), 0), "
+    "p.is_stocked, ";
+#define GOODS                                                                                      \
+    "FROM product_variants v JOIN products p ON p.id = v.product_id "                              \
+    "WHERE v.deleted_at IS NULL AND p.deleted_at IS NULL AND "
+
+static void read_sellable(const struct statement *row, struct arena *arena, struct sellable *out)
+{
+    statement_uuid(row, 0, &out->variant_id);
+    statement_uuid(row, 1, &out->product_id);
+    out->name = arena_text(arena, statement_text(row, 2));
+    out->sku = arena_text(arena, statement_text(row, 3));
+    out->currency = arena_text(arena, statement_text(row, 4));
+    out->status = arena_text(arena, statement_text(row, 5));
+    out->price_cents = statement_integer(row, 6);
+    out->tax_bp = statement_integer(row, 7);
+    out->is_stocked = statement_integer(row, 8) != 0;
+    out->scan_milli = statement_integer(row, 9);
+}
+
+/* Up to `limit` variants under `condition`, whose parameter ?3 is `key`. Returns the count or -1.
+ */
+static int find(struct store *store, const char *condition, struct value key, size_t limit,
+                struct arena *arena, struct sellable *out, struct error *err)
+{
+    struct clock_time now;
+    const struct env *env = store_env(store);
+    if (!instant_to_local(env_now(env), env->zone, &now)) {
+        error_set(err, ERROR_SYSTEM, "The clock shows a time outside of the calendar; set it");
+        return -1;
+    }
+    char today[DATE_TEXT_SIZE];
+    date_format(now.date, today);
+    struct statement *statement =
+        store_prepare(store, arena_format(arena, "%s%s", columns, condition), err);
+    if (statement == NULL)
+        return -1;
+    statement_bind_uuid(statement, 1, store_tenant(store));
+    statement_bind_text(statement, 2, today);
+    statement_bind_value(statement, 3, key);
+    size_t count = 0;
+    int step = 0;
+    while (count < limit && (step = statement_step(statement, err)) == 1)
+        read_sellable(statement, arena, &out[count++]);
+    statement_done(statement);
+    return step < 0 ? -1 : (int)count;
+}
+
+int product_by_variant(struct store *store, const struct uuid *variant, struct arena *arena,
+                       struct sellable *out, struct error *err)
+{
+    return find(store, "1000 " GOODS "v.id = ?3", value_uuid(variant), 1, arena, out, err);
+}
+
+int product_by_code(struct store *store, const char *code, struct arena *arena,
+                    struct sellable *out, struct error *err)
+{
+    static const char *const ways[] = {
+        "b.quantity_milli FROM product_barcodes b JOIN product_variants v ON v.id = b.variant_id "
+        "JOIN products p ON p.id = v.product_id WHERE b.barcode = ?3 AND b.tenant_id = ?1 "
+        "AND v.deleted_at IS NULL AND p.deleted_at IS NULL",
+        "1000 " GOODS "v.sku = ?3 AND v.tenant_id = ?1",
+        "1000 " GOODS "p.sku = ?3 AND p.tenant_id = ?1 ORDER BY v.id = p.id DESC, v.position, v.id",
+    };
+    int found = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0] && found == 0; i++)
+        found = find(store, ways[i], value_text(code), 1, arena, out, err);
+    return found;
+}
+
+int product_find(struct store *store, const char *text, size_t limit, struct arena *arena,
+                 struct sellable *out, struct error *err)
+{
+    if (text_is_blank(text))
+        return 0;
+    int count = product_by_code(store, text, arena, out, err);
+    if (count != 0)
+        return count;
+    const struct filter *filter = filter_of_words(text, arena);
+    if (filter == NULL)
+        return 0;
+    const struct query query = {.source = &product_source, .filter = filter};
+    struct query_page page;
+    if (!query_fetch(store, &query, NULL, 0, NULL, false, limit, arena, &page, err))
+        return -1;
+    for (size_t i = 0; i < page.count && (size_t)count < limit; i++) {
+        int more =
+            find(store, "1000 " GOODS "v.product_id = ?3 ORDER BY v.position, v.id",
+                 value_uuid(&page.rows[i].id), limit - (size_t)count, arena, out + count, err);
+        if (more < 0)
+            return -1;
+        count += more;
+    }
+    return count;
+}
+
+bool product_insert(struct operation *operation, const char *name, const char *sku,
+                    int64_t price_cents, const struct change *more, size_t count, struct uuid *id,
+                    struct error *err)
+{
+    struct uuid product = uuid_v7(store_env(operation_store(operation)));
+    struct change *changes = memory_resize(NULL, count + 4, sizeof *changes);
+    changes[0] = (struct change){.column = "id", .value = value_uuid(&product)};
+    changes[1] = (struct change){.column = "name", .value = value_text(name)};
+    changes[2] = (struct change){.column = "sku", .value = value_text(sku)};
+    changes[3] = (struct change){.column = "price_cents", .value = value_integer(price_cents)};
+    if (count > 0)
+        memcpy(changes + 4, more, count * sizeof *changes);
+    const struct change variant[] = {
+        {.column = "id", .value = value_uuid(&product)},
+        {.column = "product_id", .value = value_uuid(&product)},
+        {.column = "name", .value = value_text(name)},
+        {.column = "sku", .value = value_text(sku)},
+    };
+    bool done = record_insert(operation, "products", changes, count + 4, NULL, err) &&
+                record_insert(operation, "product_variants", variant, 4, NULL, err);
+    if (done && id != NULL)
+        *id = product;
+    free(changes);
+    return done;
+}

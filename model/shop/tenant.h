@@ -1,0 +1,32 @@
+/* A new shop: its tenant and all the rows that every shop is born with. Their ids are derived
+ * from the tenant and a name (uuid_derived), so that two programs arrive at the same ones. */
+#ifndef MODEL_TENANT_H
+#define MODEL_TENANT_H
+
+#include "model/operation/operation.h"
+
+struct tenant_details {
+    const char *name;        /* "Meyer Farben" */
+    const char *slug;        /* NULL: made from the name */
+    const char *owner_name;  /* "Jo Meyer" */
+    const char *owner_email; /* NULL: none */
+    const char *currency;    /* ISO 4217: "EUR" */
+    const char *zone;        /* IANA: "Europe/Berlin" */
+    const char *country;     /* ISO 3166: "DE"; gives the tax rates. NULL: none */
+};
+
+/* Makes the tenant, its first location and the one that stands for any (kind `everywhere`),
+ * register R1, the owner, the roles with their rights, the country's tax rates (none where they
+ * are not known: the shop enters its own), first categories, the channel #general, reasons for
+ * returns, and how long what is kept. `operation` is a "shop.create". */
+bool tenant_create(struct operation *operation, const struct tenant_details *details,
+                   struct uuid *tenant, struct error *err);
+
+/* The currency that the shop sells in unless something says another: ISO 4217. */
+bool tenant_currency(struct store *store, char currency[4], struct error *err);
+
+/* The rights that a role of this name is born with, from its own words and those of the roles it
+ * is built on. superadmin and tenant_owner have none written down: they may do everything. */
+bool tenant_role_may(const char *role, const char *right);
+
+#endif
