@@ -68,7 +68,7 @@ static struct look look_of_type(const struct query_field *field)
         return (struct look){TEXT_CELLS, 1, 800, ALIGN_LEFT};
     case COLUMN_UUID:
     case COLUMN_BYTES:
-        return (struct look){8, 0, 900, ALIGN_LEFT};
+        return (struct look){8, 1, 900, ALIGN_LEFT};
     default:
         return (struct look){TEXT_CELLS, 2, 300, ALIGN_LEFT};
     }
