@@ -186,12 +186,24 @@ static void test_what_is_typed_survives_the_end_of_the_program(void **state)
     assert_int_equal(count(till, "SELECT count(*) FROM orders WHERE status = 'parked'"), 2);
 }
 
+static void test_an_item_that_is_typed_too_soon_throws_no_draft_away(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys n\nscan 4006381333931\nquit\n");
+    play(till, "keys n\ntype TAP-7\nkeys enter\nexpect Throw this order away?\nkeys enter\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM drafts"), 1);
+    play(till, "keys n\nscan 4006381333931\nexpect answer first\ntype t\nkeys enter y\n"
+               "expect New order\nexpect Scan an item\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM drafts"), 0);
+}
+
 static void test_leaving_asks_what_is_to_become_of_it(void **state)
 {
     struct till *till = *state;
     play(till, "keys n esc\nexpect ORDERS\nkeys n\nscan 4006381333931\nkeys esc\n"
                "expect not stored yet\nkeys enter\nexpect Latex white\nkeys esc\ntype t\n"
-               "keys enter\nexpect ORDERS\n");
+               "keys enter\nexpect Throw this order away?\nexpect 1 line, 39.90 EUR\nkeys esc\n"
+               "expect Latex white\nkeys esc\ntype t\nkeys enter y\nexpect ORDERS\n");
     assert_int_equal(count(till, "SELECT count(*) FROM drafts"), 0);
     assert_int_equal(count(till, "SELECT count(*) FROM orders"), 7);
 }
@@ -213,7 +225,7 @@ static void test_a_scan_finds_an_order_or_begins_one(void **state)
     play(till, "scan R1-000004\nexpect Colour advice\nscan R1-000003\nexpect Roller 25 cm\n"
                "keys esc esc\nscan 4006381333931\nexpect New order\nexpect Latex white\n"
                "scan 4006381333931\nexpect 2 pieces\nscan 123456\nexpect No product\nkeys esc\n"
-               "type t\nkeys enter\nscan 123456\nexpect No order and no product\n");
+               "type t\nkeys enter y\nscan 123456\nexpect No order and no product\n");
 }
 
 static void test_an_export_is_what_the_list_shows(void **state)
@@ -317,6 +329,7 @@ int main(void)
         CASE(test_undo_of_money_asks_first),
         CASE(test_a_new_order_from_first_to_last),
         CASE(test_what_is_typed_survives_the_end_of_the_program),
+        CASE(test_an_item_that_is_typed_too_soon_throws_no_draft_away),
         CASE(test_leaving_asks_what_is_to_become_of_it),
         CASE(test_a_parked_order_is_taken_up_again),
         CASE(test_a_scan_finds_an_order_or_begins_one),

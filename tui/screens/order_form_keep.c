@@ -1,5 +1,6 @@
 #include "tui/screens/order_form.h"
 
+#include "model/base/text.h"
 #include "model/shop/draft.h"
 #include "model/shop/order.h"
 #include "model/shop/tenant.h"
@@ -133,18 +134,54 @@ bool order_form_store(struct order_form *form, const char *status, bool says)
 
 enum leaving { LEAVE_DRAFT, LEAVE_PARKED, LEAVE_NOTHING, LEAVE_STAY };
 
+/* "2 lines, 24.86 EUR  Jo Meyer" */
+static void say_basket(const struct basket *basket, struct buffer *out)
+{
+    char amount[ORDER_AMOUNT_SIZE];
+    order_amount(basket->total_cents, basket->currency, amount);
+    buffer_format(out, "%zu %s, %s", basket->count, basket->count == 1 ? "line" : "lines", amount);
+    if (basket->customer_name[0] != '\0')
+        buffer_format(out, "  %s", basket->customer_name);
+}
+
+/* Who types an item's name into a choice must not throw an order away by its first letter. */
+static void ask_throw_away(struct app *app, const char *title, const char *what,
+                           void (*done)(struct app *, void *, bool), void *context)
+{
+    const struct dialog_question question = {.title = title,
+                                             .text = what,
+                                             .yes = "Throw away",
+                                             .no = "Keep",
+                                             .done = done,
+                                             .context = context};
+    dialog_confirm(app, &question);
+}
+
+static void thrown_away(struct app *app, void *context, bool is_confirmed)
+{
+    if (!is_confirmed)
+        return;
+    order_form_forget_draft(context);
+    app_close_top(app);
+}
+
 static void leave(struct app *app, void *context, int chosen)
 {
     struct order_form *form = context;
     bool is_done = false;
     if (chosen == LEAVE_DRAFT || chosen == LEAVE_PARKED)
         is_done = order_form_store(form, chosen == LEAVE_DRAFT ? "draft" : "parked", true);
-    if (chosen == LEAVE_NOTHING) {
-        order_form_forget_draft(form);
-        is_done = true;
-    }
     if (is_done)
         app_close_top(app);
+    if (chosen != LEAVE_NOTHING)
+        return;
+    struct buffer what;
+    buffer_init(&what);
+    say_basket(&form->basket, &what);
+    bool is_new = uuid_is_zero(&form->basket.order_id);
+    ask_throw_away(app, is_new ? "Throw this order away?" : "Throw the changes away?", what.text,
+                   thrown_away, form);
+    buffer_done(&what);
 }
 
 void order_form_leave(struct order_form *form)
@@ -153,7 +190,7 @@ void order_form_leave(struct order_form *form)
     const struct list_item items[] = {
         [LEAVE_DRAFT] = {.text = "Keep it as a draft"},
         [LEAVE_PARKED] = {.text = "Park it"},
-        [LEAVE_NOTHING] = {.text = is_new ? "Throw it away" : "Forget the changes"},
+        [LEAVE_NOTHING] = {.text = is_new ? "Throw it away" : "Throw the changes away"},
         [LEAVE_STAY] = {.text = "Go on with it"},
     };
     if (!form->is_changed || (is_new && form->basket.count == 0)) {
@@ -175,6 +212,7 @@ struct opening {
     char kind[16];
     struct uuid order; /* zero: a new one */
     struct uuid draft;
+    char words[200]; /* what is on the draft */
 };
 
 static void open_empty(struct app *app, const struct opening *opening, const char *code)
@@ -236,12 +274,24 @@ static void open_draft(struct app *app, const struct uuid *id)
 
 enum { GO_ON, LATER, THROW_AWAY };
 
-static void choose_opening(struct app *app, void *context, int chosen)
+static void drop_draft(struct app *app, void *context, bool is_confirmed)
 {
     struct opening *opening = context;
     struct error err;
-    if (chosen == THROW_AWAY && !draft_delete(app_store(app), &opening->draft, &err))
+    if (is_confirmed && draft_delete(app_store(app), &opening->draft, &err))
+        open_empty(app, opening, NULL);
+    else if (is_confirmed)
         app_toast_error(app, &err);
+    free(opening);
+}
+
+static void choose_opening(struct app *app, void *context, int chosen)
+{
+    struct opening *opening = context;
+    if (chosen == THROW_AWAY) {
+        ask_throw_away(app, "Throw this order away?", opening->words, drop_draft, opening);
+        return;
+    }
     if (chosen == GO_ON)
         open_draft(app, &opening->draft);
     else if (chosen >= 0)
@@ -259,20 +309,20 @@ static void ask_opening(struct app *app, const struct opening *opening, const st
     struct basket basket;
     char *typed = NULL;
     struct buffer text;
-    char when[INSTANT_TEXT_SIZE], amount[ORDER_AMOUNT_SIZE] = "";
+    char when[INSTANT_TEXT_SIZE];
     const struct env *env = store_env(app_store(app));
     buffer_init(&text);
     instant_format_short(draft->saved_at, env_now(env), env->zone, when);
     if (read_draft(draft, &basket, &typed, NULL)) {
-        order_amount(basket.total_cents, basket.currency, amount);
-        buffer_format(&text, "%s: %zu lines, %s  %s", when, basket.count, amount,
-                      basket.customer_name);
+        buffer_format(&text, "%s: ", when);
+        say_basket(&basket, &text);
         basket_done(&basket);
     }
     free(typed);
     struct opening *kept = memory_new(sizeof *kept);
     *kept = *opening;
     kept->draft = draft->id;
+    text_copy(kept->words, sizeof kept->words, text.text);
     const struct dialog_choice choice = {.title = "An order that was not stored is still here",
                                          .text = text.text,
                                          .items = items,

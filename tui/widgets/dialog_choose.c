@@ -90,6 +90,12 @@ static void close_choice(struct app *app, void *state)
     free(choice);
 }
 
+static bool refuses_scans(const void *state)
+{
+    (void)state;
+    return true;
+}
+
 static const struct window_ops choice_ops = {
     .name = "choice",
     .title = "Choice",
@@ -97,6 +103,7 @@ static const struct window_ops choice_ops = {
     .is_dialog = true,
     .draw = draw_choice,
     .handle = handle_choice,
+    .refuses_scans = refuses_scans,
     .close = close_choice,
 };
 
