@@ -84,7 +84,7 @@ static void put_visit(struct demo *demo, int64_t number, int64_t at)
         "session_token:t entry_page:t exit_page:t duration_seconds:d pages_viewed:d is_bounce:d "
         "device_type:t browser:t country:t started_at:i ended_at:i",
         token, demo_pick(demo, paths), demo_pick(demo, paths), pages * 40, pages, pages == 1,
-        demo_pick(demo, devices), "Firefox", "DE", at, at + pages * 40 * SECOND_US);
+        demo_pick(demo, devices), "Firefox", "DE", at, at + 40 * SECOND_US * pages);
     if (number % 25 == 3)
         demo_put(demo, "conversions", at,
                  "conversion_goal_id:u visitor_session_id:u value_cents:i currency:t "

@@ -120,7 +120,7 @@ static struct uuid put_product(struct demo *demo, uint32_t number, int64_t price
                 number % 9 == 4 ? price * 12 / 10 / 10 * 10 : (int64_t)0,
                 cost_of(make.family, price), "EUR", status_of(number),
                 &demo->categories[make.family->category], make.family->unit,
-                (int64_t)200 + number % 90 * 100, number % 9 == 4 ? "[\"sale\"]" : "[]");
+                INT64_C(200) + INT64_C(100) * (number % 90), number % 9 == 4 ? "[\"sale\"]" : "[]");
     return id;
 }
 

@@ -65,7 +65,7 @@ static void put_tickets(struct demo *demo)
                    {"Paint for a swimming pool?", "solved", "normal"},
                    {"Thanks!", "closed", "low"}};
     for (int i = 0; i < (int)DEMO_COUNT(tickets); i++) {
-        int64_t at = demo->now - (i + 1) * 8 * DAY_US / 5;
+        int64_t at = demo->now - 8 * DAY_US * (i + 1) / 5;
         const struct demo_order *order = demo_find_order(demo, "completed", i, at);
         bool is_over = i >= 4;
         struct uuid id =

@@ -90,7 +90,7 @@ static void put_mail(struct demo *demo)
                  "drip_sequence_id:u step_number:d delay_minutes:d template_id:u subject:t", &drip,
                  i, i * 4320, &letter, i == 1 ? "How does it look?" : "Left over paint?");
     for (int i = 0; i < 4; i++)
-        demo_put(demo, "drip_enrollments", demo->now - i * 3 * DAY_US,
+        demo_put(demo, "drip_enrollments", demo->now - 3 * DAY_US * i,
                  "drip_sequence_id:u customer_id:u email:t last_step_number:d status:t", &drip,
                  &demo->customers[i].id, arena_format(demo->arena, "drip%d@example.org", i),
                  i < 2 ? i : 2, i < 2 ? "active" : "completed");
@@ -104,10 +104,10 @@ static void put_social(struct demo *demo)
         demo_put(demo, "instagram_accounts", at, "customer_id:u username:t connected_at:i",
                  &customer->id, "bodenleger.kiefer", at);
     for (int i = 0; i < 8; i++)
-        demo_put(demo, "instagram_account_snapshots", at + i * 6 * DAY_US,
+        demo_put(demo, "instagram_account_snapshots", at + 6 * DAY_US * i,
                  "instagram_account_id:u customer_id:u recorded_at:i follower_count:d "
                  "following_count:d post_count:d engagement_bp:d",
-                 &account, &customer->id, at + i * 6 * DAY_US, 820 + i * 17, 310, 95 + i, 240 + i);
+                 &account, &customer->id, at + 6 * DAY_US * i, 820 + i * 17, 310, 95 + i, 240 + i);
     struct uuid service = demo_put(
         demo, "service_campaigns", at,
         "customer_id:u instagram_account_id:u manager_id:u name:t status:t starts_at:i notes:t",

@@ -145,6 +145,11 @@ const char *demo_day_of(const struct demo *demo, int64_t at);
 void demo_ean13(const char *prefix, int64_t number, char barcode[DEMO_BARCODE_SIZE]);
 const struct demo_customer *demo_some_customer(struct demo *demo);
 
+/* Any number names a good: they are counted round. */
+static inline const struct demo_good *demo_good_at(const struct demo *demo, size_t number)
+{
+    return &demo->goods[number % demo->good_count];
+}
 /* demo_goods.c, demo_names.c */
 void demo_good_name(const struct demo_good *good, char name[DEMO_NAME_SIZE],
                     char sku[DEMO_SKU_SIZE]);

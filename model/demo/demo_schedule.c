@@ -128,7 +128,7 @@ static struct uuid put_appointment(struct demo *demo, struct calendar *calendar,
                                    int64_t starts, int minutes)
 {
     const struct demo_customer *customer = demo_some_customer(demo);
-    int64_t ends = starts + minutes * 60 * SECOND_US;
+    int64_t ends = starts + 60 * SECOND_US * minutes;
     const char *status = status_of(demo, calendar, starts, ends);
     bool is_cancelled = strcmp(status, "cancelled") == 0;
     int64_t made =
@@ -170,7 +170,7 @@ static void put_weeks(struct demo *demo, struct calendar *calendar)
             for (size_t slot = 0; slot < DEMO_COUNT(slots) && day % 7 < WEEK_DAYS; slot++) {
                 int64_t starts = demo_local(demo, monday + day, slots[slot][0], slots[slot][1]);
                 int minutes = demo_chance(demo, 30) ? 90 : 60;
-                int64_t ends = starts + minutes * 60 * SECOND_US;
+                int64_t ends = starts + 60 * SECOND_US * minutes;
                 bool is_taken =
                     estimator == 0 && starts < calendar->now_ends && ends > calendar->now_starts;
                 if (!is_taken && demo_chance(demo, day % 7 == 5 ? 15 : 60))
@@ -202,7 +202,7 @@ static void put_others(struct demo *demo, const struct calendar *calendar)
 
 void demo_schedule(struct demo *demo)
 {
-    int64_t half_hour = 30 * 60 * SECOND_US;
+    int64_t half_hour = SECOND_US * 30 * 60;
     struct calendar calendar = {.now_starts = demo->now / half_hour * half_hour};
     calendar.now_ends = calendar.now_starts + 2 * half_hour;
     put_services(demo, &calendar, demo->days[0].opens - 200 * DAY_US);

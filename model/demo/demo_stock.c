@@ -16,11 +16,6 @@ static const struct {
 };
 enum { SUPPLIERS = sizeof suppliers / sizeof suppliers[0] };
 
-static const struct demo_good *good_at(const struct demo *demo, size_t number)
-{
-    return &demo->goods[number % demo->good_count];
-}
-
 static void put_suppliers(struct demo *demo, struct uuid ids[SUPPLIERS])
 {
     int64_t at = demo->days[0].opens - 310 * DAY_US;
@@ -57,10 +52,10 @@ static void put_purchase(struct demo *demo, const struct uuid *supplier, int num
         text, supplier, &demo->places[number % DEMO_PLACES], status, "EUR", &demo->staff[ANNA],
         is_ordered ? at : (int64_t)0, expected, is_here ? at + 6 * DAY_US : (int64_t)0);
     for (int i = 0; i < 4; i++) {
-        const struct demo_good *good = good_at(demo, (size_t)(number * 11 + i * 3));
+        const struct demo_good *good = demo_good_at(demo, (size_t)number * 11 + (size_t)i * 3);
         char name[DEMO_NAME_SIZE], sku[DEMO_SKU_SIZE];
         demo_good_name(good, name, sku);
-        int64_t ordered = 12000 * (1 + i);
+        int64_t ordered = INT64_C(12000) * (1 + i);
         int64_t received = is_here ? ordered : is_part ? ordered / 2 : 0;
         demo_put(demo, "purchase_order_lines", at,
                  "purchase_order_id:u variant_id:u name:t ordered_milli:i received_milli:i "
@@ -122,7 +117,7 @@ static void put_counts(struct demo *demo)
             demo_put(demo, "stock_count_lines", at,
                      "stock_count_id:u variant_id:u counted_milli:i expected_milli:i "
                      "counted_by_id:u counted_at:i",
-                     &count, &good_at(demo, (size_t)(5 + k + 8 * i))->variant,
+                     &count, &demo_good_at(demo, 5 + (size_t)k + 8 * (size_t)i)->variant,
                      (int64_t)(17 - k) * 1000, (int64_t)17000, &demo->staff[TOMASZ],
                      at + k * SECOND_US * 40);
     }
@@ -156,7 +151,8 @@ static void put_transfers(struct demo *demo)
             is_sent ? &demo->staff[ANNA] : NULL, is_here ? &demo->staff[MURAT] : NULL,
             is_sent ? at : (int64_t)0, is_here ? arrival : (int64_t)0);
         for (int k = 0; k < 3; k++) {
-            const struct uuid *variant = &good_at(demo, (size_t)(6 + k + 3 * i))->variant;
+            const struct uuid *variant =
+                &demo_good_at(demo, 6 + (size_t)k + 3 * (size_t)i)->variant;
             bool is_short = i == 1 && k == 2;
             demo_put(demo, "stock_transfer_lines", at,
                      "stock_transfer_id:u variant_id:u sent_milli:i received_milli:n "

@@ -102,7 +102,7 @@ static void put_line(struct demo *demo, struct talk *talk, const struct line *li
 {
     char text[400], good[DEMO_NAME_SIZE], sku[DEMO_SKU_SIZE];
     const char *thing = demo->customers[0].name;
-    int64_t at = demo->now - line->minutes_ago * 60 * SECOND_US;
+    int64_t at = demo->now - 60 * SECOND_US * line->minutes_ago;
     if (line->status != NULL)
         talk->order = demo_find_order(demo, line->status, 0, at);
     if (line->about == ORDER)
@@ -156,7 +156,7 @@ static void put_members(struct demo *demo, const struct talk *talk)
 /* A pin, a thread, a mention, a thumb and a file. */
 static void put_extras(struct demo *demo, struct talk *talk)
 {
-    int64_t at = demo->now - 20 * 60 * SECOND_US;
+    int64_t at = demo->now - SECOND_US * 20 * 60;
     const struct uuid *channel = &talk->channels[ORDERS], *message = &talk->last[ORDERS];
     demo_put(demo, "message_pins", at, "channel_id:u message_id:u pinned_by_id:u pinned_at:i",
              channel, message, &demo->staff[ANNA], at);

@@ -4,11 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct demo_good *good_at(const struct demo *demo, size_t number)
-{
-    return &demo->goods[number % demo->good_count];
-}
-
 static void put_choices(struct demo *demo, int64_t at)
 {
     for (size_t i = 5; i < demo->good_count && i < 85; i += 4) {
@@ -19,7 +14,7 @@ static void put_choices(struct demo *demo, int64_t at)
         demo_put(demo, "product_images", at, "product_id:u url:t alternative_text:t",
                  &good->product, url, name);
     }
-    const struct uuid *paint = &good_at(demo, 5)->product;
+    const struct uuid *paint = &demo_good_at(demo, 5)->product;
     struct uuid group = demo_put(demo, "product_option_groups", at,
                                  "product_id:u name:t is_required:d minimum_choices:d "
                                  "maximum_choices:d",
@@ -43,7 +38,7 @@ static void put_bundles(struct demo *demo, int64_t at)
         for (size_t k = 0; k < 3 && k < demo->good_count; k++)
             demo_put(demo, "bundle_items", at,
                      "bundle_id:u variant_id:u quantity_milli:d position:d", &id,
-                     &good_at(demo, i * 3 + k)->variant, 1000 * (int)(k + 1), (int)k);
+                     &demo_good_at(demo, i * 3 + k)->variant, 1000 * (int)(k + 1), (int)k);
     }
 }
 
@@ -90,7 +85,7 @@ static void put_reviews(struct demo *demo)
         demo_put(demo, "reviews", demo->now - (int64_t)i * DAY_US * 3 / 2,
                  "product_id:u customer_id:u author_name:t rating:d title:t body:t status:t "
                  "is_verified_purchase:d",
-                 &good_at(demo, 5 + i * 3)->product, &customer->id, customer->name,
+                 &demo_good_at(demo, 5 + i * 3)->product, &customer->id, customer->name,
                  reviews[k].rating, reviews[k].title, reviews[k].body, reviews[k].status,
                  i % 3 != 0);
     }
@@ -105,7 +100,7 @@ static void put_wishes(struct demo *demo)
                      &demo->customers[10 + i].id, i == 0 ? "New flat" : "Wishlist", i == 0);
         for (size_t k = 0; k < 3 && k < demo->good_count; k++)
             demo_put(demo, "wishlist_items", at, "wishlist_id:u variant_id:u quantity_milli:i", &id,
-                     &good_at(demo, i * 7 + k)->variant, (int64_t)1000);
+                     &demo_good_at(demo, i * 7 + k)->variant, (int64_t)1000);
     }
 }
 
