@@ -11,12 +11,12 @@
 
 /* Of any table, and of the shop as a whole. */
 static const struct operation_kind general_kinds[] = {
-    {"record.create", "new row", UNDO_WITHDRAW, NULL, NULL},
-    {"record.edit", "edit", UNDO_WITHDRAW, NULL, NULL},
-    {"record.delete", "deletion", UNDO_WITHDRAW, NULL, NULL},
-    {"record.restore", "restoration", UNDO_WITHDRAW, NULL, NULL},
-    {"shop.create", "new shop", UNDO_NONE, NULL, NULL},
-    {"undo", "undo", UNDO_NONE, NULL, NULL},
+    {.name = "record.create", .label = "new row", .undo = UNDO_WITHDRAW},
+    {.name = "record.edit", .label = "edit", .undo = UNDO_WITHDRAW},
+    {.name = "record.delete", .label = "deletion", .undo = UNDO_WITHDRAW},
+    {.name = "record.restore", .label = "restoration", .undo = UNDO_WITHDRAW},
+    {.name = "shop.create", .label = "new shop", .undo = UNDO_NONE},
+    {.name = "undo", .label = "undo", .undo = UNDO_NONE},
 };
 static const size_t general_kind_count = sizeof general_kinds / sizeof general_kinds[0];
 

@@ -2,6 +2,7 @@
 
 #include "model/import/import_parts.h"
 #include "model/shop/location.h"
+#include "model/store/store_sql.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -227,25 +228,25 @@ static bool take_settings(struct import_run *run, struct error *err)
     return true;
 }
 
-/* Keys come in no order, so their indexes are kept in memory while they grow; the journal of each
- * statement, which its triggers need, is kept there too and not in a file; and SQLite does not look
- * once more at the references that the model has looked at (model/operation/record_writer.h,
- * record.h). */
-static const char roomy[] =
-    "PRAGMA cache_size = -32768; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY";
-static const char usual[] =
-    "PRAGMA cache_size = -8192; PRAGMA foreign_keys = ON; PRAGMA temp_store = DEFAULT";
+/* SQLite does not look once more at the references that the model has looked at
+ * (model/operation/record_writer.h, record.h). */
+static bool make_room(struct import_run *run, bool on, struct error *err)
+{
+    return store_set_roomy(run->store, on, err) &&
+           store_script(run->store, on ? "PRAGMA foreign_keys = OFF" : "PRAGMA foreign_keys = ON",
+                        err);
+}
 
 static bool write_all(struct import_run *run, struct error *err)
 {
-    if (!store_script(run->store, roomy, err))
+    if (!make_room(run, true, err))
         return false;
     run->writer = import_writer_new(run->store, run->actor, run->mapping.name, run->source, err);
     bool is_done = run->writer != NULL && import_goods(run, err) && write_invoices(run, err) &&
                    import_reject_finish(run->reject, err);
     import_writer_free(run->writer);
     import_reject_free(run->reject);
-    return store_script(run->store, usual, is_done ? err : NULL) && is_done;
+    return make_room(run, false, is_done ? err : NULL) && is_done;
 }
 
 bool import_orders(struct store *store, const struct actor *actor,

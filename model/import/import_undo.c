@@ -3,39 +3,12 @@
 #include "model/operation/record.h"
 #include "model/operation/withdraw.h"
 
-static bool take_back(struct store *store, const struct actor *actor, const struct uuid *operation,
-                      struct uuid *id, struct error *err);
+static bool take_back(struct operation *undo, const struct journal_undo *done, struct error *err);
 
 const struct operation_kind import_kinds[] = {
-    {.name = "import.orders", .label = "import", .undo = UNDO_COUNTER, .counter = take_back},
+    {.name = "import.orders", .label = "import", .undo = UNDO_WITHDRAW, .withdraw = take_back},
 };
 const size_t import_kind_count = sizeof import_kinds / sizeof import_kinds[0];
-
-static bool load(struct store *store, const struct uuid *operation, struct arena *arena,
-                 struct journal_undo *out, struct error *err)
-{
-    struct statement *statement =
-        store_prepare(store,
-                      "SELECT seq, summary, payload FROM journal WHERE id = ?1"
-                      " UNION ALL SELECT seq, summary, payload FROM outbox WHERE id = ?1",
-                      err);
-    if (statement == NULL)
-        return false;
-    statement_bind_uuid(statement, 1, operation);
-    int found = statement_step(statement, err);
-    if (found > 0)
-        *out = (struct journal_undo){
-            .id = *operation,
-            .seq = statement_integer(statement, 0),
-            .kind = import_kinds[0].name,
-            .summary = arena_text(arena, statement_text(statement, 1)),
-            .payload = arena_text(arena, statement_text(statement, 2)),
-        };
-    statement_done(statement);
-    if (found == 0)
-        error_set(err, ERROR_NOT_FOUND, "the import is no longer in the journal");
-    return found > 0;
-}
 
 static bool move_one_back(struct operation *undo, struct statement *row, struct error *err)
 {
@@ -53,7 +26,8 @@ static bool move_one_back(struct operation *undo, struct statement *row, struct 
                          err);
 }
 
-/* Movements stay, as history does; others take them back, as of the same day. */
+/* Movements stay, as history does; others take them back, as of the same day. The + keeps SQLite
+ * from looking at every movement that there ever was, by the table's name. */
 static bool move_back(struct operation *undo, int64_t seq, struct error *err)
 {
     struct statement *rows =
@@ -61,7 +35,7 @@ static bool move_back(struct operation *undo, int64_t seq, struct error *err)
                       "SELECT m.variant_id, m.location_id, m.quantity_milli, m.actor_id,"
                       " m.business_day, m.occurred_at FROM journal_rows r"
                       " JOIN stock_movements m ON m.id = r.row_id"
-                      " WHERE r.seq = ?1 AND r.table_name = 'stock_movements'",
+                      " WHERE r.seq = ?1 AND +r.table_name = 'stock_movements'",
                       err);
     if (rows == NULL)
         return false;
@@ -96,27 +70,10 @@ static bool forget(struct store *store, int64_t seq, struct error *err)
                      err, "i", seq);
 }
 
-static bool take_back(struct store *store, const struct actor *actor, const struct uuid *operation,
-                      struct uuid *id, struct error *err)
+static bool take_back(struct operation *undo, const struct journal_undo *done, struct error *err)
 {
-    struct arena *arena = arena_new();
-    struct journal_undo done;
-    struct operation *undo = load(store, operation, arena, &done, err)
-                                 ? operation_begin(store, "undo", actor, err)
-                                 : NULL;
-    bool is_done = undo != NULL;
-    if (is_done) {
-        *id = *operation_id(undo);
-        operation_set_undoes(undo, operation);
-        operation_describe(undo, "undone: %s", done.summary);
-        int more = has_more(store, done.seq, err);
-        is_done = more >= 0 && move_back(undo, done.seq, err) &&
-                  (more == 0 || withdraw(undo, &done, err)) && forget(store, done.seq, err);
-        if (is_done)
-            is_done = operation_commit(undo, err);
-        else
-            operation_cancel(undo);
-    }
-    arena_free(arena);
-    return is_done;
+    struct store *store = operation_store(undo);
+    int more = has_more(store, done->seq, err);
+    return more >= 0 && move_back(undo, done->seq, err) &&
+           (more == 0 || withdraw(undo, done, err)) && forget(store, done->seq, err);
 }

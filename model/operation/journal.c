@@ -159,7 +159,7 @@ bool operation_row(struct store *store, const struct uuid *operation, const char
 {
     struct statement *statement = store_prepare(
         store,
-        "SELECT row_id FROM journal_rows WHERE table_name = ?2 AND seq = (SELECT seq FROM journal "
+        "SELECT row_id FROM journal_rows WHERE +table_name = ?2 AND seq = (SELECT seq FROM journal "
         "WHERE id = ?1 UNION ALL SELECT seq FROM outbox WHERE id = ?1) ORDER BY row_id LIMIT 1",
         err);
     if (statement == NULL)

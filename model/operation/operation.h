@@ -24,6 +24,7 @@
 #include <stdbool.h>
 
 struct operation;
+struct journal_undo; /* model/operation/journal.h */
 
 enum { OPERATION_ROWS_MAX = 1000, OPERATION_BYTES_MAX = 1000 * 1000 };
 
@@ -50,6 +51,9 @@ struct operation_kind {
     /* For UNDO_WITHDRAW: a rule of the domain that may forbid it, since rows can stand unchanged
      * and yet be fixed; NULL: none. */
     bool (*may_withdraw)(struct store *store, const struct uuid *operation, struct error *err);
+    /* For UNDO_WITHDRAW: how, where more is to be done within `undo` than withdraw() does (see
+     * model/operation/withdraw.h); NULL: withdraw() alone. */
+    bool (*withdraw)(struct operation *undo, const struct journal_undo *done, struct error *err);
 };
 
 /* All kinds of all domains; NULL when there is none of that name. */

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Operations of a group that are taken back in one transaction, during which others can't write. */
+enum { PENDING_MAX = 48 };
+
 /* A run of `u`: one operation, or a group of them. */
 struct undoing {
     struct store *store;
@@ -27,11 +30,13 @@ static bool commit_pending(struct undoing *undoing, struct error *err)
 }
 
 /* Withdrawals that follow each other share a transaction, so that they are done whole or not at
- * all. */
+ * all; of very large groups, such as imports, whole parts are. */
 static bool withdraw_one(struct undoing *undoing, const struct operation_kind *kind,
                          const struct journal_undo *done, struct error *err)
 {
     struct store *store = undoing->store;
+    if (undoing->pending >= PENDING_MAX && !commit_pending(undoing, err))
+        return false;
     if (undoing->pending == 0 && !store_begin(store, err))
         return false;
     struct operation *operation = operation_join(store, "undo", undoing->actor, err);
@@ -41,7 +46,7 @@ static bool withdraw_one(struct undoing *undoing, const struct operation_kind *k
         operation_set_group(operation, &undoing->group);
         operation_describe(operation, "undone: %s", done->summary);
         is_done = (kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err)) &&
-                  withdraw(operation, done, err);
+                  (kind->withdraw != NULL ? kind->withdraw : withdraw)(operation, done, err);
         if (is_done)
             is_done = operation_commit(operation, err);
         else
@@ -88,7 +93,7 @@ static bool undo_one(struct undoing *undoing, const struct journal_undo *done, s
     return error_set(err, ERROR_RULE, "\"%s\" can't be undone; correct it by hand", done->summary);
 }
 
-/* Newest first, from `done` on. */
+/* Newest first, from `done` on, and for good. */
 static bool undo_group(struct undoing *undoing, struct journal_undo *done, struct error *err)
 {
     struct uuid group = done->group;
@@ -100,7 +105,18 @@ static bool undo_group(struct undoing *undoing, struct journal_undo *done, struc
         arena_reset(undoing->arena);
         found = journal_last(undoing->store, undoing->actor, &group, undoing->arena, done, err);
     }
-    return found == 0;
+    return found == 0 && commit_pending(undoing, err);
+}
+
+/* A group may have very many rows. */
+static bool undo_roomily(struct undoing *undoing, struct journal_undo *done, struct error *err)
+{
+    if (!store_set_roomy(undoing->store, true, err))
+        return false;
+    bool is_done = undo_group(undoing, done, err);
+    if (!is_done)
+        store_rollback(undoing->store);
+    return store_set_roomy(undoing->store, false, is_done ? err : NULL) && is_done;
 }
 
 static void tell(const struct undoing *undoing, const char *what, struct buffer *summary)
@@ -140,7 +156,7 @@ bool operation_undo(struct store *store, const struct actor *actor, struct buffe
     if (is_done) {
         buffer_add(&what, done.summary);
         is_done = uuid_is_zero(&done.group) ? undo_one(&undoing, &done, err)
-                                            : undo_group(&undoing, &done, err);
+                                            : undo_roomily(&undoing, &done, err);
         if (is_done)
             is_done = commit_pending(&undoing, err);
         else

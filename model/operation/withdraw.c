@@ -235,6 +235,15 @@ static bool is_used(const struct done_row *row, struct error *err)
     return false;
 }
 
+/* Of a table whose rows are not hidden when they are deleted, only a reference that leads nowhere
+ * could be in the way. */
+static bool may_be_used(const struct store *store, const json_t *json, bool is_dangling)
+{
+    const char *name = json_string_value(json_object_get(json, "table"));
+    const struct table *table = schema_table(store_schema(store), name != NULL ? name : "");
+    return is_dangling || table == NULL || table->has_soft_delete;
+}
+
 /* No row that stays may need one that was taken away: SQLite counts references that lead nowhere,
  * those that lead to hidden rows are looked for. */
 static bool check_references(struct operation *undo, const json_t *rows, struct error *err)
@@ -246,7 +255,10 @@ static bool check_references(struct operation *undo, const json_t *rows, struct 
     bool is_done = true;
     for (size_t i = 0; is_done && i < json_array_size(rows); i++) {
         struct done_row row = {.seq = 0};
-        is_done = read_row(&row, undo, json_array_get(rows, i), err);
+        const json_t *json = json_array_get(rows, i);
+        if (!may_be_used(store, json, dangling != 0))
+            continue;
+        is_done = read_row(&row, undo, json, err);
         if (is_done && row.verb == VERB_INSERT && !is_append_only(row.writing.table) &&
             (row.exists || dangling != 0))
             is_done = !is_used(&row, err);

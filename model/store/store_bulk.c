@@ -10,6 +10,16 @@
 
 #include <string.h>
 
+bool store_set_roomy(struct store *store, bool on, struct error *err)
+{
+    if (on)
+        return store_script(store, "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY", err);
+    bool is_done =
+        store_script(store, "PRAGMA cache_size = -8192; PRAGMA temp_store = DEFAULT", err);
+    sqlite3_db_release_memory(store->db);
+    return is_done;
+}
+
 bool store_set_triggers(struct store *store, bool on)
 {
     int before = 1;
@@ -24,7 +34,8 @@ static bool enter(struct store *store, struct error *err)
 {
     store->exemptions |= EXEMPT_BULK;
     store_set_triggers(store, false);
-    return store_script(store, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32768", err);
+    return store_set_roomy(store, true, err) &&
+           store_script(store, "PRAGMA synchronous = NORMAL", err);
 }
 
 static bool leave(struct store *store, struct error *err)
@@ -32,9 +43,8 @@ static bool leave(struct store *store, struct error *err)
     store_rollback(store);
     store_set_triggers(store, true);
     store->exemptions &= ~(unsigned)EXEMPT_BULK;
-    bool is_done = store_script(store, "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192", err);
-    sqlite3_db_release_memory(store->db);
-    return is_done;
+    return store_script(store, "PRAGMA synchronous = FULL", err) &&
+           store_set_roomy(store, false, err);
 }
 
 static bool is_empty(struct store *store, const struct table *table)

@@ -30,6 +30,11 @@ bool store_load_schema(struct store *store, struct error *err);
 /* The tenant is looked up again when it is next asked for: after one was made. */
 void store_forget_tenant(struct store *store);
 
+/* For work on many rows: keys come in no order, so their indexes are kept in memory while they
+ * change, and the journal of each statement, which its triggers need, is kept there too and not in
+ * a file. Not within a transaction. */
+bool store_set_roomy(struct store *store, bool on, struct error *err);
+
 /* Whether triggers run on this connection. Returns whether they did before. */
 bool store_set_triggers(struct store *store, bool on);
 

@@ -73,11 +73,8 @@ static struct store *open_new(const char *path, struct error *err)
 {
     unlink(path);
     struct store *store = store_open(path, STORE_CREATE, env_system(), err);
-    /* the settings of model/import.c */
-    if (store == NULL || !store_script(store,
-                                       "PRAGMA cache_size = -32768; PRAGMA foreign_keys = OFF;"
-                                       "PRAGMA temp_store = MEMORY",
-                                       err))
+    if (store == NULL || !store_set_roomy(store, true, err) || /* as model/import/import.c does */
+        !store_script(store, "PRAGMA foreign_keys = OFF", err))
         give_up("%s", err->text);
     store_set_capturing(store, true);
     return store;

@@ -24,13 +24,13 @@ static bool refuse(struct store *store, const struct actor *actor, const struct 
                    struct uuid *id, struct error *err);
 
 static const struct operation_kind kinds[] = {
-    {"shop.create", "new shop", UNDO_NONE, NULL, NULL},
-    {"undo", "undo", UNDO_NONE, NULL, NULL},
-    {"note", "note", UNDO_WITHDRAW, NULL, NULL},
-    {"pay", "payment", UNDO_COUNTER, give_back, NULL},
-    {"refund", "refund", UNDO_COUNTER, refuse, NULL},
-    {"careless", "careless one", UNDO_COUNTER, forget, NULL},
-    {"stuck", "stuck one", UNDO_COUNTER, refuse, NULL},
+    {.name = "shop.create", .label = "new shop", .undo = UNDO_NONE},
+    {.name = "undo", .label = "undo", .undo = UNDO_NONE},
+    {.name = "note", .label = "note", .undo = UNDO_WITHDRAW},
+    {.name = "pay", .label = "payment", .undo = UNDO_COUNTER, .counter = give_back},
+    {.name = "refund", .label = "refund", .undo = UNDO_COUNTER, .counter = refuse},
+    {.name = "careless", .label = "careless one", .undo = UNDO_COUNTER, .counter = forget},
+    {.name = "stuck", .label = "stuck one", .undo = UNDO_COUNTER, .counter = refuse},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)
