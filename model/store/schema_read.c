@@ -334,7 +334,7 @@ static int title_of(const struct table *table)
 
 static bool add_unit(struct column *column, struct arena *arena)
 {
-    const char *unit = column->type == COLUMN_INSTANT      ? "at"
+    const char *unit = ends_with(column->name, "_at")      ? "at"
                        : column->unit == UNIT_BASIS_POINTS ? "rate"
                                                            : NULL;
     if (unit != NULL)
