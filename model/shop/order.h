@@ -104,6 +104,9 @@ int order_set_status_many(struct store *store, const struct actor *actor, const 
 /* Whether the order may become `status` now; the error says why not and what to do. */
 bool order_may_move(struct store *store, const struct order *order, const char *status,
                     struct error *err);
+/* Whether orders of the kind ever have the status: those from sent to expired are of quotes alone,
+ * and a quote has none of those that come with money and goods. */
+bool order_kind_has(const char *kind, const char *status);
 /* The statuses that the order may move to now, NULL-terminated, in the arena. */
 const char *const *order_moves(struct store *store, const struct order *order, struct arena *arena);
 

@@ -174,8 +174,7 @@ static bool may_be_refunded(const struct order *order, struct error *err)
         return error_set(err, ERROR_RULE, "%s gives money back itself; complete it instead",
                          order->number);
     if (order->paid_cents == 0)
-        return error_set(err, ERROR_RULE, "Nothing was paid on %s; cancel it instead",
-                         order->number);
+        return error_set(err, ERROR_RULE, "%s has no payment; cancel it instead", order->number);
     if (kept > 0)
         return error_set(err, ERROR_RULE, "%s still holds %s %s; refund it first", order->number,
                          amount, order->currency);
@@ -194,6 +193,15 @@ static bool fits_money(const struct order *order, const char *status, struct err
         if (strcmp(checks[i].status, status) == 0)
             return checks[i].fits(order, err);
     return true;
+}
+
+bool order_kind_has(const char *kind, const char *status)
+{
+    static const char *const of_quotes[] = {"sent", "accepted", "declined", "expired", NULL};
+    static const char *const of_both[] = {"draft", "cancelled", "archived", NULL};
+    if (order_word_is(status, of_both))
+        return true;
+    return order_word_is(status, of_quotes) == (strcmp(kind, "quote") == 0);
 }
 
 /* The moves are one table for all kinds; what only some kinds do is told here (SCHEMA.md, "Status

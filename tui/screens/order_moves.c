@@ -21,6 +21,7 @@ enum {
 struct option {
     const char *status;
     size_t can;
+    bool is_shown;       /* orders of that kind have it at all */
     const char *why_not; /* of the first that can't */
 };
 
@@ -187,6 +188,7 @@ static void look_at(struct moving *moving, struct store *store, const struct ord
     for (size_t i = 0; i < moving->option_count; i++) {
         struct option *option = &moving->options[i];
         struct error err;
+        option->is_shown = option->is_shown || order_kind_has(order->kind, option->status);
         if (order_may_move(store, order, option->status, &err))
             option->can++;
         else if (option->why_not == NULL)
@@ -223,6 +225,14 @@ static bool look_at_all(struct moving *moving, struct store *store, struct error
     return found >= 0 && moving->number != NULL;
 }
 
+/* The reason in its row, under a title that names the order already. */
+static const char *reason_in_row(const struct moving *moving, const char *why)
+{
+    size_t size = strlen(moving->number);
+    bool is_named = moving->count == 1 && strncmp(why, moving->number, size) == 0;
+    return is_named && why[size] == ' ' ? why + size + 1 : why;
+}
+
 static struct picker_item item_of(const struct moving *moving, const struct option *option,
                                   struct arena *arena)
 {
@@ -231,7 +241,7 @@ static struct picker_item item_of(const struct moving *moving, const struct opti
         .why_not = option->why_not,
         .value = option->status};
     if (option->can == 0)
-        item.shown.detail = option->why_not;
+        item.shown.detail = reason_in_row(moving, option->why_not);
     else if (moving->count > LOOKED_AT_MOST)
         item.shown.detail = "some of them can";
     else if (moving->count > 1)
@@ -250,7 +260,8 @@ static size_t find(void *context, const char *typed, struct arena *arena, struct
         for (size_t i = 0; i < moving->option_count && count < limit; i++) {
             const struct option *option = &moving->options[i];
             bool is_fitting = strncmp(order_words(option->status), key, strlen(key)) == 0;
-            if (moving->count == 1 && strcmp(option->status, moving->before) == 0)
+            bool is_its_own = moving->count == 1 && strcmp(option->status, moving->before) == 0;
+            if (!option->is_shown || is_its_own)
                 continue;
             if (is_fitting && (option->can == 0) == (pass == 1))
                 out[count++] = item_of(moving, option, arena);
