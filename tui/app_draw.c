@@ -59,11 +59,11 @@ static void draw_title(struct app *app, struct pane line)
     const struct window *window = title_window(app);
     char name[NAME_LIMIT] = "";
     text_put(line, 0, 0, line.width, ROLE_STATUS, ALIGN_LEFT, "");
-    bool has_heading = window && window->ops->heading;
+    const char *heading =
+        window && window->ops->heading ? window->ops->heading(window->state) : NULL;
     if (window)
-        snprintf(name, sizeof name, "%s",
-                 has_heading ? window->ops->heading(window->state) : window->ops->title);
-    for (char *at = name; *at && !has_heading; at++) /* what a person named stays as it is */
+        snprintf(name, sizeof name, "%s", heading ? heading : window->ops->title);
+    for (char *at = name; *at && !heading; at++) /* what a person named stays as it is */
         *at = (char)toupper((unsigned char)*at);
     int x = 1 + text_draw(line, 0, 1, line.width - 1, ROLE_TITLE, name) + 2;
     int end = draw_right(app, line, window, x);

@@ -241,7 +241,7 @@ static void test_the_history_says_what_was_done(void **state)
     struct shop *shop = *state;
     play(shop, "customer profiles", "keys enter E ctrl-e\ntype ler\nkeys ctrl-s u\n");
     scene_play(home(shop), "Olga Owner",
-               "keys ctrl-k\ntype history\nkeys enter\nexpect History\nsave history_80x24\nkeys "
+               "keys ctrl-k\ntype history\nkeys enter\nexpect HISTORY\nsave history_80x24\nkeys "
                "enter\nsave operation_80x24\nkeys esc /\n"
                "type state:undone\nkeys enter\nexpect 1 of 1\n");
     scene_check(home(shop), "history_80x24");

@@ -114,7 +114,7 @@ static struct operations *new_operations(struct app *app, const char *base, cons
 {
     struct operations *state = memory_new(sizeof *state);
     state->app = app;
-    state->heading = memory_text(heading);
+    state->heading = heading != NULL ? memory_text(heading) : NULL;
     listing_init(&state->listing, app, &list, state);
     listing_set_base(&state->listing, base);
     return state;
@@ -124,7 +124,7 @@ static void *open(struct app *app, const char *argument, struct error *err)
 {
     (void)argument;
     (void)err;
-    return new_operations(app, "", history_ops.title);
+    return new_operations(app, "", NULL);
 }
 
 /* The operations of a row are few and found by their own index: the filter names them. */
