@@ -117,7 +117,7 @@ static void test_moves_say_why_not(void **state)
 {
     struct till *till = *state;
     play(till, "keys /\ntype R1-000004\nkeys enter s\nsave status_80x24\ntype paid\nkeys enter\n"
-               "expect still lacks 60.00\nkeys esc s\ntype proc\nkeys enter\n");
+               "expect R1-000004 still lacks 60.00\nkeys esc s\ntype proc\nkeys enter\n");
     scene_check(till->home, "status_80x24");
     assert_string_equal(load(till, &till->pending)->status, "pending");
     play(till, "keys /\ntype R1-000004\nkeys enter x\nexpect Cancel R1-000004\nkeys enter\n"
@@ -172,6 +172,26 @@ static void test_a_new_order_from_first_to_last(void **state)
     assert_int_equal(order->total_cents, 3990 + 3 * 850 + 490);
     assert_int_equal(count(till, "SELECT count(*) FROM drafts"), 0);
     shop_check(till->shop);
+}
+
+/* What `p` or `r` does next is meant for the order that was just made. */
+static void test_the_cursor_goes_to_the_order_that_was_made(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys down down n\nscan 4006381333931\nkeys f5\nexpect Stored R1-000008\n"
+               "expect 1 of 8\nkeys down n\nscan 4006381333931\nkeys f9 enter\n"
+               "expect R1-000009 is paid\nkeys r\nexpect Refund R1-000009\n");
+    play(till, "keys /\ntype kind:sale -status:parked\nkeys enter down\nexpect 2 of\nkeys n\n"
+               "scan 4006381333931\nkeys f5\nexpect Stored R1-000010\nexpect 2 of\n");
+}
+
+static void test_who_leaves_the_payment_hears_what_is_kept(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys n\nscan 4006381333931\nkeys f9\nexpect Pay R1-000008\nkeys esc\n"
+               "expect R1-000008 is not paid; it is kept as a draft\nexpect Latex white\n"
+               "keys esc tab\nexpect R1-000008\nexpect draft\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM orders WHERE status = 'draft'"), 1);
 }
 
 static void test_what_is_typed_survives_the_end_of_the_program(void **state)
@@ -328,6 +348,8 @@ int main(void)
         CASE(test_undo_takes_back_a_move),
         CASE(test_undo_of_money_asks_first),
         CASE(test_a_new_order_from_first_to_last),
+        CASE(test_the_cursor_goes_to_the_order_that_was_made),
+        CASE(test_who_leaves_the_payment_hears_what_is_kept),
         CASE(test_what_is_typed_survives_the_end_of_the_program),
         CASE(test_an_item_that_is_typed_too_soon_throws_no_draft_away),
         CASE(test_leaving_asks_what_is_to_become_of_it),

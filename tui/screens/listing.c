@@ -133,6 +133,18 @@ void listing_reload(struct listing *listing)
     listing_count(listing);
 }
 
+/* A row that is in the window already may have changed as well: then the window is read again. */
+void listing_go_to(struct listing *listing, const struct uuid *id)
+{
+    char text[UUID_TEXT_SIZE];
+    uuid_text(id, text);
+    grid_go_to(&listing->grid, text);
+    const struct grid_row *row = grid_current(&listing->grid);
+    if (row != NULL && strcmp(row->id, text) == 0)
+        grid_reload(&listing->grid);
+    listing_count(listing);
+}
+
 char *listing_whole_filter(const struct listing *listing)
 {
     struct buffer whole;

@@ -59,6 +59,8 @@ bool listing_set_filter(struct listing *listing, const char *filter, struct erro
 void listing_set_sort(struct listing *listing, const char *sort, bool is_descending);
 /* The rows may have changed. The cursor stays on its row. */
 void listing_reload(struct listing *listing);
+/* As listing_reload(), but the cursor goes to that row, if it is in the list. */
+void listing_go_to(struct listing *listing, const struct uuid *id);
 void listing_edit_filter(struct listing *listing); /* opens the filter line */
 
 /* Base and filter as one. The caller frees it. */

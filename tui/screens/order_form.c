@@ -21,18 +21,30 @@ static bool is_quote(const struct order_form *form)
     return strcmp(form->basket.kind, "quote") == 0;
 }
 
+/* Who leaves the payment goes on here, and hears that the order is stored. */
+static void tell_unpaid(struct order_form *form, const struct order *order)
+{
+    if (form->is_paying && strcmp(order->status, "draft") == 0)
+        app_toast(form->app, TOAST_INFO, "%s is not paid; it is kept as a draft, under Parked.",
+                  order->number);
+    form->is_paying = false;
+}
+
 /* Paid, cancelled or placed elsewhere: then there is nothing left to do here. */
 static void form_refresh(struct app *app, void *state)
 {
     struct order_form *form = state;
     struct arena *arena = arena_new();
     struct order order;
+    bool is_top = app_top(app) == &order_form_ops;
     bool is_over = false;
-    if (!uuid_is_zero(&form->basket.order_id) && !form->is_changed &&
-        order_load(app_store(app), &form->basket.order_id, arena, &order, NULL) == 1)
+    if (is_top && !uuid_is_zero(&form->basket.order_id) && !form->is_changed &&
+        order_load(app_store(app), &form->basket.order_id, arena, &order, NULL) == 1) {
         is_over = strcmp(order.status, "draft") != 0 && strcmp(order.status, "parked") != 0;
+        tell_unpaid(form, &order);
+    }
     arena_free(arena);
-    if (is_over && app_top(app) == &order_form_ops)
+    if (is_over)
         app_close_top(app);
 }
 
@@ -198,8 +210,10 @@ static unsigned pay(struct app *app, void *state)
 {
     struct order_form *form = state;
     bool is_stored = !form->is_changed && !uuid_is_zero(&form->basket.order_id);
-    if (is_stored || order_form_store(form, "draft", false))
+    if (is_stored || order_form_store(form, "draft", false)) {
+        form->is_paying = true;
         order_pay_open(app, &form->basket.order_id);
+    }
     return OUTCOME_HANDLED;
 }
 

@@ -18,6 +18,7 @@ struct order_form {
     struct uuid draft;      /* what is kept of it; zero: nothing yet */
     unsigned kept_revision; /* of the line */
     bool is_changed;        /* since it was opened or stored */
+    bool is_paying;         /* its payment was asked for */
 };
 
 /* order_form_line.c: an item by its code or name ("3*code"), "%10" or "$5" off the line under the

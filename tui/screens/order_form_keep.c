@@ -112,6 +112,7 @@ static void look_at_stored(struct order_form *form, const struct uuid *id, bool 
                       amount);
         form->basket.seen_updated_at = order.updated_at;
         order_form_set_heading(form, order.number);
+        orders_go_to(form->app, id);
     }
     arena_free(arena);
 }

@@ -16,19 +16,19 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* The tabs, by status, which an index has. What has none is not counted before it is chosen. */
+/* The tabs, by status, which an index has. What has none is not counted before it is chosen. Where
+ * a status leads a tab, the tab is called as it is. */
 static const struct {
     const char *label, *filter;
     bool is_uncounted;
 } parts[] = {
     {"All", "", false},
     {"Parked", "status:draft,parked", false},
-    {"To pay", "status:pending", false},
+    {"Pending", "status:pending", false},
     {"Paid", "status:paid", false},
-    {"Work", "status:processing", false},
-    {"Shipped", "status:shipped,delivered", false},
-    {"Done", "status:completed", false},
-    {"Void", "status:cancelled,refunded", false},
+    {"Active", "status:processing,shipped,delivered", false},
+    {"Completed", "status:completed", false},
+    {"Cancelled", "status:cancelled,refunded", false},
     {"Quotes", "status:sent,accepted,declined,expired", false},
     {"Returns", "kind:return,exchange", true},
 };
@@ -140,11 +140,28 @@ static bool orders_show(struct app *app, const char *argument, struct error *err
     return orders != NULL;
 }
 
+static const char aim_key;
+
+void orders_go_to(struct app *app, const struct uuid *id)
+{
+    struct uuid *aim = app_kept(app, &aim_key);
+    if (aim == NULL) {
+        aim = memory_new(sizeof *aim);
+        app_keep(app, &aim_key, aim, free);
+    }
+    *aim = *id;
+}
+
 static void orders_refresh(struct app *app, void *state)
 {
     struct orders *orders = state;
-    (void)app;
-    listing_reload(&orders->listing);
+    struct uuid *aim = app_kept(app, &aim_key);
+    if (aim != NULL && !uuid_is_zero(aim)) {
+        listing_go_to(&orders->listing, aim);
+        *aim = (struct uuid){{0}};
+    } else {
+        listing_reload(&orders->listing);
+    }
     count_tabs(orders);
 }
 

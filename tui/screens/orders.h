@@ -11,6 +11,10 @@
  * new one with the item of that code. An outcome. */
 unsigned orders_take_scan(struct app *app, const char *code);
 
+/* orders.c: the order is what the person works on, and what `p` or `r` in the list means next: when
+ * the list is seen again its cursor goes there, if the order is in it. */
+void orders_go_to(struct app *app, const struct uuid *id);
+
 /* order_detail.c: the order as a person reads it. */
 bool order_detail_open(struct app *app, const struct uuid *id, struct error *err);
 

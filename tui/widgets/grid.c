@@ -33,6 +33,7 @@ void grid_done(struct grid *grid)
     free(grid->rows);
     free(grid->slots);
     free(grid->failure);
+    free(grid->aim);
     *grid = (struct grid){0};
 }
 
@@ -46,8 +47,11 @@ void grid_restart(struct grid *grid)
 void grid_reload(struct grid *grid)
 {
     const struct grid_row *row = grid_current(grid);
-    if (row != NULL)
-        grid_ask(grid, GRID_AROUND, row->id, row->place);
+    const void *place = row != NULL ? row->place : NULL;
+    if (grid->aim != NULL) /* the list changed again before the cursor got there */
+        grid_ask(grid, GRID_AROUND, grid->aim, place);
+    else if (row != NULL)
+        grid_ask(grid, GRID_AROUND, row->id, place);
     else
         grid_ask(grid, GRID_FROM_START, NULL, NULL);
 }
@@ -61,8 +65,11 @@ void grid_go_to(struct grid *grid, const char *id)
             grid_prefetch(grid);
             return;
         }
+    const struct grid_row *row = grid_current(grid);
+    free(grid->aim);
+    grid->aim = memory_text(id);
     grid->is_homeless = true;
-    grid_ask(grid, GRID_AROUND, id, NULL);
+    grid_ask(grid, GRID_AROUND, grid->aim, row != NULL ? row->place : NULL);
 }
 
 void grid_set_total(struct grid *grid, int64_t total, int64_t limit)

@@ -94,6 +94,7 @@ struct grid {
     bool is_pending;
     enum grid_seek pending;
     bool has_answer;  /* something was answered since the start */
+    char *aim;        /* the row that grid_go_to() waits for; NULL: none */
     bool is_homeless; /* the next answer decides where the cursor goes */
     char *failure;
 
@@ -115,7 +116,8 @@ void grid_restart(struct grid *grid);
 /* The rows may have changed: fetches them again around the cursor, which stays on its row, or on
  * the one that took its place. What is shown stays until the answer. */
 void grid_reload(struct grid *grid);
-/* Puts the cursor on a row that may be anywhere in the list. */
+/* Puts the cursor on a row that may be anywhere in the list; on a row that is not in it, it stays
+ * where it is. */
 void grid_go_to(struct grid *grid, const char *id);
 
 /* The source's answers. The page belongs to the grid from here on, also when it is too late. */

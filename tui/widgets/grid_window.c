@@ -163,6 +163,8 @@ void grid_answer(struct grid *grid, unsigned number, struct grid_page page)
     grid->has_answer = true;
     free(grid->failure);
     grid->failure = NULL;
+    free(grid->aim);
+    grid->aim = NULL;
     switch (grid->pending) {
     case GRID_FROM_START:
     case GRID_FROM_END:
