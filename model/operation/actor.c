@@ -146,6 +146,10 @@ bool actor_find(struct store *store, const char *name, struct actor *out, struct
 {
     struct person person = {.is_live = false};
     bool is_found;
+    if (uuid_is_zero(store_tenant(store)))
+        return error_set(err, ERROR_NOT_FOUND,
+                         "there is no shop in this store yet; `countertop shop new NAME --owner "
+                         "NAME` makes one, `countertop demo` a demo shop");
     if (name == NULL) {
         is_found = find_owner(store, &person, err);
     } else {

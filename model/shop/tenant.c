@@ -1,7 +1,6 @@
 #include "model/shop/tenant.h"
 
 #include "model/base/text.h"
-#include "model/base/zone.h"
 #include "model/operation/record.h"
 #include "model/shop/tenant_data.h"
 
@@ -12,7 +11,7 @@
 struct birth {
     struct operation *operation;
     struct arena *arena;
-    const struct tenant_details *details;
+    struct tenant_details details; /* as they are written */
     struct uuid tenant;
     struct uuid owner, location, everywhere;
 };
@@ -60,7 +59,7 @@ static const char *key_of(struct birth *birth, const char *what, const char *nam
 
 static bool make_tenant(struct birth *birth, struct error *err)
 {
-    const struct tenant_details *details = birth->details;
+    const struct tenant_details *details = &birth->details;
     const char *slug = details->slug ? details->slug : text_slug(details->name, birth->arena);
     const struct change changes[] = {
         set_id("id", &birth->tenant),
@@ -80,7 +79,7 @@ static bool make_location(struct birth *birth, const char *kind, const char *nam
     const struct change changes[] = {
         set_text("name", name),
         set_text("kind", kind),
-        set_text("timezone", birth->details->zone),
+        set_text("timezone", birth->details.zone),
     };
     return make(birth, "locations", key_of(birth, "location", kind), changes, COUNT(changes), id,
                 err);
@@ -102,9 +101,9 @@ static bool make_places(struct birth *birth, struct error *err)
 static bool make_owner(struct birth *birth, struct error *err)
 {
     const struct change changes[] = {
-        set_text("display_name", birth->details->owner_name),
-        set_text("email", birth->details->owner_email),
-        set_text("timezone", birth->details->zone),
+        set_text("display_name", birth->details.owner_name),
+        set_text("email", birth->details.owner_email),
+        set_text("timezone", birth->details.zone),
     };
     return make(birth, "users", "user:owner", changes, COUNT(changes), &birth->owner, err);
 }
@@ -220,7 +219,7 @@ static bool make_tax_rate(struct birth *birth, const struct tenant_tax *tax, con
 static bool make_tax_category(struct birth *birth, const struct tenant_tax_category *category,
                               struct error *err)
 {
-    const char *country = birth->details->country;
+    const char *country = birth->details.country;
     bool is_used = strcmp(category->code, "standard") == 0;
     for (size_t i = 0; i < tenant_tax_count; i++)
         is_used |= is_of_country(&tenant_taxes[i], country) &&
@@ -320,27 +319,9 @@ static bool make_retentions(struct birth *birth, struct error *err)
     return true;
 }
 
-/* What can't be left to the columns' own checks. */
 static bool check_details(struct birth *birth, struct error *err)
 {
-    const struct tenant_details *details = birth->details;
-    struct store *store = operation_store(birth->operation);
-    int64_t is_known = 0;
-    if (!uuid_is_zero(store_tenant(store)))
-        return error_set(err, ERROR_RULE,
-                         "this store holds a shop already; make the new one in a store of its own");
-    if (store_find_integer(store, &is_known, "SELECT count(*) FROM currencies WHERE code = ?1", err,
-                           "t", details->currency) < 0)
-        return false;
-    if (!is_known)
-        return error_set_field(err, ERROR_INPUT, "currency",
-                               "\"%s\" is no currency; give its three letters, such as EUR",
-                               details->currency ? details->currency : "");
-    if (!details->zone || !zone_find(details->zone))
-        return error_set_field(err, ERROR_INPUT, "zone",
-                               "\"%s\" is no time zone; give a name such as Europe/Berlin",
-                               details->zone ? details->zone : "");
-    return true;
+    return tenant_check(operation_store(birth->operation), &birth->details, birth->arena, err);
 }
 
 bool tenant_create(struct operation *operation, const struct tenant_details *details,
@@ -353,7 +334,7 @@ bool tenant_create(struct operation *operation, const struct tenant_details *det
     struct birth birth = {
         .operation = operation,
         .arena = arena_new(),
-        .details = details,
+        .details = *details,
         .tenant = uuid_v7(store_env(operation_store(operation))),
     };
     bool is_done = true;

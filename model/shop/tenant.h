@@ -22,6 +22,19 @@ struct tenant_details {
 bool tenant_create(struct operation *operation, const struct tenant_details *details,
                    struct uuid *tenant, struct error *err);
 
+/* Whether one of the details, by its member's name ("currency"), is right as a person typed it;
+ * `normal` receives how it is written where that is another way ("eur" → "EUR"). An empty text is
+ * right where the detail may be missing. The error's field is the name. */
+bool tenant_check_detail(struct store *store, const char *name, const char *text,
+                         struct buffer *normal, struct error *err);
+/* All of them, and that the store holds no shop yet; they become what is written, in the arena. */
+bool tenant_check(struct store *store, struct tenant_details *details, struct arena *arena,
+                  struct error *err);
+/* Makes a shop where there is none, in an operation of its own, since there is nobody yet who could
+ * act, and says who its owner is. */
+bool tenant_found(struct store *store, const struct tenant_details *details, struct actor *owner,
+                  struct error *err);
+
 /* The currency that the shop sells in unless something says another: ISO 4217. */
 bool tenant_currency(struct store *store, char currency[4], struct error *err);
 

@@ -128,15 +128,19 @@ static bool check_file(const char *path, enum store_mode mode, struct error *err
         if (errno == ENOENT && may_make)
             return make_file(path, err);
         if (errno == ENOENT)
-            return error_set(err, ERROR_NOT_FOUND,
-                             "there is no store at %s; `countertop migrate up` makes one", path);
+            return error_set(
+                err, ERROR_NOT_FOUND,
+                "there is no store at %s yet; `countertop shop new NAME --owner NAME` makes "
+                "one with a shop, `countertop demo` with a demo shop",
+                path);
         return error_set(err, ERROR_SYSTEM, "%s can't be reached: %s", path, strerror(errno));
     }
     if (!S_ISREG(info.st_mode))
         return error_set(err, ERROR_INPUT, "%s is not a file, so it can't be a store", path);
     if (info.st_size == 0 && !may_make)
         return error_set(err, ERROR_NOT_FOUND,
-                         "%s is empty; `countertop migrate up` makes a store of it", path);
+                         "%s is empty; `countertop shop new NAME --owner NAME` makes a shop in it",
+                         path);
     return true;
 }
 

@@ -12,6 +12,7 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_search,
     &cli_verb_history,
     &cli_verb_undo,
+    &cli_verb_shop,
     &cli_verb_import,
     &cli_verb_demo,
     &cli_verb_check,

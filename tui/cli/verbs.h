@@ -16,6 +16,7 @@ extern const struct cli_verb cli_verb_orders;
 extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_records;
 extern const struct cli_verb cli_verb_search;
+extern const struct cli_verb cli_verb_shop;
 extern const struct cli_verb cli_verb_undo;
 
 #endif
