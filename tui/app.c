@@ -136,6 +136,14 @@ const struct actor *app_actor(const struct app *app)
     return &app->actor;
 }
 
+void app_take_up(struct app *app, const struct actor *actor)
+{
+    app->actor = *actor;
+    app->right_count = 0;
+    find_shop(app);
+    app->must_draw = true;
+}
+
 const struct config *app_config(const struct app *app)
 {
     return &app->config;

@@ -12,6 +12,8 @@ struct app;
 
 struct store *app_store(struct app *app); /* the drawing thread's connection */
 const struct actor *app_actor(const struct app *app);
+/* Somebody works here from now on, in the shop that the store holds now: after it was made. */
+void app_take_up(struct app *app, const struct actor *actor);
 /* True, or false with a toast that names the missing right. */
 bool app_may(struct app *app, const char *right);
 

@@ -8,13 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The screen whose name and state the title line shows: the topmost that is no dialog. */
+/* The window whose name and state the title line shows: the topmost that is no dialog, or the
+ * lowest where there are only dialogs. */
 static const struct window *title_window(const struct app *app)
 {
     for (size_t i = app->depth; i-- > 0;)
         if (!app->windows[i].ops->is_dialog)
             return &app->windows[i];
-    return NULL;
+    return app->depth > 0 ? &app->windows[0] : NULL;
 }
 
 static void clock_text(const struct app *app, char *text, size_t size)

@@ -4,6 +4,7 @@
 #include "model/base/paths.h"
 #include "tui/crash.h"
 #include "tui/loop.h"
+#include "tui/screens/welcome.h"
 #include "tui/script.h"
 #include "tui/term.h"
 
@@ -59,7 +60,8 @@ struct start {
     struct env env, reader_env;
     struct env_fixed fixed, reader_fixed;
     struct store *store;
-    struct actor actor;
+    bool has_shop;      /* the store holds one; else the person makes one first */
+    struct actor actor; /* nobody before that */
     char *config_path, *themes_folder;
     struct app *app;
 };
@@ -87,7 +89,10 @@ static bool open_store(struct start *start, struct error *err)
     if (!start->options->store && !paths_make_folder(start->paths.data, err))
         return false;
     start->store = store_open(path, STORE_CREATE, &start->env, err);
-    return start->store && actor_find(start->store, start->options->actor, &start->actor, err);
+    if (!start->store)
+        return false;
+    start->has_shop = !uuid_is_zero(store_tenant(start->store));
+    return !start->has_shop || actor_find(start->store, start->options->actor, &start->actor, err);
 }
 
 static bool check_terminal(struct error *err)
@@ -122,7 +127,9 @@ static bool open_app(struct start *start, struct error *err)
                               .stands_still = is_script};
     start->app = app_new(&setup);
     const char *screen = start->options->screen ? start->options->screen : screens[0]->name;
-    if (!app_open(start->app, screen, NULL) && strcmp(screen, screens[0]->name) != 0)
+    if (!start->has_shop)
+        welcome_open(start->app, screen);
+    else if (!app_open(start->app, screen, NULL) && strcmp(screen, screens[0]->name) != 0)
         app_open(start->app, screens[0]->name, NULL);
     return true;
 }

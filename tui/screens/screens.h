@@ -19,5 +19,6 @@ extern const struct window_ops record_ops;
 extern const struct window_ops record_table_ops;
 extern const struct window_ops record_form_ops;
 extern const struct window_ops operation_ops;
+extern const struct window_ops welcome_ops;
 
 #endif

@@ -3,9 +3,9 @@
  *
  * Tab, Down, Shift-Tab and Up go between fields; Enter (in a text of several lines only Ctrl-S or
  * F2) saves. In a choice Space opens the list, a letter looks for it, Left and Right step; in a
- * date Space opens a month; in a reference what one types is looked up. Esc closes a popup;
- * otherwise it is left to the app, which asks first when the window's is_dirty (form_is_dirty())
- * says so. */
+ * date Space opens a month; in a reference what one types is looked up, and takes the place of the
+ * row that was chosen. Esc closes a popup; otherwise it is left to the app, which asks first when
+ * the window's is_dirty (form_is_dirty()) says so. */
 #ifndef TUI_WIDGETS_FORM_H
 #define TUI_WIDGETS_FORM_H
 

@@ -114,6 +114,17 @@ static unsigned handle_scan(struct form *form, struct app *app, const char *text
     return REDRAWN;
 }
 
+/* What is typed behind a row that was chosen before asks for another one. */
+static void begin_anew(struct form *form, const struct event *event)
+{
+    struct form_item *item = &form->items[form->focus];
+    const char *text = editor_text(&item->editor);
+    bool is_chosen = item->id[0] != '\0' && strcmp(text, item->id_text) == 0;
+    if (form->fields[form->focus].kind == FIELD_REFERENCE && is_chosen &&
+        event->kind == EVENT_KEY && key_is_text(event->key) && item->editor.cursor == strlen(text))
+        editor_set(&item->editor, "");
+}
+
 /* Keys of the field itself. */
 static unsigned handle_field(struct form *form, const struct event *event)
 {
@@ -127,6 +138,7 @@ static unsigned handle_field(struct form *form, const struct event *event)
         form_open_month(form);
         return REDRAWN;
     }
+    begin_anew(form, event);
     unsigned revision = editor->revision;
     unsigned outcome = editor_handle(editor, event);
     if (revision == editor->revision)
