@@ -1,6 +1,7 @@
 /* Actions: what a person can do, once in a table for each screen and one global table. The keymap,
- * the footer, `?`, the palette, the man page, the command line's verbs and the check of rights
- * are all made from these tables; a test fails on drift, a duplicate key or a missing help line. */
+ * the footer, `?`, the palette, the man page and the check of rights are all made from these
+ * tables, and `verb` names the twin on the command line; tests fail on a key that is taken twice, a
+ * missing help line and a verb that does not exist. */
 #ifndef TUI_ACTION_H
 #define TUI_ACTION_H
 

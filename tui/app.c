@@ -149,11 +149,6 @@ const struct config *app_config(const struct app *app)
     return &app->config;
 }
 
-struct decoder *app_decoder(struct app *app)
-{
-    return &app->decoder;
-}
-
 key_code app_last_key(const struct app *app)
 {
     return app->last_key;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool app_is_global(const struct action *action)
+static bool is_global_action(const struct action *action)
 {
     return action >= global_actions.actions &&
            action < global_actions.actions + global_actions.count;
@@ -28,7 +28,7 @@ const char *app_why_not(struct app *app, const struct action *action, bool is_gl
     return action->why_not ? action->why_not(app, state) : NULL;
 }
 
-void app_apply(struct app *app, unsigned window, unsigned outcome)
+static void apply(struct app *app, unsigned window, unsigned outcome)
 {
     if (outcome == OUTCOME_IGNORED)
         return;
@@ -42,7 +42,7 @@ void app_apply(struct app *app, unsigned window, unsigned outcome)
         app_close_window(app, window);
 }
 
-void app_perform(struct app *app, const struct action *action, bool is_global)
+static void perform(struct app *app, const struct action *action, bool is_global)
 {
     char room[WHY_SIZE];
     const struct window *top = app_top_window(app);
@@ -56,12 +56,12 @@ void app_perform(struct app *app, const struct action *action, bool is_global)
     }
     unsigned number = top ? top->number : 0;
     unsigned outcome = action->run(app, is_global || !top ? NULL : top->state);
-    app_apply(app, number, outcome | OUTCOME_HANDLED);
+    apply(app, number, outcome | OUTCOME_HANDLED);
 }
 
 void app_run(struct app *app, const struct action *action)
 {
-    app_perform(app, action, app_is_global(action));
+    perform(app, action, is_global_action(action));
 }
 
 static size_t add_choices(struct app *app, struct arena *arena, const struct action_table *table,
@@ -96,7 +96,7 @@ static unsigned ask_window(struct app *app, const struct event *event)
         return OUTCOME_IGNORED;
     unsigned number = top->number;
     unsigned outcome = top->ops->handle(app, top->state, event);
-    app_apply(app, number, outcome);
+    apply(app, number, outcome);
     return outcome;
 }
 
@@ -133,7 +133,7 @@ static bool perform_key(struct app *app, const struct action_table *table, key_c
     if (!action ||
         (is_global && top && top->ops->is_dialog && !(action->flags & ACTION_IN_DIALOGS)))
         return false;
-    app_perform(app, action, is_global);
+    perform(app, action, is_global);
     return true;
 }
 

@@ -33,7 +33,8 @@ void app_settle(struct app *app)
     app_drop_toasts(app, false);
 }
 
-int app_patience(const struct app *app)
+/* How long nothing will happen without news, in milliseconds. */
+static int patience(const struct app *app)
 {
     int64_t until = app->next_tick;
     for (size_t i = 0; i < app->toast_count; i++)
@@ -106,7 +107,7 @@ bool app_run_loop(struct app *app, int tty)
         app_settle(app);
         app_draw(app);
         bool is_waiting = decoder_is_waiting(&app->decoder);
-        unsigned news = loop_wait(tty, is_waiting ? esc_delay(app) : app_patience(app));
+        unsigned news = loop_wait(tty, is_waiting ? esc_delay(app) : patience(app));
         if (news == 0 && is_waiting)
             app_flush_keys(app);
         if (news & NEWS_GONE && !(news & NEWS_INPUT))

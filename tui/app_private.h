@@ -105,8 +105,6 @@ size_t app_first_visible(const struct app *app);
 void app_close_window(struct app *app, unsigned number);
 /* Refreshes the windows that show: all of the top screen and the dialogs above it. */
 void app_refresh_visible(struct app *app);
-void app_apply(struct app *app, unsigned window, unsigned outcome);
-void app_perform(struct app *app, const struct action *action, bool is_global);
 
 /* Without a toast. */
 bool app_has_right(struct app *app, const char *right);
@@ -115,7 +113,6 @@ bool app_has_right(struct app *app, const char *right);
 enum { WHY_SIZE = 160 };
 const char *app_why_not(struct app *app, const struct action *action, bool is_global,
                         char room[WHY_SIZE]);
-bool app_is_global(const struct action *action);
 bool app_has_text_focus(const struct app *app);
 
 void app_drop_toasts(struct app *app, bool errors_too);

@@ -25,7 +25,6 @@ struct app *app_new(const struct app_setup *setup);
 void app_free(struct app *app); /* closes all windows */
 
 const struct config *app_config(const struct app *app);
-struct decoder *app_decoder(struct app *app); /* set up as the configuration says */
 
 /* Hands an event to the windows. */
 void app_event(struct app *app, const struct event *event);
@@ -38,8 +37,6 @@ void app_settle(struct app *app);
 /* Paints and shows the frame, if anything may have changed. */
 void app_draw(struct app *app);
 bool app_must_end(const struct app *app);
-/* How long nothing will happen without news, in milliseconds. */
-int app_patience(const struct app *app);
 
 /* Runs on the terminal at `tty` until the person or a signal ends it. False when the terminal
  * went away. */

@@ -183,11 +183,6 @@ void term_close(void)
     frame_resize(0, 0);
 }
 
-enum depth term_depth(void)
-{
-    return term.depth;
-}
-
 void term_set_mouse(bool is_on)
 {
     term.has_mouse = is_on;

@@ -29,7 +29,6 @@ void term_restore(void);
 
 void term_set_theme(const struct theme *theme);
 void term_set_mouse(bool is_on);
-enum depth term_depth(void);
 
 /* Adds the strings of the terminal's description. */
 void term_describe_keys(struct decoder *decoder);

@@ -106,11 +106,6 @@ bool uuid_equal(const struct uuid *a, const struct uuid *b)
     return memcmp(a->bytes, b->bytes, UUID_SIZE) == 0;
 }
 
-int uuid_compare(const struct uuid *a, const struct uuid *b)
-{
-    return memcmp(a->bytes, b->bytes, UUID_SIZE);
-}
-
 bool uuid_is_zero(const struct uuid *id)
 {
     static const struct uuid zero;

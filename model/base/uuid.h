@@ -27,7 +27,6 @@ void uuid_text(const struct uuid *id, char text[UUID_TEXT_SIZE]); /* lower case 
 /* Accepts upper and lower case, with or without hyphens. */
 bool uuid_parse(const char *text, struct uuid *id);
 bool uuid_equal(const struct uuid *a, const struct uuid *b);
-int uuid_compare(const struct uuid *a, const struct uuid *b);
 bool uuid_is_zero(const struct uuid *id);
 
 #endif

@@ -138,7 +138,7 @@ static const char *make_address(struct demo *demo, const char *name)
                         towns[town].code, towns[town].city, towns[town].country);
 }
 
-void demo_customer_make(struct demo *demo, int64_t number, struct demo_customer *customer)
+static void make_customer(struct demo *demo, int64_t number, struct demo_customer *customer)
 {
     const struct people *people =
         &peoples[demo_chance(demo, 45) ? 0 : demo_below(demo, (int64_t)DEMO_COUNT(peoples))];
@@ -178,7 +178,7 @@ void demo_customers(struct demo *demo)
         count = 40;
     demo->customers = memory_new((size_t)count * sizeof *demo->customers);
     for (int64_t i = 0; i < count && demo_pause(demo, "customers", i, count); i++) {
-        demo_customer_make(demo, i, &demo->customers[i]);
+        make_customer(demo, i, &demo->customers[i]);
         demo->customer_count++;
     }
 }

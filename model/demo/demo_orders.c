@@ -85,6 +85,19 @@ static int64_t no_later(int64_t at, int64_t now)
     return at < now ? at : now;
 }
 
+/* The literal that equals the word, so that it outlives it. */
+static const char *status_of(const char *word)
+{
+    static const char *const statuses[] = {"draft",      "parked",   "sent",      "accepted",
+                                           "declined",   "expired",  "pending",   "paid",
+                                           "processing", "shipped",  "delivered", "completed",
+                                           "cancelled",  "refunded", "archived"};
+    for (size_t i = 0; i < DEMO_COUNT(statuses); i++)
+        if (strcmp(statuses[i], word) == 0)
+            return statuses[i];
+    return statuses[0];
+}
+
 /* Walks the path: which statuses the order came through, and when. */
 static void walk(const struct demo *demo, struct demo_making *making, const char *path)
 {
@@ -95,7 +108,7 @@ static void walk(const struct demo *demo, struct demo_making *making, const char
         char word[24];
         snprintf(word, sizeof word, "%.*s", (int)size, rest);
         rest += size + strspn(rest + size, " ");
-        making->status = demo_status(word);
+        making->status = status_of(word);
         making->ended_at =
             no_later(making->ended_at + minutes_to(word) * 60 * SECOND_US, demo->now);
         making->steps[making->step_count++] =
@@ -126,18 +139,6 @@ static void put_events(struct demo *demo, const struct demo_making *making)
                  step->at);
         from = step->status;
     }
-}
-
-const char *demo_status(const char *word)
-{
-    static const char *const statuses[] = {"draft",      "parked",   "sent",      "accepted",
-                                           "declined",   "expired",  "pending",   "paid",
-                                           "processing", "shipped",  "delivered", "completed",
-                                           "cancelled",  "refunded", "archived"};
-    for (size_t i = 0; i < DEMO_COUNT(statuses); i++)
-        if (strcmp(statuses[i], word) == 0)
-            return statuses[i];
-    return statuses[0];
 }
 
 /* Who sells it, where and to whom. A web order has no register and no seller. */

@@ -56,9 +56,6 @@ struct demo_making {
     size_t first_good;
 };
 
-/* The literal that equals the word, so that it outlives it. */
-const char *demo_status(const char *word);
-
 /* When it came to that status; 0: never. */
 int64_t demo_when(const struct demo_making *making, const char *status);
 

@@ -155,7 +155,6 @@ void demo_good_name(const struct demo_good *good, char name[DEMO_NAME_SIZE],
                     char sku[DEMO_SKU_SIZE]);
 /* The first from there on that is active and has a price; services always are. */
 const struct demo_good *demo_good_for_sale(const struct demo *demo, size_t from);
-void demo_customer_make(struct demo *demo, int64_t number, struct demo_customer *customer);
 
 /* The `skip`th of the last orders with that status, newest first, among those made before an
  * instant; else the newest of these. Its id is zero where there is none. */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Day numbers (model/base/instant.h), both included. */
+/* Day numbers (model/base/date.h), both included. */
 struct day_span {
     int64_t first, last;
 };

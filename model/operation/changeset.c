@@ -9,11 +9,6 @@
 static const char *const verb_words[] = {
     [VERB_INSERT] = "insert", [VERB_UPDATE] = "update", [VERB_DELETE] = "delete"};
 
-const char *changeset_verb_word(enum changeset_verb verb)
-{
-    return verb_words[verb];
-}
-
 bool changeset_verb_parse(const char *word, enum changeset_verb *verb)
 {
     for (size_t i = 0; word != NULL && i < sizeof verb_words / sizeof verb_words[0]; i++) {

@@ -26,8 +26,7 @@ struct changed_rows {
     struct buffer text; /* JSON, in the order of the changeset (model/operation/operation.h) */
 };
 
-/* The word in the operation: "insert", "update", "delete". */
-const char *changeset_verb_word(enum changeset_verb verb);
+/* By the word in the operation: "insert", "update", "delete". */
 bool changeset_verb_parse(const char *word, enum changeset_verb *verb);
 
 /* Reads a changeset that was taken in the transaction that is still open. Rows that are deleted

@@ -3,7 +3,8 @@
 #include <sodium.h>
 #include <string.h>
 
-int journal_is_enrolled(struct store *store, struct error *err)
+/* Whether the store belongs to a centre, 1, 0, or -1: sync_state then names its terminal. */
+static int is_enrolled(struct store *store, struct error *err)
 {
     int64_t found;
     return store_find_integer(store, &found, "SELECT 1 FROM sync_state WHERE name = 'terminal_id'",
@@ -53,7 +54,7 @@ bool journal_append(struct store *store, const struct journal_entry *entry, stru
     static const char *const sql[] = {"INSERT INTO journal" REST, "INSERT INTO outbox" REST};
 #undef REST
     int64_t seq;
-    int enrolled = journal_is_enrolled(store, err);
+    int enrolled = is_enrolled(store, err);
     if (enrolled < 0 || !next_seq(store, &seq, err))
         return false;
     unsigned char hash[crypto_hash_sha256_BYTES];

@@ -21,9 +21,6 @@ struct journal_entry {
     size_t row_count;
 };
 
-/* Whether the store belongs to a centre: sync_state then names its terminal ('terminal_id'). */
-int journal_is_enrolled(struct store *store, struct error *err); /* 1, 0, or -1: failed */
-
 /* Adds the operation in the open transaction, with the next seq, and marks the one it undoes. */
 bool journal_append(struct store *store, const struct journal_entry *entry, struct error *err);
 

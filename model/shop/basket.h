@@ -67,7 +67,7 @@ bool basket_total(struct basket *basket, struct error *err);
 
 /* Finds what a person scanned or typed, a barcode, SKU, or "3*code", and adds it as a line, or adds
  * to the line that has the same variant and price. Totals the basket. ERROR_NOT_FOUND when nothing
- * has that code (a name is looked up with search_find() instead), ERROR_RULE for a product that
+ * has that code (names are for product_find()), ERROR_RULE for a product that
  * is not for sale. The new or changed line's number goes to *line (may be NULL). */
 bool basket_scan(struct basket *basket, struct store *store, const char *code, size_t *line,
                  struct error *err);

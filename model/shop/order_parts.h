@@ -8,11 +8,6 @@
 bool order_event(struct operation *operation, const struct uuid *order, const char *kind,
                  const char *from, const char *to, const char *note, struct error *err);
 
-/* Takes the order's goods from the shelf, or with `back` puts them there again: a movement for each
- * line that has a variant with stock. */
-bool order_move_stock(struct operation *operation, const struct order *order, bool back,
-                      struct error *err);
-
 /* Writes the new status with its instants (paid_at, shipped_at, …), moves the stock that goes with
  * it and adds the event. An order that becomes pending is placed now, on this business day. The
  * move itself was checked by order_may_move(). */

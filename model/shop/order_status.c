@@ -46,8 +46,10 @@ static int is_stocked(struct store *store, const struct uuid *variant, struct er
     return found < 0 ? -1 : stocked != 0;
 }
 
-bool order_move_stock(struct operation *operation, const struct order *order, bool back,
-                      struct error *err)
+/* Takes the order's goods from the shelf, or with `back` puts them there again: a movement for each
+ * line that has a variant with stock. */
+static bool move_stock(struct operation *operation, const struct order *order, bool back,
+                       struct error *err)
 {
     for (size_t i = 0; i < order->line_count; i++) {
         const struct order_line *line = &order->lines[i];
@@ -130,8 +132,7 @@ bool order_write_status(struct operation *operation, const struct order *order, 
     bool is_archived = strcmp(status, "archived") == 0; /* a label; the goods are where they are */
     return record_update(operation, "orders", &order->id, changes, count, err) &&
            (strcmp(status, "pending") != 0 || write_placing(operation, order, err)) &&
-           (is_archived || is_taken == is_to_take ||
-            order_move_stock(operation, order, is_taken, err)) &&
+           (is_archived || is_taken == is_to_take || move_stock(operation, order, is_taken, err)) &&
            order_event(operation, &order->id, "status", order->status, status, reason, err);
 }
 

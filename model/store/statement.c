@@ -64,15 +64,6 @@ static void drop(struct statement_cache *cache, struct statement *statement)
     free(statement);
 }
 
-void statement_cache_clear(struct statement_cache *cache)
-{
-    while (cache->oldest != NULL) {
-        struct statement *statement = cache->oldest;
-        idle_remove(cache, statement);
-        drop(cache, statement);
-    }
-}
-
 void statement_cache_free(struct statement_cache *cache)
 {
     if (cache == NULL)

@@ -38,8 +38,7 @@ struct store {
 };
 
 struct statement_cache *statement_cache_new(void);
-void statement_cache_free(struct statement_cache *cache);  /* finalises all; NULL is allowed */
-void statement_cache_clear(struct statement_cache *cache); /* finalises those not in use */
+void statement_cache_free(struct statement_cache *cache); /* finalises all; NULL is allowed */
 
 bool store_functions_register(struct store *store, struct error *err);
 void store_guard_install(struct store *store);

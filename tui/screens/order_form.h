@@ -31,7 +31,6 @@ void order_form_changed(struct order_form *form, bool is_good, const struct erro
 
 /* order_form_keep.c */
 void order_form_keep(struct order_form *form);
-void order_form_forget_draft(struct order_form *form);
 /* Stores the order; true when it worked, with a toast where it `says` so. Where the stored order
  * was changed meanwhile, asks. */
 bool order_form_store(struct order_form *form, const char *status, bool says);

@@ -33,7 +33,7 @@ void order_form_keep(struct order_form *form)
     free(basket);
 }
 
-void order_form_forget_draft(struct order_form *form)
+static void forget_draft(struct order_form *form)
 {
     struct error err;
     if (!uuid_is_zero(&form->draft) && !draft_delete(app_store(form->app), &form->draft, &err))
@@ -60,7 +60,7 @@ static void settle_conflict(struct app *app, void *context, int chosen)
             basket_done(&form->basket);
             form->basket = theirs;
             form->cursor = 0;
-            order_form_forget_draft(form);
+            forget_draft(form);
         } else {
             app_toast_error(app, &err);
         }
@@ -128,7 +128,7 @@ bool order_form_store(struct order_form *form, const char *status, bool says)
             app_toast_error(form->app, &err);
         return false;
     }
-    order_form_forget_draft(form);
+    forget_draft(form);
     look_at_stored(form, &id, says);
     return true;
 }
@@ -162,7 +162,7 @@ static void thrown_away(struct app *app, void *context, bool is_confirmed)
 {
     if (!is_confirmed)
         return;
-    order_form_forget_draft(context);
+    forget_draft(context);
     app_close_top(app);
 }
 
@@ -195,7 +195,7 @@ void order_form_leave(struct order_form *form)
         [LEAVE_STAY] = {.text = "Go on with it"},
     };
     if (!form->is_changed || (is_new && form->basket.count == 0)) {
-        order_form_forget_draft(form);
+        forget_draft(form);
         app_close_top(form->app);
         return;
     }

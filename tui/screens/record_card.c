@@ -59,8 +59,10 @@ static bool leads_on(const struct column *column, struct value value, struct uui
            record_has_id(column->reference) && !column->is_secret && value_as_uuid(value, id);
 }
 
-const char *record_text(struct store *store, const struct record *row, size_t index,
-                        struct arena *arena)
+/* The value as a person reads it: with its unit, a reference by the other row's title, JSON in
+ * lines. "" for null. */
+static const char *text_of_value(struct store *store, const struct record *row, size_t index,
+                                 struct arena *arena)
 {
     const struct column *column = &row->table->columns[index];
     struct value value = row->values[index];
@@ -99,7 +101,7 @@ static void add_field(struct card *card, struct store *store, const struct recor
         aim->kind = AIM_ROW;
         aim->table = column->reference;
     }
-    const char *text = record_text(store, row, index, card->arena);
+    const char *text = text_of_value(store, row, index, card->arena);
     bool is_title = (int)index == row->table->title;
     card_add(card, (struct card_line){
                        .kind = CARD_PAIR,

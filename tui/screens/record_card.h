@@ -34,9 +34,4 @@ void record_card_add_referrers(struct card *card, const struct record_referrer *
 bool record_card_add_history(struct card *card, struct store *store, const struct record *row,
                              struct error *err);
 
-/* The value as a person reads it: with its unit, a reference by the other row's title, JSON in
- * lines. "" for null. */
-const char *record_text(struct store *store, const struct record *row, size_t column,
-                        struct arena *arena);
-
 #endif
