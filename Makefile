@@ -102,7 +102,8 @@ $(BUILD)/%.o: %.c
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
 # Migrations and themes are part of the program (model/base/asset.h): it needs no other file to run.
-$(BUILD)/embedded.c: $(ASSETS) Makefile
+# Their folders are older than it unless a file came or went.
+$(BUILD)/embedded.c: $(ASSETS) migrations themes Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "model/base/asset.h"'; n=0; \
 	for f in $(ASSETS); do \
