@@ -173,7 +173,8 @@ static void test_what_refers_to_a_row_is_listed(void **state)
 {
     struct shop *shop = *state;
     play(shop, "locations",
-         "size 200 50\nkeys enter\nexpect Referred to by\nexpect Orders\nkeys tab\n"
+         "size 200 50\nkeys /\ntype main\nkeys enter enter\nexpect Referred to by\nexpect "
+         "Orders\nkeys tab\n"
          "keys home enter\nexpect of \nkeys esc\nexpect Referred to by\n");
 }
 
@@ -197,7 +198,7 @@ static void test_rows_are_deleted_shown_and_restored(void **state)
 static void test_what_must_stay_is_told(void **state)
 {
     struct shop *shop = *state;
-    play(shop, "locations", "keys d y\nexpect can't be deleted\n");
+    play(shop, "locations", "keys /\ntype main\nkeys enter d y\nexpect can't be deleted\n");
     assert_int_equal(count(shop, "SELECT count(*) FROM locations WHERE deleted_at IS NOT NULL"), 0);
 }
 
