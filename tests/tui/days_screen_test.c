@@ -57,6 +57,7 @@ static void test_days_on_the_screen(void **state)
     scene_play(home, "Olga Owner",
                "keys alt-3\nsave days_80x24\nsize 60 15\nsave days_60x15\n"
                "size 200 50\nsave days_200x50\nsize 80 24\nkeys left\nexpect 0.00 EUR\n"
+               "expect no orders in these days\nreject best day\n"
                "keys right right\nexpect These are the newest days\nkeys enter\nexpect "
                "day:2026-10-22..2026-11-20\n");
     scene_check(home, "days_80x24");

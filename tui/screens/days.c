@@ -121,8 +121,12 @@ static void draw_sums(const struct days *state, struct pane pane)
     money_format(best->revenue_cents, state->currency, top);
     int x = text_drawf(pane, 0, 1, pane.width - 1, ROLE_STRONG, "%s %s", sum, state->currency);
     text_drawf(pane, 0, x + 3, pane.width - x - 3, ROLE_NORMAL, "from %s to %s", from, to);
-    text_drawf(pane, 1, 1, pane.width - 1, ROLE_DIM, "%lld orders, %s each; best day %s with %s",
-               (long long)orders, average, most, top);
+    if (orders > 0)
+        text_drawf(pane, 1, 1, pane.width - 1, ROLE_DIM,
+                   "%lld orders, %s each; best day %s with %s", (long long)orders, average, most,
+                   top);
+    else
+        text_draw(pane, 1, 1, pane.width - 1, ROLE_DIM, "no orders in these days");
 }
 
 static void draw_days(struct app *app, void *context, struct pane pane)
