@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # The one list of Debian packages. `make run` needs the first group alone.
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \
 	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev ncurses-base tzdata
-PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql xz-utils procps
+PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
 PACKAGES_BENCH := tig htop sqlite3
 

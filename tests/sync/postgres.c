@@ -71,6 +71,8 @@ static bool leave_root(void)
 }
 
 /* Runs folder/program with its output in the server's log; the list of arguments ends with NULL. */
+enum { ARGUMENTS_MAX = 16 };
+
 static bool run(const char *programs, const char *folder, const char *const *arguments)
 {
     char program[2 * PATH_SIZE], log[2 * PATH_SIZE];
@@ -83,7 +85,11 @@ static bool run(const char *programs, const char *folder, const char *const *arg
         if (out < 0 || in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
             _exit(126);
         close_range(LIFELINE, ~0U, 0);
-        execv(program, (char *const *)(uintptr_t)arguments);
+        /* The server's programs find each other by the path that they were called by. */
+        const char *called[ARGUMENTS_MAX] = {program};
+        for (size_t i = 1; i < ARGUMENTS_MAX - 1 && arguments[i] != NULL; i++)
+            called[i] = arguments[i];
+        execv(program, (char *const *)(uintptr_t)called);
         _exit(127);
     }
     int status;

@@ -99,7 +99,7 @@ static void test_records_show_harmless_text(void **state)
     press(&terminal, "\r", "leading");
     for (int i = 0; i < text_count; i++) {
         press(&terminal, "\r", "Referred to by");
-        press(&terminal, "e", "ctrl-s save");
+        press(&terminal, "E", "ctrl-s save");
         press(&terminal, "\033", "Referred to by");
         press(&terminal, "\033", "/ filter");
         terminal_send(&terminal, "j");
