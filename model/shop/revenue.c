@@ -34,3 +34,21 @@ bool revenue_days(struct store *store, const char *currency, struct date from, s
     statement_done(statement);
     return step == 0;
 }
+
+int revenue_newest(struct store *store, const char *currency, struct date *out, struct error *err)
+{
+    struct statement *statement =
+        store_prepare(store,
+                      "SELECT business_day FROM revenue_metrics WHERE tenant_id = ?1 "
+                      "AND currency = ?2 ORDER BY business_day DESC LIMIT 1",
+                      err);
+    if (statement == NULL)
+        return -1;
+    statement_bind_uuid(statement, 1, store_tenant(store));
+    statement_bind_text(statement, 2, currency);
+    int found = statement_step(statement, err);
+    if (found == 1 && !date_parse(statement_text(statement, 0), out))
+        found = 0;
+    statement_done(statement);
+    return found;
+}

@@ -17,4 +17,7 @@ struct revenue_day {
 bool revenue_days(struct store *store, const char *currency, struct date from, size_t days,
                   struct revenue_day *out, struct error *err);
 
+/* The newest day that has sales or refunds: 1 found, 0 there is none, -1 failed. */
+int revenue_newest(struct store *store, const char *currency, struct date *out, struct error *err);
+
 #endif

@@ -50,6 +50,21 @@ static void test_days_are_what_orders_and_refunds_come_to(void **state)
     assert_int_equal(days[7].revenue_cents, 0);
 }
 
+static void test_an_old_shop_begins_at_its_last_sale(void **state)
+{
+    struct shop *shop = *state;
+    struct date newest;
+    assert_int_equal(revenue_newest(shop->store, "USD", &newest, &shop->err), 0);
+    assert_int_equal(revenue_newest(shop->store, "EUR", &newest, &shop->err), 1);
+    assert_int_equal(newest.day, DAY);
+    shop_expect(shop, store_script(shop->store,
+                                   "UPDATE revenue_metrics SET business_day = "
+                                   "'2011-06-' || substr(business_day, 9)",
+                                   &shop->err));
+    scene_play(shop->scratch.folder, "Olga Owner",
+               "keys alt-3\nexpect to 2011-06-20\nkeys right\nexpect to 2011-07-20\n");
+}
+
 static void test_days_on_the_screen(void **state)
 {
     struct shop *shop = *state;
@@ -69,6 +84,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_days_are_what_orders_and_refunds_come_to, set_up,
+                                        shop_teardown),
+        cmocka_unit_test_setup_teardown(test_an_old_shop_begins_at_its_last_sale, set_up,
                                         shop_teardown),
         cmocka_unit_test_setup_teardown(test_days_on_the_screen, set_up, shop_teardown),
     };

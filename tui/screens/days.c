@@ -3,8 +3,8 @@
 
 #include "model/base/instant.h"
 #include "model/base/money.h"
-#include "model/base/text.h"
 #include "model/shop/revenue.h"
+#include "model/shop/tenant.h"
 #include "tui/app.h"
 #include "tui/widgets/chart.h"
 
@@ -53,25 +53,27 @@ static int64_t today(struct app *app)
     return instant_to_local(env_now(env), env->zone, &now) ? date_number(now.date) : 0;
 }
 
+/* The newest days; a shop whose last sale is longer ago, such as an imported one, begins there. */
+static bool begin(struct app *app, struct days *state, struct error *err)
+{
+    struct store *store = app_store(app);
+    struct date newest;
+    int found = tenant_currency(store, state->currency, err)
+                    ? revenue_newest(store, state->currency, &newest, err)
+                    : -1;
+    state->last = today(app);
+    if (found == 1 && date_number(newest) <= state->last - count_of(state))
+        state->last = date_number(newest);
+    return found >= 0;
+}
+
 static void *open_days(struct app *app, const char *argument, struct error *err)
 {
     (void)argument;
-    struct store *store = app_store(app);
     struct days *state = memory_new(sizeof *state);
     state->app = app;
-    state->last = today(app);
-    struct statement *statement =
-        store_prepare(store, "SELECT default_currency FROM tenants WHERE id = ?1", err);
-    if (statement != NULL)
-        statement_bind_uuid(statement, 1, store_tenant(store));
-    int found = statement != NULL ? statement_step(statement, err) : -1;
-    if (found == 1)
-        text_copy(state->currency, sizeof state->currency, statement_text(statement, 0));
-    statement_done(statement);
-    if (found < 1) {
+    if (!begin(app, state, err)) {
         free(state);
-        if (found == 0)
-            error_set(err, ERROR_NOT_FOUND, "There is no shop in this store yet");
         return NULL;
     }
     read_days(app, state);
