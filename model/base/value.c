@@ -29,6 +29,11 @@ struct value value_uuid(const struct uuid *id)
     return value_bytes(id->bytes, sizeof id->bytes);
 }
 
+struct value value_uuid_or_null(const struct uuid *id)
+{
+    return id == NULL || uuid_is_zero(id) ? value_null() : value_uuid(id);
+}
+
 struct value value_copy(struct value value, struct arena *arena)
 {
     if (value.kind == VALUE_TEXT || value.kind == VALUE_BYTES)

@@ -31,7 +31,8 @@ struct value value_null(void);
 struct value value_integer(int64_t integer);
 struct value value_text(const char *text); /* NULL makes a null value */
 struct value value_bytes(const void *bytes, size_t size);
-struct value value_uuid(const struct uuid *id); /* borrows the id's bytes */
+struct value value_uuid(const struct uuid *id);         /* borrows the id's bytes */
+struct value value_uuid_or_null(const struct uuid *id); /* null for NULL and an id of zeros */
 struct value value_copy(struct value value, struct arena *arena);
 bool value_equal(struct value a, struct value b);
 bool value_as_uuid(struct value value, struct uuid *id);

@@ -177,7 +177,7 @@ bool import_move(struct import_run *run, const struct import_line *line,
         value_text(order != NULL ? "orders" : NULL),
         order != NULL ? value_uuid(order) : value_null(),
         value_text(note),
-        uuid_is_zero(person) ? value_null() : value_uuid(person),
+        value_uuid_or_null(person),
         value_text(day),
         value_integer(line->placed_at),
     };

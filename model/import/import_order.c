@@ -101,11 +101,6 @@ static const char *address_of(const char *country, struct arena *arena)
     return copy;
 }
 
-static struct value uuid_or_null(const struct uuid *id)
-{
-    return id == NULL || uuid_is_zero(id) ? value_null() : value_uuid(id);
-}
-
 static bool insert_order(struct import_run *run, struct import_invoice *invoice,
                          const struct import_plan *plans, struct target *target, struct error *err)
 {
@@ -120,7 +115,7 @@ static bool insert_order(struct import_run *run, struct import_invoice *invoice,
         value_text(target->is_return ? "return" : "sale"),
         value_text("completed"),
         value_text("fulfilled"),
-        uuid_or_null(customer != NULL ? &customer->id : NULL),
+        value_uuid_or_null(customer != NULL ? &customer->id : NULL),
         value_uuid(&run->register_id),
         value_uuid(&run->actor->location_id),
         value_text(run->currency),
@@ -174,7 +169,7 @@ static bool add_event(struct import_run *run, const struct import_invoice *invoi
     const struct value values[] = {
         value_uuid(&target->id),
         value_text("import"),
-        uuid_or_null(&run->actor->user_id),
+        value_uuid_or_null(&run->actor->user_id),
         value_text(target->is_new ? "completed" : NULL),
         value_text(note),
         value_integer(target->placed_at),
@@ -189,7 +184,7 @@ static bool add_payment(struct import_run *run, const struct target *target, int
     const struct value values[] = {
         value_uuid(&target->id),
         value_uuid(&run->register_id),
-        uuid_or_null(&run->actor->user_id),
+        value_uuid_or_null(&run->actor->user_id),
         value_text("other"),
         value_text("captured"),
         value_integer(cents),
@@ -206,7 +201,7 @@ static bool add_refund(struct import_run *run, const struct target *target, int6
     struct uuid id = {{0}};
     const struct value values[] = {
         value_uuid(&target->id),       value_uuid(&target->id),
-        value_uuid(&run->register_id), uuid_or_null(&run->actor->user_id),
+        value_uuid(&run->register_id), value_uuid_or_null(&run->actor->user_id),
         value_text("other"),           value_integer(cents),
         value_text(run->currency),     value_text("imported"),
         value_text(target->day),       value_integer(target->placed_at),

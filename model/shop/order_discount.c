@@ -76,7 +76,7 @@ static bool write_one(struct operation *operation, const struct order *order,
         {.column = "order_item_id", .value = line != NULL ? value_uuid(line) : value_null()},
         {.column = "name", .value = value_text(name)},
         {.column = "amount_cents", .value = value_integer(cents)},
-        {.column = "approved_by_id", .value = order_id_or_null(approver)},
+        {.column = "approved_by_id", .value = value_uuid_or_null(approver)},
     };
     return record_insert(operation, "order_discounts", changes, sizeof changes / sizeof changes[0],
                          NULL, err);

@@ -70,12 +70,12 @@ static bool write_entry(struct operation *operation, const struct order *order,
         {.column = "kind", .value = value_text(entry->amount_cents > 0 ? "redeem" : "refund")},
         {.column = "amount_cents", .value = value_integer(-entry->amount_cents)},
         {.column = "order_id", .value = value_uuid(&order->id)},
-        {.column = "actor_id", .value = order_id_or_null(&operation_actor(operation)->user_id)},
+        {.column = "actor_id", .value = value_uuid_or_null(&operation_actor(operation)->user_id)},
         {.column = "business_day", .value = value_text(day)},
         {.column = "occurred_at", .value = value_integer(operation_time(operation))},
         {.column = "currency", .value = value_text(order->currency)},
-        {.column = "payment_id", .value = order_id_or_null(&entry->payment_id)},
-        {.column = "refund_id", .value = order_id_or_null(&entry->refund_id)},
+        {.column = "payment_id", .value = value_uuid_or_null(&entry->payment_id)},
+        {.column = "refund_id", .value = value_uuid_or_null(&entry->refund_id)},
     };
     size_t count = is_card ? OF_BOTH : sizeof changes / sizeof changes[0];
     return record_insert(operation, table, changes, count, NULL, err);

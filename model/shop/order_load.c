@@ -1,4 +1,4 @@
-#include "model/shop/order.h"
+#include "model/shop/order_parts.h"
 
 #include <string.h>
 
@@ -208,4 +208,13 @@ int order_find_number(struct store *store, const char *number, struct uuid *id, 
         statement_uuid(statement, 0, id);
     statement_done(statement);
     return found;
+}
+
+bool order_require(struct store *store, const struct uuid *id, struct arena *arena,
+                   struct order *out, struct error *err)
+{
+    int found = order_load(store, id, arena, out, err);
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "This order is no longer in the store");
+    return found == 1;
 }

@@ -13,12 +13,7 @@ bool order_event(struct operation *operation, const struct uuid *order, const ch
  * move itself was checked by order_may_move(). */
 bool order_write_status(struct operation *operation, const struct order *order, const char *status,
                         const char *reason, struct error *err);
-struct value order_id_or_null(const struct uuid *id);           /* zero is null */
 bool order_word_is(const char *word, const char *const *words); /* one of them; NULL ends them */
-
-/* ERROR_RULE when the quote can't become an order, or became one already. */
-bool order_check_quote(struct store *store, const struct uuid *id, struct arena *arena,
-                       struct error *err);
 
 /* Discounts by hand: whether the actor, or the basket's approver, may give them, and the rows that
  * say so once the order is placed. */
@@ -31,7 +26,7 @@ bool order_write_discounts(struct operation *operation, const struct order *orde
  * any case. */
 bool basket_of_order(struct basket *basket, const struct order *order, struct error *err);
 
-/* Loads the order; ERROR_NOT_FOUND when there is none. */
+/* order_load(), with ERROR_NOT_FOUND when there is none. */
 bool order_require(struct store *store, const struct uuid *id, struct arena *arena,
                    struct order *out, struct error *err);
 

@@ -7,31 +7,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-bool order_word_is(const char *word, const char *const *words)
-{
-    while (*words != NULL && strcmp(*words, word) != 0)
-        words++;
-    return *words != NULL;
-}
-
-int64_t order_due(const struct order *order)
-{
-    static const char *const closed[] = {"cancelled", "refunded", "archived", NULL};
-    static const char *const open[] = {"draft", "parked", "pending", NULL};
-    if (strcmp(order->kind, "quote") == 0 || order_word_is(order->status, closed))
-        return 0;
-    int64_t due = order->total_cents - order->paid_cents;
-    if (order_word_is(order->status, open))
-        due += order->refunded_cents;
-    return due > 0 ? due : 0;
-}
-
-int64_t order_owed(const struct order *order)
-{
-    int64_t owed = -order->total_cents - order->refunded_cents;
-    return order->total_cents < 0 && owed > 0 ? owed : 0;
-}
-
 /* What the tender does to the order; the error says what can be taken instead. */
 static bool check_tender(const struct order *order, const struct tender *tender, struct error *err)
 {
@@ -75,9 +50,9 @@ static bool insert_payment(struct operation *operation, const struct order *orde
         return false;
     const struct change changes[] = {
         {.column = "order_id", .value = value_uuid(&order->id)},
-        {.column = "gift_card_id", .value = order_id_or_null(card)},
-        {.column = "register_id", .value = order_id_or_null(&actor->register_id)},
-        {.column = "received_by_id", .value = order_id_or_null(&actor->user_id)},
+        {.column = "gift_card_id", .value = value_uuid_or_null(card)},
+        {.column = "register_id", .value = value_uuid_or_null(&actor->register_id)},
+        {.column = "received_by_id", .value = value_uuid_or_null(&actor->user_id)},
         {.column = "method", .value = value_text(tender->method)},
         {.column = "provider", .value = value_text(tender->provider)},
         {.column = "reference", .value = value_text(tender->reference)},

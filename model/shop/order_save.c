@@ -26,8 +26,8 @@ static size_t basket_changes(const struct basket *basket, struct change *changes
         discount += basket->lines[i].discount_cents;
     const struct change all[BASKET_COLUMNS] = {
         {.column = "kind", .value = value_text(basket->kind)},
-        {.column = "original_order_id", .value = order_id_or_null(&basket->original_id)},
-        {.column = "customer_id", .value = order_id_or_null(&basket->customer_id)},
+        {.column = "original_order_id", .value = value_uuid_or_null(&basket->original_id)},
+        {.column = "customer_id", .value = value_uuid_or_null(&basket->customer_id)},
         {.column = "customer_name", .value = text_or_null(basket->customer_name)},
         {.column = "customer_email", .value = text_or_null(basket->customer_email)},
         {.column = "currency", .value = value_text(basket->currency)},
@@ -46,6 +46,36 @@ static size_t basket_changes(const struct basket *basket, struct change *changes
     return COUNT(all);
 }
 
+/* ERROR_RULE when the quote can't become an order, or became one already. */
+static bool check_quote(struct store *store, const struct uuid *id, struct arena *arena,
+                        struct error *err)
+{
+    struct order loaded;
+    const struct order *quote = &loaded;
+    if (!order_require(store, id, arena, &loaded, err))
+        return false;
+    if (strcmp(quote->kind, "quote") != 0)
+        return error_set(err, ERROR_RULE, "%s is a %s; only a quote becomes an order",
+                         quote->number, quote->kind);
+    if (strcmp(quote->status, "accepted") != 0)
+        return error_set(err, ERROR_RULE, "%s is %s; it becomes an order once it is accepted",
+                         quote->number, quote->status);
+    struct statement *statement = store_prepare(
+        store,
+        "SELECT order_number FROM orders WHERE original_order_id = ?1 AND kind = 'sale' "
+        "AND status <> 'cancelled' AND deleted_at IS NULL",
+        err);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, &quote->id);
+    int found = statement_step(statement, err);
+    if (found == 1)
+        error_set(err, ERROR_RULE, "%s became %s already", quote->number,
+                  statement_text(statement, 0));
+    statement_done(statement);
+    return found == 0;
+}
+
 static bool insert_order(struct operation *operation, struct basket *basket, struct arena *arena,
                          struct error *err)
 {
@@ -54,7 +84,7 @@ static bool insert_order(struct operation *operation, struct basket *basket, str
     char day[DATE_TEXT_SIZE];
     char number[51];
     bool is_of_quote = strcmp(basket->kind, "sale") == 0 && !uuid_is_zero(&basket->original_id);
-    if (is_of_quote && !order_check_quote(store, &basket->original_id, arena, err))
+    if (is_of_quote && !check_quote(store, &basket->original_id, arena, err))
         return false;
     if (!location_business_day(store, &actor->location_id, operation_time(operation), day, err) ||
         !order_next_number(operation, &actor->register_id, number, err))
@@ -64,8 +94,8 @@ static bool insert_order(struct operation *operation, struct basket *basket, str
     const struct change more[] = {
         {.column = "order_number", .value = value_text(number)},
         {.column = "status", .value = value_text("draft")},
-        {.column = "seller_id", .value = order_id_or_null(&actor->user_id)},
-        {.column = "register_id", .value = order_id_or_null(&actor->register_id)},
+        {.column = "seller_id", .value = value_uuid_or_null(&actor->user_id)},
+        {.column = "register_id", .value = value_uuid_or_null(&actor->register_id)},
         {.column = "location_id", .value = value_uuid(&actor->location_id)},
         {.column = "business_day", .value = value_text(day)},
         {.column = "placed_at", .value = value_integer(operation_time(operation))},
@@ -132,8 +162,8 @@ static bool write_line(struct operation *operation, struct basket *basket, size_
         {.column = "tax_cents", .value = value_integer(line->tax_cents)},
         {.column = "total_cents", .value = value_integer(line->total_cents)},
         {.column = "order_id", .value = value_uuid(&basket->order_id)},
-        {.column = "product_id", .value = order_id_or_null(&line->product_id)},
-        {.column = "variant_id", .value = order_id_or_null(&line->variant_id)},
+        {.column = "product_id", .value = value_uuid_or_null(&line->product_id)},
+        {.column = "variant_id", .value = value_uuid_or_null(&line->variant_id)},
     };
     if (!uuid_is_zero(&line->id))
         return record_update(operation, "order_items", &line->id, changes, COUNT(changes), err);

@@ -5,20 +5,6 @@
 
 #include <string.h>
 
-bool order_require(struct store *store, const struct uuid *id, struct arena *arena,
-                   struct order *out, struct error *err)
-{
-    int found = order_load(store, id, arena, out, err);
-    if (found == 0)
-        error_set(err, ERROR_NOT_FOUND, "This order is no longer in the store");
-    return found == 1;
-}
-
-struct value order_id_or_null(const struct uuid *id)
-{
-    return uuid_is_zero(id) ? value_null() : value_uuid(id);
-}
-
 bool order_event(struct operation *operation, const struct uuid *order, const char *kind,
                  const char *from, const char *to, const char *note, struct error *err)
 {
@@ -26,7 +12,7 @@ bool order_event(struct operation *operation, const struct uuid *order, const ch
     const struct change changes[] = {
         {.column = "order_id", .value = value_uuid(order)},
         {.column = "kind", .value = value_text(kind)},
-        {.column = "actor_id", .value = order_id_or_null(person)},
+        {.column = "actor_id", .value = value_uuid_or_null(person)},
         {.column = "from_status", .value = value_text(from)},
         {.column = "to_status", .value = value_text(to)},
         {.column = "note", .value = value_text(note)},

@@ -35,7 +35,7 @@ bool stock_move(struct operation *operation, const struct uuid *variant,
         {.column = "reference_id",
          .value = reference != NULL ? value_uuid(reference) : value_null()},
         {.column = "note", .value = value_text(note)},
-        {.column = "actor_id", .value = uuid_is_zero(person) ? value_null() : value_uuid(person)},
+        {.column = "actor_id", .value = value_uuid_or_null(person)},
         {.column = "business_day", .value = value_text(day)},
         {.column = "occurred_at", .value = value_integer(operation_time(operation))},
     };

@@ -24,6 +24,10 @@ static void test_values_compare_by_kind_and_content(void **state)
     assert_true(value_equal(value_bytes("a\0b", 3), value_bytes("a\0b", 3)));
     assert_false(value_equal(value_bytes("a\0b", 3), value_bytes("a\0c", 3)));
     assert_true(value_equal(value_bytes(NULL, 0), value_bytes("", 0)));
+    const struct uuid none = {{0}}, some = {{1}};
+    assert_true(value_equal(value_uuid_or_null(NULL), value_null()));
+    assert_true(value_equal(value_uuid_or_null(&none), value_null()));
+    assert_true(value_equal(value_uuid_or_null(&some), value_uuid(&some)));
 }
 
 static void test_a_copy_outlives_its_source(void **state)
