@@ -1,30 +1,86 @@
 #include "model/base/money.h"
 #include "model/shop/order_parts.h"
+#include "model/shop/product.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool too_large(const struct basket_line *line, struct error *err)
 {
     return error_set_field(err, ERROR_INPUT, "discount", "%s: the amount is too large", line->name);
 }
 
+/* Whether the line's price was agreed before: in the stored order, or in the quote that the order
+ * was made of. 1 it was, 0 not, -1 failed. */
+static int is_agreed(struct store *store, const struct basket *basket,
+                     const struct basket_line *line, struct error *err)
+{
+    int64_t one;
+    if (line->discount_cents + line->order_discount_cents != 0)
+        return 0;
+    return store_find_integer(store, &one,
+                              "SELECT 1 FROM order_items WHERE unit_price_cents <= ?1 AND (id = ?2 "
+                              "OR (order_id = ?3 AND variant_id = ?4)) LIMIT 1",
+                              err, "iuuu", line->unit_price_cents, &line->id, &basket->original_id,
+                              &line->variant_id);
+}
+
+/* The price that discounts are counted from: the catalogue's where the line's own is lower and was
+ * not agreed before, so that who may not give a discount can't type a price instead. A discount on
+ * top of an agreed price counts together with what the price lacks. */
+static bool find_full_price(struct store *store, const struct basket *basket,
+                            const struct basket_line *line, int64_t *cents, struct error *err)
+{
+    struct sellable goods;
+    *cents = line->unit_price_cents;
+    if (uuid_is_zero(&line->variant_id))
+        return true;
+    struct arena *arena = arena_new();
+    int found = product_by_variant(store, &line->variant_id, arena, &goods, err);
+    if (found == 1 && goods.price_cents > *cents && strcmp(goods.currency, basket->currency) == 0) {
+        int agreed = is_agreed(store, basket, line, err);
+        if (agreed == 0)
+            *cents = goods.price_cents;
+        found = agreed < 0 ? -1 : found;
+    }
+    arena_free(arena);
+    return found >= 0;
+}
+
+/* What the line would cost in full, and what is given away of it: by its price and by discounts. */
+static bool weigh_line(struct store *store, const struct basket *basket,
+                       const struct basket_line *line, int64_t *full, int64_t *given,
+                       struct error *err)
+{
+    int64_t price, own;
+    if (!find_full_price(store, basket, line, &price, err))
+        return false;
+    if (!money_times_quantity(price, line->quantity_milli, full) ||
+        !money_times_quantity(line->unit_price_cents, line->quantity_milli, &own) ||
+        !money_add(*full - own, line->discount_cents + line->order_discount_cents, given))
+        return too_large(line, err);
+    return true;
+}
+
 /* 1 no discount is above the limit, 0 one is, -1 failed. Goods that come back at the price they
  * were sold for are nobody's discount. A share of the order's discount may be a cent above the
  * limit by its rounding, but not all the shares together. */
-static int is_within(const struct basket *basket, int64_t limit_bp, struct error *err)
+static int is_within(struct store *store, const struct basket *basket, int64_t limit_bp,
+                     struct error *err)
 {
     int64_t full_sum = 0;
     int64_t given_sum = 0;
     int64_t allowed_sum = 0;
     for (size_t i = 0; i < basket->count; i++) {
         const struct basket_line *line = &basket->lines[i];
-        int64_t given = line->discount_cents + line->order_discount_cents;
+        int64_t given;
         int64_t full;
         int64_t allowed;
         if (line->quantity_milli < 0)
             continue;
-        if (!money_times_quantity(line->unit_price_cents, line->quantity_milli, &full) ||
-            !money_share(full, limit_bp, &allowed) || !money_add(full_sum, full, &full_sum) ||
+        if (!weigh_line(store, basket, line, &full, &given, err))
+            return -1;
+        if (!money_share(full, limit_bp, &allowed) || !money_add(full_sum, full, &full_sum) ||
             !money_add(given_sum, given, &given_sum) ||
             !money_add(allowed_sum, allowed, &allowed_sum)) {
             too_large(line, err);
@@ -51,7 +107,7 @@ bool order_check_discounts(struct store *store, const struct actor *actor,
                            "WHERE name = 'discount_limit' AND tenant_id = ?1",
                            err, "u", store_tenant(store)) < 0)
         return false;
-    int within = is_within(basket, limit, err);
+    int within = is_within(store, basket, limit, err);
     if (within != 0)
         return within > 0;
     struct actor approver = *actor;

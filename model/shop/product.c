@@ -81,20 +81,25 @@ const struct query_source product_source = {
     .sort = "name",
 };
 
-/* ?1 is the tenant and ?2 today's date in the shop. A product without a tax category is taxed as
- * 'standard'; one that has no rate today is not taxed. */
+/* The rate of a tax category. ?1 is the tenant and ?2 today's date in the shop; what has no rate
+ * today is not taxed. */
+#define STANDARD                                                                                   \
+    "(SELECT k.id FROM tax_categories k WHERE k.tenant_id = ?1 AND k.code = 'standard')"
+#define RATE(category)                                                                             \
+    "coalesce((SELECT r.rate_bp FROM tax_rates r JOIN tenants t ON t.id = ?1 "                     \
+    "          WHERE r.tax_category_id = " category                                                \
+    "            AND r.country = t.country AND r.region = '' AND r.valid_from <= ?2 "              \
+    "            AND (r.valid_to IS NULL OR r.valid_to >= ?2) "                                    \
+    "          ORDER BY r.valid_from DESC LIMIT 1), 0)"
+
+/* A product without a tax category is taxed as 'standard'. */
 static const char columns[] =
     "SELECT v.id, p.id, CASE WHEN v.id = p.id THEN p.name ELSE "
     "substr(p.name || ' ' || v.name, 1, 255) END, "
     "coalesce(v.sku, p.sku), p.currency, CASE WHEN v.is_active THEN p.status ELSE 'inactive' END, "
-    "max(p.price_cents + v.price_adjustment_cents, 0), "
-    "coalesce((SELECT r.rate_bp FROM tax_rates r JOIN tenants t ON t.id = ?1 "
-    "          WHERE r.tax_category_id = coalesce(p.tax_category_id, (SELECT k.id "
-    "              FROM tax_categories k WHERE k.tenant_id = ?1 AND k.code = 'standard')) "
-    "            AND r.country = t.country AND r.region = '' AND r.valid_from <= ?2 "
-    "            AND (r.valid_to IS NULL OR r.valid_to >= ?2) "
-    "          ORDER BY r.valid_from DESC LIMIT 1), 0), "
-    "p.is_stocked, ";
+    "max(p.price_cents + v.price_adjustment_cents, 0), " RATE(
+        "coalesce(p.tax_category_id, " STANDARD ")") ", "
+                                                     "p.is_stocked, ";
 #define GOODS                                                                                      \
     "FROM product_variants v JOIN products p ON p.id = v.product_id "                              \
     "WHERE v.deleted_at IS NULL AND p.deleted_at IS NULL AND "
@@ -113,19 +118,32 @@ static void read_sellable(const struct statement *row, struct arena *arena, stru
     out->scan_milli = statement_integer(row, 9);
 }
 
+static bool find_today(const struct env *env, char today[DATE_TEXT_SIZE], struct error *err)
+{
+    struct clock_time now;
+    if (!instant_to_local(env_now(env), env->zone, &now))
+        return error_set(err, ERROR_SYSTEM,
+                         "The clock shows a time outside of the calendar; set it");
+    date_format(now.date, today);
+    return true;
+}
+
+bool product_standard_tax(struct store *store, int64_t *bp, struct error *err)
+{
+    char today[DATE_TEXT_SIZE];
+    return find_today(store_env(store), today, err) &&
+           store_find_integer(store, bp, "SELECT " RATE(STANDARD), err, "ut", store_tenant(store),
+                              today) >= 0;
+}
+
 /* Up to `limit` variants under `condition`, whose parameter ?3 is `key`. Returns the count or -1.
  */
 static int find(struct store *store, const char *condition, struct value key, size_t limit,
                 struct arena *arena, struct sellable *out, struct error *err)
 {
-    struct clock_time now;
-    const struct env *env = store_env(store);
-    if (!instant_to_local(env_now(env), env->zone, &now)) {
-        error_set(err, ERROR_SYSTEM, "The clock shows a time outside of the calendar; set it");
-        return -1;
-    }
     char today[DATE_TEXT_SIZE];
-    date_format(now.date, today);
+    if (!find_today(store_env(store), today, err))
+        return -1;
     struct statement *statement =
         store_prepare(store, arena_format(arena, "%s%s", columns, condition), err);
     if (statement == NULL)

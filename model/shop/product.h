@@ -28,6 +28,8 @@ int product_by_code(struct store *store, const char *code, struct arena *arena,
                     struct sellable *out, struct error *err);
 int product_by_variant(struct store *store, const struct uuid *variant, struct arena *arena,
                        struct sellable *out, struct error *err);
+/* The standard rate today, for what is in no catalogue; 0 where there is none. */
+bool product_standard_tax(struct store *store, int64_t *bp, struct error *err);
 /* By words of the name or the beginning of a code, newest first. */
 int product_find(struct store *store, const char *text, size_t limit, struct arena *arena,
                  struct sellable *out, struct error *err);

@@ -321,6 +321,37 @@ static void test_discounts_have_a_limit(void **state)
                      3990);
 }
 
+static bool sell_at(struct shop *shop, const struct actor *actor, struct basket *basket,
+                    int64_t price, const char *discount)
+{
+    shop_expect(shop, basket_set_price(basket, 0, price, &shop->err));
+    shop_expect(shop, basket_set_discount(basket, 0, discount, &shop->err));
+    return order_save(shop->store, actor, basket, "draft", NULL, &shop->err);
+}
+
+/* The paint costs 39.90: a lower price is a discount under another name. */
+static void test_a_price_below_the_limit_is_a_discount(void **state)
+{
+    struct shop *shop = *state;
+    const struct actor *kim = &shop->cashier;
+    struct basket basket;
+    start(shop, &basket, &shop->paint, 1000);
+    shop_expect_error(shop, sell_at(shop, kim, &basket, 3191, ""), ERROR_DENIED, "orders.discount");
+    shop_expect_error(shop, sell_at(shop, kim, &basket, 0, ""), ERROR_DENIED, "orders.discount");
+    shop_expect_error(shop, sell_at(shop, kim, &basket, 3591, "15%"), ERROR_DENIED,
+                      "orders.discount");
+    shop_expect(shop, sell_at(shop, kim, &basket, 3591, "5%"));
+    shop_expect(shop, sell_at(shop, kim, &basket, 3192, ""));
+    shop_expect_error(shop, sell_at(shop, kim, &basket, 3192, "1%"), ERROR_DENIED,
+                      "orders.discount"); /* not in two steps either */
+    shop_expect(shop, sell_at(shop, kim, &basket, 9900, "20%"));
+    shop_expect(shop, sell_at(shop, &shop->owner, &basket, 100, ""));
+    shop_expect(shop, sell_at(shop, kim, &basket, 100, "")); /* agreed by who may */
+    shop_expect(shop, sell_at(shop, kim, &basket, 200, ""));
+    shop_expect_error(shop, sell_at(shop, kim, &basket, 199, ""), ERROR_DENIED, "orders.discount");
+    basket_done(&basket);
+}
+
 static void test_the_shop_sets_the_limit(void **state)
 {
     struct shop *shop = *state;
@@ -418,6 +449,7 @@ int main(void)
         TEST(test_a_full_basket_fits_into_one_operation),
         TEST(test_amounts_beyond_all_bounds),
         TEST(test_discounts_have_a_limit),
+        TEST(test_a_price_below_the_limit_is_a_discount),
         TEST(test_the_shop_sets_the_limit),
         TEST(test_small_lines_and_both_discounts),
         TEST(test_discounts_are_noted_when_it_is_placed),
