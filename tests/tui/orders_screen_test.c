@@ -194,6 +194,21 @@ static void test_who_leaves_the_payment_hears_what_is_kept(void **state)
     assert_int_equal(count(till, "SELECT count(*) FROM orders WHERE status = 'draft'"), 1);
 }
 
+static void test_a_line_by_hand_and_a_price(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys n\nkeys alt-i\ntype 5.00\nkeys enter\nexpect Type the price and what it is\n"
+               "keys ctrl-u alt-i\ntype 5.00 Postage\nkeys enter\nexpect Postage\n"
+               "scan 4006381333931\ntype @35\nkeys enter\nexpect 40.00\nscan %50\n"
+               "expect No product has\nkeys f5\nexpect as parked: 40.00 EUR\n");
+    assert_int_equal(count(till, "SELECT unit_price_cents FROM order_items WHERE name = 'Postage' "
+                                 "AND tax_bp = 1900 AND variant_id IS NULL"),
+                     500);
+    scene_play(till->home, "Kim",
+               "keys n\nscan 4006381333931\ntype @31.91\nkeys enter f5\n"
+               "expect orders.discount\ntype @31.92\nkeys enter f5\nexpect as parked: 31.92\n");
+}
+
 static void test_what_is_typed_survives_the_end_of_the_program(void **state)
 {
     struct till *till = *state;
@@ -350,6 +365,7 @@ int main(void)
         CASE(test_a_new_order_from_first_to_last),
         CASE(test_the_cursor_goes_to_the_order_that_was_made),
         CASE(test_who_leaves_the_payment_hears_what_is_kept),
+        CASE(test_a_line_by_hand_and_a_price),
         CASE(test_what_is_typed_survives_the_end_of_the_program),
         CASE(test_an_item_that_is_typed_too_soon_throws_no_draft_away),
         CASE(test_leaving_asks_what_is_to_become_of_it),

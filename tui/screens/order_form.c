@@ -114,7 +114,7 @@ static unsigned form_handle_event(struct app *app, void *state, const struct eve
     (void)app;
     switch (event->kind) {
     case EVENT_SCAN:
-        order_form_take(form, event->text);
+        order_form_scan(form, event->text);
         return REDRAWN;
     case EVENT_KEY:
         return handle_key(form, event);
@@ -221,6 +221,19 @@ static unsigned remove_line(struct app *app, void *state)
 {
     (void)app;
     order_form_remove_line(state);
+    return REDRAWN;
+}
+
+/* `+` alone adds to a quantity while nothing is typed. */
+static unsigned begin_manual(struct app *app, void *state)
+{
+    struct order_form *form = state;
+    struct buffer text;
+    (void)app;
+    buffer_init(&text);
+    buffer_format(&text, "+%s", editor_text(&form->line));
+    editor_set(&form->line, text.text);
+    buffer_done(&text);
     return REDRAWN;
 }
 
@@ -390,6 +403,12 @@ static const struct action actions[] = {
      .help = "Say what the shipping costs.",
      .flags = ACTION_OFFLINE_OK,
      .run = shipping},
+    {.id = "order_form.manual",
+     .keys = "alt-i",
+     .label = "by hand",
+     .help = "Begin an item that is in no catalogue: its price, then what it is, +5.00 Postage.",
+     .flags = QUIET,
+     .run = begin_manual},
     {.id = "order_form.remove",
      .keys = "alt-r",
      .label = "remove",
@@ -403,7 +422,8 @@ const struct window_ops order_form_ops = {
     .title = "New order",
     .help = "Scan an item, or type its code or a part of its name; 3*code takes three. Up and Down "
             "choose a line; + and - change its quantity by one, *5 sets it, %10 takes ten percent "
-            "off, $5 an amount, Del removes it. What is typed here is kept if the program ends.",
+            "off, $5 an amount, @12.50 sets its price, Del removes it. Alt-i begins an item that "
+            "is in no catalogue: +5.00 Postage. What is typed here is kept if the program ends.",
     .actions = {"order_form", actions, sizeof actions / sizeof actions[0]},
     .refresh = form_refresh,
     .draw = form_draw_window,

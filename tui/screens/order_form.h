@@ -21,9 +21,12 @@ struct order_form {
     bool is_paying;         /* its payment was asked for */
 };
 
-/* order_form_line.c: an item by its code or name ("3*code"), "%10" or "$5" off the line under the
- * cursor, "*5" for its quantity. Empties the line when it is understood. */
+/* order_form_line.c: an item by its code or name ("3*code"), "+5.00 name" for one of no catalogue;
+ * "%10" or "$5" off the line under the cursor, "*5" for its quantity, "@12.50" for its price.
+ * Empties the line when it is understood. */
 void order_form_take(struct order_form *form, const char *text);
+/* The same of a scan, which is a code or a name and never a discount. */
+void order_form_scan(struct order_form *form, const char *code);
 void order_form_add_quantity(struct order_form *form, int64_t milli);
 void order_form_remove_line(struct order_form *form);
 /* After any change: tells what went wrong, or keeps the draft. */

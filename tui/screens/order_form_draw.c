@@ -93,6 +93,9 @@ static void draw_lines(struct order_form *form, struct pane pane)
     if (form->basket.count == 0)
         text_draw(form->list, pane.height > 4 ? 1 : 0, MARGIN, pane.width - 2 * MARGIN, ROLE_DIM,
                   "Scan an item, or type its number or name; 3*name for three of it");
+    if (form->basket.count == 0 && pane.height > 5)
+        text_draw(form->list, 2, MARGIN, pane.width - 2 * MARGIN, ROLE_DIM,
+                  "Alt-i for what is in no catalogue: +5.00 Postage");
     if (form->top > 0)
         shape_put(form->list, 0, pane.width - 1, ROLE_DIM, SHAPE_UP);
     if (form->top + rows < form->basket.count)
@@ -168,5 +171,5 @@ void order_form_draw(struct order_form *form, struct pane pane)
     struct pane line = pane_part(pane, pane.height - 1, 0, 1, pane.width);
     text_draw(line, 0, 0, 2, ROLE_KEY, "> ");
     editor_draw_as(&form->line, pane_part(line, 0, 2, 1, line.width - 2), true, ROLE_FIELD_FOCUS,
-                   "scan or type: code, 3*code, a name, %10 or $5 off the line, *5 pieces");
+                   "scan or type: code, 3*code, a name; *5 pieces, %10 or $5 off, @9.50 each");
 }

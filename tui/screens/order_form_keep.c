@@ -235,7 +235,7 @@ static void open_empty(struct app *app, const struct opening *opening, const cha
     basket_init(&basket, opening->kind, currency);
     struct order_form *form = order_form_show(app, &basket);
     if (code != NULL)
-        order_form_take(form, code);
+        order_form_scan(form, code);
 }
 
 static bool read_draft(const struct draft *draft, struct basket *basket, char **typed,

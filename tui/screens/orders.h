@@ -7,8 +7,8 @@
 #include "model/shop/order.h"
 #include "tui/app.h"
 
-/* orders.c: what a scan does on the screens of orders: opens the order of that number, or begins a
- * new one with the item of that code. An outcome. */
+/* order_scan.c: what a scan does on the screens of orders: opens the order of that number, or
+ * begins a new one with the item of that code. An outcome. */
 unsigned orders_take_scan(struct app *app, const char *code);
 
 /* orders.c: the order is what the person works on, and what `p` or `r` in the list means next: when
