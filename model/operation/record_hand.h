@@ -14,6 +14,13 @@ enum hand { HAND_ADDS, HAND_CHANGES, HAND_DELETES };
  * is a deletion's other half. */
 bool record_by_hand(struct store *store, const struct actor *actor, const struct table *table,
                     enum hand hand, struct error *err);
+/* Whether the actor may see the table's rows, and take many of them away as a file: on the screens
+ * of records and by the command line. ERROR_DENIED says which right is lacking; who may not read
+ * does not export either. */
+bool record_may_read(struct store *store, const struct actor *actor, const struct table *table,
+                     struct error *err);
+bool record_may_export(struct store *store, const struct actor *actor, const struct table *table,
+                       struct error *err);
 /* Why nobody writes this column by hand, as a sentence; NULL: it is written. */
 const char *record_column_kept(const struct table *table, const struct column *column);
 /* The domain whose actions make the table's rows, "orders" for payments, which is the name of its

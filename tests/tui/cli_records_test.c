@@ -218,6 +218,25 @@ static void what_nobody_does_by_hand_is_refused(void **state)
            "ROLL-25");
 }
 
+static void some_tables_are_not_everybodys(void **state)
+{
+    struct office *office = *state;
+    const char *kim = office->shop->cashier.name;
+    static const char *const of_orders[] = {"orders", "order_items", "payments", "refunds"};
+    for (size_t i = 0; i < sizeof of_orders / sizeof of_orders[0]; i++) {
+        REFUSE(office, CLI_REFUSED, "orders.export", "--as", kim, "records", of_orders[i],
+               "export");
+        assert_int_equal(RUN(office, "--as", kim, "records", of_orders[i], "list"), CLI_OK);
+        assert_int_equal(RUN(office, "records", of_orders[i], "export"), CLI_OK);
+    }
+    REFUSE(office, CLI_REFUSED, "orders.export", "--as", kim, "orders", "export");
+    assert_int_equal(RUN(office, "--as", kim, "records", "products", "export"), CLI_OK);
+    REFUSE(office, CLI_REFUSED, "audit.read", "--as", kim, "records", "audit_logs", "list");
+    REFUSE(office, CLI_REFUSED, "audit.read", "--as", kim, "records", "audit_logs", "export");
+    REFUSE(office, CLI_REFUSED, "audit.read", "--as", kim, "records", "audit_logs", "show", "x");
+    assert_int_equal(RUN(office, "records", "audit_logs", "list"), CLI_OK);
+}
+
 static void secrets_are_not_shown(void **state)
 {
     struct office *office = *state;
@@ -245,15 +264,11 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(every_table_is_listed_and_can_be_read),
-        TEST(a_row_lives_from_new_to_restored),
-        TEST(what_is_tried_leaves_nothing),
-        TEST(what_was_seen_goes_along),
-        TEST(values_are_read_as_on_the_screen),
-        TEST(products_come_with_their_variant),
-        TEST(customers_are_found_by_what_people_say),
-        TEST(what_nobody_does_by_hand_is_refused),
-        TEST(secrets_are_not_shown),
+        TEST(every_table_is_listed_and_can_be_read),  TEST(a_row_lives_from_new_to_restored),
+        TEST(what_is_tried_leaves_nothing),           TEST(what_was_seen_goes_along),
+        TEST(values_are_read_as_on_the_screen),       TEST(products_come_with_their_variant),
+        TEST(customers_are_found_by_what_people_say), TEST(what_nobody_does_by_hand_is_refused),
+        TEST(some_tables_are_not_everybodys),         TEST(secrets_are_not_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

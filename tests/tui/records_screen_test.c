@@ -237,6 +237,18 @@ static void test_a_right_that_is_missing_is_named(void **state)
     assert_int_equal(count(shop, "SELECT count(*) FROM products WHERE deleted_at IS NOT NULL"), 0);
 }
 
+static void test_some_tables_are_not_everybodys(void **state)
+{
+    struct shop *shop = *state;
+    char steps[512];
+    scene_play(home(shop), "kim",
+               "keys ctrl-k\ntype records\nkeys enter /\ntype audit\nexpect not yours to read\n"
+               "keys enter\nexpect audit.read\nexpect RECORDS\n");
+    open_table(steps, sizeof steps, "order items", "keys e\nexpect orders.export\nreject Format\n");
+    scene_play(home(shop), "kim", steps);
+    play(shop, "order items", "keys e\nexpect Format\n");
+}
+
 static void test_the_history_says_what_was_done(void **state)
 {
     struct shop *shop = *state;
@@ -359,6 +371,7 @@ int main(void)
         CASE(test_history_is_read_only),
         CASE(test_stock_is_corrected_by_its_verb),
         CASE(test_a_right_that_is_missing_is_named),
+        CASE(test_some_tables_are_not_everybodys),
         CASE(test_the_history_says_what_was_done),
         CASE(test_ctrl_k_goes_to_tables_and_rows),
         CASE(test_a_conflict_shows_both_and_asks),

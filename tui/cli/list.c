@@ -3,6 +3,7 @@
 #include "model/base/instant.h"
 #include "model/list/export.h"
 #include "model/list/export_cell.h"
+#include "model/operation/record_hand.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
 
@@ -24,7 +25,7 @@ const struct table *list_table(struct cli *cli, struct error *err)
     if (table == NULL)
         error_set(err, ERROR_NOT_FOUND,
                   "there is no table \"%s\"; `countertop records` lists what there is", cli->table);
-    return table;
+    return table != NULL && record_may_read(cli->store, &cli->who, table, err) ? table : NULL;
 }
 
 /* The rows that were deleted softly instead of those that were not. */
@@ -275,7 +276,9 @@ bool list_export(struct cli *cli, int argc, char **argv, struct error *err)
         cli->format = path != NULL && ends_with(path, ".json")  ? CLI_JSON
                       : path != NULL && ends_with(path, ".tsv") ? CLI_TSV
                                                                 : CLI_CSV;
-    if (!read_options(&list, true, err))
+    const struct table *table = list_table(cli, err);
+    if (table == NULL || !record_may_export(cli->store, &cli->who, table, err) ||
+        !read_options(&list, true, err))
         return false;
     const struct export_job job = job_of(&list);
     if (path == NULL)

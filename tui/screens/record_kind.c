@@ -1,5 +1,6 @@
 #include "tui/screens/record_kind.h"
 
+#include "model/operation/record_hand.h"
 #include "tui/paint.h"
 
 #include <stdio.h>
@@ -240,6 +241,8 @@ const struct record_kind *record_kind(struct app *app, const struct table *table
 {
     struct kinds *kinds = kinds_of(app);
     struct store *store = app_store(app);
+    if (!record_may_read(store, app_actor(app), table, err))
+        return NULL;
     if (kinds->of_table[table->index] != NULL)
         return kinds->of_table[table->index];
     struct record_kind *kind = arena_alloc(kinds->arena, sizeof *kind);

@@ -17,6 +17,16 @@ const char *record_why_not(struct app *app, const struct table *table, enum hand
     return room;
 }
 
+const char *record_why_not_export(struct app *app, const struct table *table,
+                                  char room[RECORD_WHY_SIZE])
+{
+    struct error err;
+    if (record_may_export(app_store(app), app_actor(app), table, &err))
+        return NULL;
+    snprintf(room, RECORD_WHY_SIZE, "%s", err.text);
+    return room;
+}
+
 /* Where a dialog does it, by the domain's own verb. */
 static const struct {
     const char *table;

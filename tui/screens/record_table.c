@@ -18,8 +18,8 @@ struct record_table {
     struct listing listing;
     bool has_deleted; /* rows that are deleted softly are shown too */
     char *heading, *base;
-    const char *why_not[RECORD_HANDS];
-    char room[RECORD_HANDS][RECORD_WHY_SIZE];
+    const char *why_not[RECORD_HANDS], *why_not_export;
+    char room[RECORD_HANDS][RECORD_WHY_SIZE], export_room[RECORD_WHY_SIZE];
 };
 
 static void learn_rights(struct record_table *state)
@@ -27,6 +27,8 @@ static void learn_rights(struct record_table *state)
     for (int i = 0; i < RECORD_HANDS; i++)
         state->why_not[i] =
             record_why_not(state->app, state->kind->table, (enum hand)i, state->room[i]);
+    state->why_not_export =
+        record_why_not_export(state->app, state->kind->table, state->export_room);
 }
 
 static void start_list(struct record_table *state)
@@ -175,6 +177,12 @@ static unsigned export(struct app *app, void *state)
 {
     list_export_open(app, &((struct record_table *)state)->listing);
     return OUTCOME_HANDLED;
+}
+
+static const char *why_not_export(struct app *app, const void *state)
+{
+    (void)app;
+    return ((const struct record_table *)state)->why_not_export;
 }
 
 static unsigned choose_view(struct app *app, void *state)
@@ -335,7 +343,8 @@ static const struct action actions[] = {
      .label = "export",
      .help = "Write what the list shows to a file, a pipe or the clipboard.",
      .flags = ACTION_OFFLINE_OK,
-     .run = export},
+     .run = export,
+     .why_not = why_not_export},
     {.id = "table.copy",
      .keys = "y",
      .label = "copy",

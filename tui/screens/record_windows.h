@@ -34,6 +34,8 @@ void record_bulk(struct app *app, const struct record_kind *kind, enum record_bu
 enum { RECORD_HANDS = HAND_DELETES + 1, RECORD_WHY_SIZE = ERROR_TEXT_SIZE };
 const char *record_why_not(struct app *app, const struct table *table, enum hand hand,
                            char room[RECORD_WHY_SIZE]);
+const char *record_why_not_export(struct app *app, const struct table *table,
+                                  char room[RECORD_WHY_SIZE]);
 /* Whether a screen or a dialog has the actions that make the table's rows. */
 bool record_has_home(const struct table *table);
 /* Opens it for a row (NULL: for new ones); false when there is none. */

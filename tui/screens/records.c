@@ -92,13 +92,16 @@ static void add_table(struct records *records, const struct table *table, int si
     int64_t rows = records->counts[table->index];
     if (rows != NOT_COUNTED)
         count_format(rows, COUNT_MOST, number);
-    snprintf(text, sizeof text, "%7s  %s", number, record_kind_note(table));
-    card_add(&records->card, (struct card_line){.kind = CARD_ITEM,
-                                                .side = side,
-                                                .label = table->label,
-                                                .text = text,
-                                                .role = rows > 0 ? ROLE_NORMAL : ROLE_DIM,
-                                                .value = table});
+    bool is_read = record_may_read(app_store(records->app), app_actor(records->app), table, NULL);
+    snprintf(text, sizeof text, "%7s  %s", number,
+             is_read ? record_kind_note(table) : "not yours to read");
+    card_add(&records->card,
+             (struct card_line){.kind = CARD_ITEM,
+                                .side = side,
+                                .label = table->label,
+                                .text = text,
+                                .role = rows > 0 && is_read ? ROLE_NORMAL : ROLE_DIM,
+                                .value = table});
     records->shown++;
 }
 
