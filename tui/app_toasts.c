@@ -1,5 +1,7 @@
 #include "tui/app_private.h"
 
+#include "model/base/text.h"
+
 #include "tui/frame.h"
 #include "tui/loop.h"
 #include "tui/term.h"
@@ -57,10 +59,22 @@ void app_toast(struct app *app, enum toast_level level, const char *format, ...)
     show(app, level, text);
 }
 
+/* A sentence begins small where it may stand behind something else; here it stands alone. A name or
+ * code at its beginning stays as it is. */
+static void show_sentence(struct app *app, const char *sentence)
+{
+    char text[ERROR_TEXT_SIZE];
+    text_copy(text, sizeof text, sentence);
+    size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    if (word > 0 && text[word] == ' ')
+        text[0] = (char)(text[0] - 'a' + 'A');
+    show(app, TOAST_ERROR, text);
+}
+
 void app_toast_error(struct app *app, const struct error *err)
 {
     if (err->code != ERROR_STOPPED)
-        show(app, TOAST_ERROR, err->text);
+        show_sentence(app, err->text);
 }
 
 void app_beep(struct app *app)
