@@ -121,6 +121,52 @@ static void test_orders_show_harmless_text(void **state)
     end(&terminal);
 }
 
+/* A parked order and a product for each text. */
+static void add_to_sell(struct shop *shop)
+{
+    for (int i = 0; i < text_count; i++) {
+        char sku[16];
+        snprintf(sku, sizeof sku, "AWK-%d", i);
+        shop_product(shop, "Thing", sku, 100, false);
+        shop_order(shop, &shop->advice, 1, "parked");
+    }
+    overwrite(shop, "UPDATE products SET name = ?1 WHERE sku = 'AWK-' || ?2");
+    overwrite(shop,
+              "UPDATE orders SET customer_name = ?1, notes = ?1, order_number = ?1 || '+' || ?2,"
+              " shipping_address = json_object('street', ?1) WHERE id = (SELECT id FROM"
+              " orders WHERE status = 'parked' ORDER BY id LIMIT 1 OFFSET ?2)");
+    overwrite(shop, "UPDATE order_items SET name = ?1, sku = ?1 WHERE order_id = (SELECT id FROM"
+                    " orders WHERE status = 'parked' ORDER BY id LIMIT 1 OFFSET ?2)");
+}
+
+static void test_the_order_form_shows_harmless_text(void **state)
+{
+    struct terminal terminal;
+    add_to_sell(*state);
+    start(&terminal, *state, "orders");
+    terminal_wait_for(&terminal, "60.00");
+    press(&terminal, "\t", "parked");
+    for (int i = 0; i < text_count; i++) {
+        press(&terminal, "E", "TO PAY");
+        press(&terminal, "\033n", "Notes and addresses");
+        terminal_send(&terminal, "\033");
+        terminal_wait_gone(&terminal, "Notes and addresses");
+        press(&terminal, "\033", "ORDERS");
+        terminal_send(&terminal, "j");
+    }
+    press(&terminal, "n", "Scan an item");
+    press(&terminal, "awk\r", "Which one?");
+    terminal_wait_for(&terminal, "AWK-");
+    for (int i = 0; i < text_count; i++)
+        terminal_send(&terminal, "\033[B");
+    press(&terminal, "\r", "1 line");
+    press(&terminal, "\033c", "phone");
+    press(&terminal, "owned", "owned");
+    terminal_send(&terminal, "\r");
+    terminal_wait_for(&terminal, "TO PAY");
+    end(&terminal);
+}
+
 static void test_go_to_shows_harmless_text(void **state)
 {
     struct terminal terminal;
@@ -140,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_records_show_harmless_text),
         CASE(test_orders_show_harmless_text),
+        CASE(test_the_order_form_shows_harmless_text),
         CASE(test_go_to_shows_harmless_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
