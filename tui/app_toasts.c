@@ -1,7 +1,6 @@
 #include "tui/app_private.h"
 
 #include "model/base/text.h"
-
 #include "tui/frame.h"
 #include "tui/loop.h"
 #include "tui/term.h"

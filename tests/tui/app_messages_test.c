@@ -114,6 +114,19 @@ static void test_messages_leave_a_dialogs_answers_free(void **state)
     assert_true(strstr(screen_line(12), "older") != NULL);
 }
 
+static void test_an_error_begins_with_a_capital(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error err = {0};
+    error_set(&err, ERROR_INPUT, "nothing has that code");
+    app_toast_error(fixture->app, &err);
+    error_set(&err, ERROR_RULE, "roll-25 is not for sale");
+    app_toast_error(fixture->app, &err);
+    app_draw(fixture->app);
+    assert_true(screen_has("Nothing has that code"));
+    assert_true(screen_has("roll-25 is not for sale"));
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
@@ -124,6 +137,7 @@ int main(void)
         CASE(test_messages_leave_the_row_with_the_cursor_in_sight),
         CASE(test_a_long_message_is_wrapped_and_cut),
         CASE(test_messages_leave_a_dialogs_answers_free),
+        CASE(test_an_error_begins_with_a_capital),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
