@@ -73,8 +73,8 @@ static int is_within(struct store *store, const struct basket *basket, int64_t l
     int64_t allowed_sum = 0;
     for (size_t i = 0; i < basket->count; i++) {
         const struct basket_line *line = &basket->lines[i];
-        int64_t given;
-        int64_t full;
+        int64_t given = 0;
+        int64_t full = 0;
         int64_t allowed;
         if (line->quantity_milli < 0)
             continue;
