@@ -140,3 +140,9 @@ void env_random(const struct env *env, void *bytes, size_t size)
 {
     env->random(env->context, bytes, size);
 }
+
+void env_point(const struct env *env, const char *name)
+{
+    if (env->point != NULL)
+        env->point(env->context, name);
+}

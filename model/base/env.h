@@ -16,6 +16,9 @@ struct env {
      * stay in order; shared by all threads that use this env. */
     _Atomic uint64_t *last_id;
     const char *zone; /* an IANA name such as "Europe/Berlin": how instants are shown */
+    /* Hears where the program stands, so that a test can end or cut it just there; NULL: nobody
+     * listens. */
+    void (*point)(void *context, const char *name);
 };
 
 /* The real clock, the kernel's randomness, and the machine's own zone: $TZ if that is an IANA
@@ -34,5 +37,8 @@ struct env env_fixed(struct env_fixed *state, const char *zone);
 
 int64_t env_now(const struct env *env);
 void env_random(const struct env *env, void *bytes, size_t size);
+/* Between two steps that a kill could come between: "pull.slice", "push.sent". `name` is the room
+ * and the step. */
+void env_point(const struct env *env, const char *name);
 
 #endif

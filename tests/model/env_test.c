@@ -88,9 +88,30 @@ static void test_system_zone_comes_from_the_variable_or_the_machine(void **state
     assert_true(finds_zone("", NULL));
 }
 
+static const char *heard_point;
+
+static void hear_point(void *context, const char *name)
+{
+    (void)context;
+    heard_point = name;
+}
+
+static void test_point_is_heard_where_somebody_listens(void **state)
+{
+    (void)state;
+    struct env_fixed clock = {.now = 1, .seed = 1};
+    struct env env = env_fixed(&clock, "UTC");
+    env_point(&env, "test.nobody");
+    assert_null(heard_point);
+    env.point = hear_point;
+    env_point(&env, "test.step");
+    assert_string_equal(heard_point, "test.step");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_point_is_heard_where_somebody_listens),
         cmocka_unit_test(test_system_zone_comes_from_the_variable_or_the_machine),
         cmocka_unit_test(test_fixed_env_repeats_itself),
         cmocka_unit_test(test_system_env_is_of_this_world),
