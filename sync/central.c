@@ -140,3 +140,23 @@ PGresult *central_query(struct central *central, const char *sql, int count,
     PQclear(result);
     return NULL;
 }
+
+int central_rows(const PGresult *result)
+{
+    return PQntuples(result);
+}
+
+const char *central_text(const PGresult *result, int row, int column)
+{
+    return PQgetvalue(result, row, column);
+}
+
+bool central_is_null(const PGresult *result, int row, int column)
+{
+    return PQgetisnull(result, row, column) != 0;
+}
+
+void central_clear(PGresult *result)
+{
+    PQclear(result);
+}

@@ -22,9 +22,15 @@ struct pg_conn *central_connection(struct central *central);
 /* Statements without parameters and rows. */
 bool central_run(struct central *central, const char *sql, struct error *err);
 /* One statement with text parameters, of which NULL binds NULL. The caller clears the result with
- * PQclear(); NULL on failure. */
+ * central_clear(); NULL on failure. */
 struct pg_result *central_query(struct central *central, const char *sql, int count,
                                 const char *const *parameters, struct error *err);
+
+/* What a result holds, from row and column 0. A text is borrowed from it, "" for NULL. */
+int central_rows(const struct pg_result *result);
+const char *central_text(const struct pg_result *result, int row, int column);
+bool central_is_null(const struct pg_result *result, int row, int column);
+void central_clear(struct pg_result *result); /* NULL is allowed */
 
 /* Says in `err` why a result is no good: ERROR_BUSY for what may work again (deadlock, lock,
  * serialisation), ERROR_NETWORK where the connection is gone, ERROR_RULE for constraints. Returns

@@ -1,0 +1,30 @@
+/* What a store keeps of the centre's rows (SYNC.md section 5, "What a terminal holds"). Which rows
+ * a terminal may see is for the centre to say; here is which tables its store has a use for, and
+ * which of their columns travel: those that both sides know and that are no secrets. */
+#ifndef SYNC_HOLD_H
+#define SYNC_HOLD_H
+
+#include "model/store/schema.h"
+#include "model/store/store.h"
+#include "sync/central.h"
+
+struct hold_table {
+    const struct table *table;
+    const char *list;   /* the columns for a SELECT: "id", "tenant_id", … */
+    const int *columns; /* their places in the table */
+    size_t count;
+};
+
+struct hold {
+    struct hold_table *tables; /* by rank: parents before children */
+    size_t count;
+    struct arena *arena;
+};
+
+/* Asks the centre for its columns. Borrows the schema of the store. */
+bool hold_read(struct hold *hold, struct store *store, struct central *central, struct error *err);
+void hold_done(struct hold *hold); /* all zeros are allowed */
+
+const struct hold_table *hold_find(const struct hold *hold, const char *table); /* or NULL */
+
+#endif
