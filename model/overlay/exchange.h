@@ -24,8 +24,22 @@ struct exchange_status {
 /* A few look-ups by key: may be asked at each redraw. */
 bool exchange_status(struct store *store, struct exchange_status *out, struct error *err);
 
-/* By the program that exchanges. An unchanged state is not written again. */
+/* By the program that exchanges, outside of a transaction. An unchanged state is not written
+ * again. */
 bool exchange_set_line(struct store *store, bool is_online, const char *trouble, struct error *err);
+/* An exchange ended well just now: written down at most once a minute. */
+bool exchange_set_synced(struct store *store, struct error *err);
+bool exchange_set_needs_update(struct store *store, bool needs_update, struct error *err);
+/* How far a copy is, in words for the status line; NULL: none is under way. */
+bool exchange_set_copying(struct store *store, const char *words, struct error *err);
+
+/* What the store remembers of the exchange by name (sync_state): the cursor, its terminal … The
+ * text is in the arena; NULL where there is none, with err filled only where the store failed.
+ * Setting NULL forgets it; it may be done within a transaction. */
+const char *exchange_state(struct store *store, const char *name, struct arena *arena,
+                           struct error *err);
+bool exchange_set_state(struct store *store, const char *name, const char *value,
+                        struct error *err);
 
 /* What came and went, kept for the newest EXCHANGE_LOG_KEPT entries. `what`: "sent", "answer",
  * "received", "line", "copy", "error". */
@@ -38,7 +52,8 @@ struct exchange_entry {
     const char *what, *text;
     struct uuid operation; /* zero: none */
 };
-/* Newest first, those before `id` (0: from the newest), in the arena; the count, or -1. */
+/* Newest first, those before the entry `id` (0: from the newest), in the arena; the count, or -1.
+ */
 int exchange_log_list(struct store *store, int64_t before, int limit, struct arena *arena,
                       struct exchange_entry *out, struct error *err);
 
