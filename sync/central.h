@@ -11,11 +11,25 @@ struct pg_conn;   /* libpq's PGconn */
 struct pg_result; /* libpq's PGresult */
 struct central;
 
-/* `url` is what libpq takes: postgresql://user@host/database or "host=… dbname=…". Waits for at
- * most 10 s, unless it says another connect_timeout. ERROR_NETWORK: it can't be reached;
- * ERROR_DENIED: it does not let us in; ERROR_SCHEMA: an older PostgreSQL. */
-struct central *central_open(const char *url, struct error *err);
-void central_close(struct central *central); /* NULL is allowed */
+/* Where a centre is, and how long to wait for it. */
+struct central_address {
+    const char *url;             /* postgresql://user@host/database or "host=… dbname=…" */
+    const char *user, *password; /* NULL: as the URL, libpq's variables or ~/.pgpass say */
+    int stop_fd;     /* once readable, whatever waits gives up with ERROR_STOPPED; -1: none */
+    int patience_ms; /* for a byte of an answer, then ERROR_NETWORK; 0: without end */
+};
+
+/* Waits for at most 10 s, unless the URL says another connect_timeout. The server has to prove who
+ * it is (sslmode=verify-full), unless it is on a Unix socket or this machine, or the URL or
+ * PGSSLMODE say otherwise; authorities are those of ~/.postgresql/root.crt, sslrootcert=, or else
+ * the machine's. A line that died is noticed within 15 s, also where nothing is sent. No sentence
+ * holds a password.
+ *
+ * ERROR_NETWORK: it can't be reached, or not be trusted; ERROR_DENIED: it does not let us in;
+ * ERROR_INPUT: the URL is none; ERROR_SCHEMA: an older PostgreSQL. */
+struct central *central_open_at(const struct central_address *address, struct error *err);
+struct central *central_open(const char *url, struct error *err); /* and wait without end */
+void central_close(struct central *central);                      /* NULL is allowed */
 
 struct pg_conn *central_connection(struct central *central);
 
@@ -33,8 +47,8 @@ bool central_is_null(const struct pg_result *result, int row, int column);
 void central_clear(struct pg_result *result); /* NULL is allowed */
 
 /* Says in `err` why a result is no good: ERROR_BUSY for what may work again (deadlock, lock,
- * serialisation), ERROR_NETWORK where the connection is gone, ERROR_RULE for constraints. Returns
- * false. */
+ * serialisation, time limit, no room), ERROR_NETWORK where the connection is gone, ERROR_RULE for
+ * constraints. Returns false. */
 bool central_failed(struct central *central, const struct pg_result *result, struct error *err);
 
 #endif

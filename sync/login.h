@@ -22,8 +22,9 @@ bool login_read(const char *store_path, struct login *out, struct error *err);
 bool login_write(const char *store_path, const struct login *login, struct error *err);
 void login_done(struct login *login); /* wipes the password */
 
-/* TLS with sslmode=verify-full, unless the server is on a Unix socket or this machine or the URL
- * says otherwise. The password is never part of a text that could be logged. */
+/* As central_open_at() does, with 30 s of patience. `stop_fd`: what waits gives up once it is
+ * readable. ERROR_DENIED: the terminal was revoked, or has another password. */
 struct central *login_open(const struct login *login, struct error *err);
+struct central *login_open_until(const struct login *login, int stop_fd, struct error *err);
 
 #endif

@@ -25,6 +25,7 @@ enum { PATH_SIZE = 200, LIFELINE = 3, REPORT = 4 };
 
 struct postgres {
     char folder[PATH_SIZE];
+    char port[16]; /* "&port=…", or "" for the usual one */
     pid_t guardian;
     int lifeline; /* the guardian works as long as this end is open */
     struct arena *arena;
@@ -98,12 +99,14 @@ static bool run(const char *programs, const char *folder, const char *const *arg
     return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static bool start_server(const char *programs, const char *folder, const char *data)
+static bool start_server(const char *programs, const char *folder, const char *data,
+                         const char *more)
 {
-    char options[2 * PATH_SIZE];
+    char options[4 * PATH_SIZE];
     snprintf(options, sizeof options,
-             "-k %s -c listen_addresses= -c fsync=off -c max_connections=300 -c log_statement=none",
-             folder);
+             "-k %s -c listen_addresses= -c fsync=off -c max_connections=300 -c log_statement=none"
+             " %s",
+             folder, more);
     const char *const make[] = {"initdb",
                                 "--no-sync",
                                 "--auth=trust",
@@ -128,7 +131,7 @@ static void remove_folder(const char *folder)
         continue;
 }
 
-static void guard(const char *programs)
+static void guard(const char *programs, const char *more)
 {
     char folder[PATH_SIZE] = "/tmp/countertop-pg-XXXXXX", data[2 * PATH_SIZE];
     signal(SIGPIPE, SIG_IGN); /* the test may be gone before it hears */
@@ -142,7 +145,7 @@ static void guard(const char *programs)
         return;
     }
     snprintf(data, sizeof data, "%s/data", folder);
-    if (start_server(programs, folder, data)) {
+    if (start_server(programs, folder, data, more)) {
         report("", folder);
         char byte;
         while (read(LIFELINE, &byte, 1) < 0 && errno == EINTR)
@@ -158,7 +161,7 @@ static void guard(const char *programs)
 
 /* Back in the test. */
 
-static pid_t fork_guardian(const char *programs, int lifeline, int answer)
+static pid_t fork_guardian(const char *programs, const char *more, int lifeline, int answer)
 {
     pid_t guardian = fork();
     if (guardian != 0)
@@ -167,7 +170,7 @@ static pid_t fork_guardian(const char *programs, int lifeline, int answer)
     int low = fcntl(lifeline, F_DUPFD, 10), high = fcntl(answer, F_DUPFD, 10);
     if (low >= 0 && high >= 0 && dup2(low, LIFELINE) >= 0 && dup2(high, REPORT) >= 0) {
         close_range(REPORT + 1, ~0U, 0);
-        guard(programs);
+        guard(programs, more);
     }
     _exit(0);
 }
@@ -186,7 +189,7 @@ static void read_line(int file, char *line, size_t size)
     line[used] = '\0';
 }
 
-struct postgres *postgres_start(void)
+static struct postgres *start(const char *port, const char *more)
 {
     char programs[PATH_SIZE];
     if (!find_programs(programs))
@@ -197,10 +200,11 @@ struct postgres *postgres_start(void)
     assert_true(fcntl(lifeline[1], F_SETFD, FD_CLOEXEC) == 0);
     struct postgres *server = memory_new(sizeof *server);
     fflush(NULL);
-    server->guardian = fork_guardian(programs, lifeline[0], answer[1]);
+    server->guardian = fork_guardian(programs, more, lifeline[0], answer[1]);
     assert_true(server->guardian > 0);
     close(lifeline[0]);
     close(answer[1]);
+    snprintf(server->port, sizeof server->port, "%s", port);
     server->lifeline = lifeline[1];
     server->arena = arena_new();
     read_line(answer[0], server->folder, sizeof server->folder);
@@ -208,6 +212,19 @@ struct postgres *postgres_start(void)
     if (server->folder[0] != '/')
         fail_msg("%s", server->folder[0] == '!' ? server->folder + 1 : "no answer");
     return server;
+}
+
+struct postgres *postgres_start(void)
+{
+    return start("", "");
+}
+
+struct postgres *postgres_start_on_port(int port, const char *options)
+{
+    char more[PATH_SIZE], part[16];
+    snprintf(part, sizeof part, "&port=%d", port);
+    snprintf(more, sizeof more, "-c listen_addresses=127.0.0.1 -c port=%d %s", port, options);
+    return start(part, more);
 }
 
 void postgres_stop(struct postgres *server)
@@ -229,16 +246,16 @@ const char *postgres_database(struct postgres *server)
     }
     int number = ++server->databases;
     char *sql = arena_format(server->arena, "CREATE DATABASE test%d", number);
-    char *url =
-        arena_format(server->arena, "postgresql://postgres@/postgres?host=%s", server->folder);
+    char *url = arena_format(server->arena, "postgresql://postgres@/postgres?host=%s%s",
+                             server->folder, server->port);
     PGconn *connection = PQconnectdb(url);
     PGresult *result = PQexec(connection, sql);
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
         fail_msg("%s", PQerrorMessage(connection));
     PQclear(result);
     PQfinish(connection);
-    return arena_format(server->arena, "postgresql://postgres@/test%d?host=%s", number,
-                        server->folder);
+    return arena_format(server->arena, "postgresql://postgres@/test%d?host=%s%s", number,
+                        server->folder, server->port);
 }
 
 const char *postgres_folder(const struct postgres *server)
