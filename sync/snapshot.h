@@ -14,7 +14,9 @@ struct snapshot_progress {
 };
 
 /* Fills a store that has no rows of the shop yet, with triggers off and indexes made at the end,
- * and sets the cursor. Stopped or cut off, it goes on with the next table when called again. */
+ * and sets the cursor. Stopped or cut off, the store and the connection are to be closed; called
+ * again with new ones it goes on with the next table, or does nothing where the copy is whole.
+ * ERROR_RULE where there is a shop from elsewhere. */
 bool snapshot_fill(struct store *store, struct central *central,
                    const struct snapshot_progress *progress, struct error *err);
 /* Brings a store up to date whose cursor is of no use any more. What is pending, the journal and
