@@ -1,5 +1,6 @@
 #include "model/operation/changeset.h"
 
+#include "model/operation/kept.h"
 #include "model/operation/wire.h"
 #include "model/store/store_sql.h"
 
@@ -18,6 +19,11 @@ bool changeset_verb_parse(const char *word, enum changeset_verb *verb)
         }
     }
     return false;
+}
+
+const char *changeset_verb_word(enum changeset_verb verb)
+{
+    return verb_words[verb];
 }
 
 static struct value value_of(sqlite3_value *source)
@@ -49,6 +55,7 @@ struct change_reader {
     sqlite3_changeset_iter *iterator;
     const struct table *table;
     struct changed_row *row;
+    struct changed_rows *out;
     struct buffer *text;
 };
 
@@ -87,17 +94,50 @@ static void close_fields(struct change_reader *reader)
         buffer_add_char(text, '}');
 }
 
+static void note_reference(struct change_reader *reader, const struct column *column,
+                           struct value value)
+{
+    struct changed_rows *out = reader->out;
+    struct changed_reference reference = {.table = column->reference};
+    if (reference.table == NULL || !reference.table->travels ||
+        !value_as_uuid(value, &reference.id))
+        return;
+    if (out->reference_count == out->reference_capacity) {
+        out->reference_capacity = out->reference_capacity > 0 ? out->reference_capacity * 2 : 32;
+        out->references =
+            memory_resize(out->references, out->reference_capacity, sizeof *out->references);
+    }
+    out->references[out->reference_count++] = reference;
+}
+
+/* A new field: as it is sent, and, but for documents in the same form, as it is kept. */
+static bool put_new_field(struct change_reader *reader, const struct column *column,
+                          struct value value, struct error *err)
+{
+    size_t start = reader->text->size;
+    if (!put(reader, column, value, err))
+        return false;
+    if (!reader->out->is_kept)
+        return true;
+    note_reference(reader, column, value);
+    if (column->type == COLUMN_JSON)
+        return kept_add(reader->table, column, value, &reader->out->kept, err);
+    buffer_add_bytes(&reader->out->kept, reader->text->text + start, reader->text->size - start);
+    return true;
+}
+
 /* All fields of a row that came or went. NULLs are left out: a field that is not named is NULL. */
 static bool put_whole_row(struct change_reader *reader, const char *name, read_column read,
                           struct error *err)
 {
+    bool is_new = read == sqlite3changeset_new;
     open_fields(reader, name);
     for (size_t i = 0; i < reader->table->column_count; i++) {
         const struct column *column = &reader->table->columns[i];
         if (!wire_travels(column))
             continue;
         struct value value = value_of(column_of(reader, read, i));
-        if (value.kind != VALUE_NULL && !put(reader, column, value, err))
+        if (value.kind != VALUE_NULL && !(is_new ? put_new_field : put)(reader, column, value, err))
             return false;
     }
     close_fields(reader);
@@ -172,10 +212,33 @@ static bool put_new(struct change_reader *reader, struct error *err)
     open_fields(reader, "new");
     for (size_t i = 0; i < reader->table->column_count; i++)
         if (is_changed(reader, i) &&
-            !put(reader, &reader->table->columns[i],
-                 value_of(column_of(reader, sqlite3changeset_new, i)), err))
+            !put_new_field(reader, &reader->table->columns[i],
+                           value_of(column_of(reader, sqlite3changeset_new, i)), err))
             return false;
     close_fields(reader);
+    return true;
+}
+
+/* What stood in the fields that changed, or in the row that went. */
+static bool keep_old(struct change_reader *reader, struct error *err)
+{
+    struct changed_row *row = reader->row;
+    struct buffer *kept = &reader->out->kept;
+    row->old_start = kept->size;
+    kept_open(kept);
+    for (size_t i = 0; row->verb != VERB_INSERT && i < reader->table->column_count; i++) {
+        const struct column *column = &reader->table->columns[i];
+        sqlite3_value *old = column_of(reader, sqlite3changeset_old, i);
+        bool is_whole = row->verb == VERB_DELETE;
+        if (!is_whole && column_of(reader, sqlite3changeset_new, i) == NULL)
+            continue;
+        struct value value = value_of(old);
+        bool is_named = (!is_whole || value.kind != VALUE_NULL) && strcmp(column->name, "id") != 0;
+        if (is_named && !kept_add(reader->table, column, value, kept, err))
+            return false;
+    }
+    kept_close(kept);
+    row->old_size = kept->size - row->old_start;
     return true;
 }
 
@@ -219,11 +282,16 @@ static bool read_row(struct change_reader *reader, struct error *err)
     buffer_add(text, "\",\"verb\":\"");
     buffer_add(text, verb_words[row->verb]);
     buffer_add_char(text, '"');
+    struct buffer *kept = &reader->out->kept;
+    row->new_start = kept->size;
+    kept_open(kept);
     if (!put_fields(reader, err))
         return false;
     buffer_add_char(text, '}');
     row->size = text->size - row->start;
-    return true;
+    kept_close(kept);
+    row->new_size = kept->size - row->new_start;
+    return !reader->out->is_kept || keep_old(reader, err);
 }
 
 static struct changed_row *add_row(struct changed_rows *rows)
@@ -266,7 +334,7 @@ static bool read_change(struct store *store, sqlite3_changeset_iter *iterator,
     row->verb = operation == SQLITE_INSERT   ? VERB_INSERT
                 : operation == SQLITE_UPDATE ? VERB_UPDATE
                                              : VERB_DELETE;
-    struct change_reader reader = {store, iterator, table, row, &out->text};
+    struct change_reader reader = {store, iterator, table, row, out, &out->text};
     if (row->verb == VERB_UPDATE && !has_change(&reader)) {
         out->count--;
         return true;
@@ -287,11 +355,12 @@ static int compare_rows(const void *a, const void *b)
     return (one->order < two->order) == !goes ? -1 : 1;
 }
 
-bool changeset_read(struct store *store, void *changeset, int size, size_t limit,
+bool changeset_read(struct store *store, void *changeset, int size, size_t limit, bool keep,
                     struct changed_rows *out, struct error *err)
 {
-    *out = (struct changed_rows){0};
+    *out = (struct changed_rows){.is_kept = keep};
     buffer_init(&out->text);
+    buffer_init(&out->kept);
     sqlite3_changeset_iter *iterator = NULL;
     int code = sqlite3changeset_start(&iterator, size, changeset);
     bool is_read = code == SQLITE_OK || store_failed(store, code, err);
@@ -313,6 +382,8 @@ bool changeset_read(struct store *store, void *changeset, int size, size_t limit
 void changed_rows_done(struct changed_rows *rows)
 {
     free(rows->rows);
+    free(rows->references);
     buffer_done(&rows->text);
+    buffer_done(&rows->kept);
     *rows = (struct changed_rows){0};
 }

@@ -1,10 +1,11 @@
 #include "model/operation/journal.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
-/* Whether the store belongs to a centre, 1, 0, or -1: sync_state then names its terminal. */
-static int is_enrolled(struct store *store, struct error *err)
+/* sync_state then names its terminal. */
+int journal_is_enrolled(struct store *store, struct error *err)
 {
     int64_t found;
     return store_find_integer(store, &found, "SELECT 1 FROM sync_state WHERE name = 'terminal_id'",
@@ -45,25 +46,32 @@ static bool mark_undone(struct store *store, const struct journal_entry *entry, 
                       &entry->id, &entry->undoes));
 }
 
-bool journal_append(struct store *store, const struct journal_entry *entry, struct error *err)
+void journal_hash(const char *payload, size_t size, unsigned char hash[JOURNAL_HASH_SIZE])
+{
+    static_assert(JOURNAL_HASH_SIZE == crypto_hash_sha256_BYTES, "SHA-256");
+    crypto_hash_sha256(hash, (const unsigned char *)payload, size);
+}
+
+bool journal_append(struct store *store, const struct journal_entry *entry, int64_t *seq,
+                    struct error *err)
 {
 #define REST                                                                                       \
     " (id, seq, incarnation, kind, actor_id, actor_name, approver_id, occurred_at, group_id,"      \
-    " summary, payload, hash, undoes) VALUES (?1, ?2, coalesce((SELECT CAST(value AS INTEGER)"     \
-    " FROM sync_state WHERE name = 'incarnation'), 1), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    " summary, payload, hash, undoes, replaces) VALUES (?1, ?2,"                                   \
+    " coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE name = 'incarnation'), 1),"    \
+    " ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
     static const char *const sql[] = {"INSERT INTO journal" REST, "INSERT INTO outbox" REST};
 #undef REST
-    int64_t seq;
-    int enrolled = is_enrolled(store, err);
-    if (enrolled < 0 || !next_seq(store, &seq, err))
+    if (!next_seq(store, seq, err))
         return false;
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, (const unsigned char *)entry->payload, entry->payload_size);
-    return store_run(store, sql[enrolled], err, "uitutuiuttvu", &entry->id, seq, entry->kind,
-                     or_null(&entry->actor->user_id), entry->actor->name, or_null(&entry->approver),
-                     entry->time, or_null(&entry->group), entry->summary, entry->payload,
-                     value_bytes(hash, sizeof hash), or_null(&entry->undoes)) &&
-           append_rows(store, entry, seq, err) && mark_undone(store, entry, err);
+    unsigned char hash[JOURNAL_HASH_SIZE];
+    journal_hash(entry->payload, entry->payload_size, hash);
+    return store_run(store, sql[entry->is_enrolled], err, "uitutuiuttvuu", &entry->id, *seq,
+                     entry->kind, or_null(&entry->actor->user_id), entry->actor->name,
+                     or_null(&entry->approver), entry->time, or_null(&entry->group), entry->summary,
+                     entry->payload, value_bytes(hash, sizeof hash), or_null(&entry->undoes),
+                     or_null(&entry->replaces)) &&
+           append_rows(store, entry, *seq, err) && mark_undone(store, entry, err);
 }
 
 /* Both tables, newest first; the condition of either part is the same. */
@@ -124,7 +132,7 @@ int operation_list(struct store *store, int64_t seq, const char *table, const st
 /* What was refused or lost a conflict has no effect that could be taken back. */
 #define STANDS                                                                                     \
     "o.undone_by IS NULL AND o.undoes IS NULL AND o.state NOT IN ('refused', 'conflict', "         \
-    "'withdrawn')"
+    "'blocked', 'withdrawn')"
 #define UNDO_COLUMNS "o.id, o.group_id, o.seq AS seq, o.kind, o.summary, o.payload"
 
 int journal_last(struct store *store, const struct actor *actor, const struct uuid *group,

@@ -10,7 +10,9 @@
 /* What is written of one operation; zero ids are stored as NULL. */
 struct journal_entry {
     struct uuid id, group, approver;
-    struct uuid undoes; /* the operation that this one takes back */
+    struct uuid undoes;   /* the operation that this one takes back */
+    struct uuid replaces; /* the refused one that this one is sent instead of */
+    bool is_enrolled;     /* it waits in the outbox */
     const char *kind;
     const struct actor *actor;
     int64_t time;
@@ -21,8 +23,16 @@ struct journal_entry {
     size_t row_count;
 };
 
-/* Adds the operation in the open transaction, with the next seq, and marks the one it undoes. */
-bool journal_append(struct store *store, const struct journal_entry *entry, struct error *err);
+/* Whether the store belongs to a centre: 1, 0, or -1 when it can't be read. */
+int journal_is_enrolled(struct store *store, struct error *err);
+
+/* Adds the operation in the open transaction, with the next seq, which is told, and marks the one
+ * it undoes. */
+bool journal_append(struct store *store, const struct journal_entry *entry, int64_t *seq,
+                    struct error *err);
+/* The payload's hash, by which the centre knows that it is the same one. */
+enum { JOURNAL_HASH_SIZE = 32 };
+void journal_hash(const char *payload, size_t size, unsigned char hash[JOURNAL_HASH_SIZE]);
 
 /* An operation to take back. Texts are in the arena. */
 struct journal_undo {

@@ -1,8 +1,11 @@
 #include "model/operation/operation.h"
 
+#include "model/base/instant.h"
 #include "model/operation/changeset.h"
 #include "model/operation/journal.h"
 #include "model/operation/operation_private.h"
+#include "model/operation/pending.h"
+#include "model/operation/wire.h"
 #include "model/store/store_sql.h"
 
 #include <stdarg.h>
@@ -14,7 +17,7 @@ struct operation {
     struct store *store;
     const struct operation_kind *kind;
     struct actor actor;
-    struct uuid id, group, approver, undoes;
+    struct uuid id, group, approver, undoes, replaces;
     int64_t time;
     struct buffer summary;
     sqlite3_session *session;
@@ -98,10 +101,55 @@ struct operation *operation_begin(struct store *store, const char *kind, const s
     return operation;
 }
 
-static void make_payload(const struct operation *operation, const struct changed_rows *changed,
-                         struct buffer *payload)
+static const char *summary_of(const struct operation *operation)
 {
-    buffer_format(payload, "{\"v\":1,\"kind\":\"%s\",\"rows\":[", operation->kind->name);
+    return operation->summary.size > 0 ? operation->summary.text : operation->kind->label;
+}
+
+static void add_id(struct buffer *payload, const char *name, const struct uuid *id)
+{
+    char text[UUID_TEXT_SIZE];
+    if (uuid_is_zero(id))
+        return;
+    uuid_text(id, text);
+    buffer_format(payload, ",\"%s\":\"%s\"", name, text);
+}
+
+static void add_needs(struct buffer *payload, const struct pending_needs *needs)
+{
+    char text[UUID_TEXT_SIZE];
+    for (size_t i = 0; i < needs->count; i++) {
+        uuid_text(&needs->items[i].id, text);
+        buffer_format(payload, "%s\"%s\"", i == 0 ? ",\"needs\":[" : ",", text);
+    }
+    if (needs->count > 0)
+        buffer_add_char(payload, ']');
+}
+
+static bool add_summary(struct buffer *payload, const char *summary, struct error *err)
+{
+    buffer_add(payload, ",\"summary\":");
+    return wire_write_text(value_text(summary), payload) ||
+           error_set(err, ERROR_INPUT, "the words for this work are no UTF-8");
+}
+
+static bool make_payload(const struct operation *operation, const struct changed_rows *changed,
+                         const struct pending_needs *needs, struct buffer *payload,
+                         struct error *err)
+{
+    char at[INSTANT_TEXT_SIZE];
+    instant_format(operation->time, at);
+    buffer_format(payload, "{\"v\":1,\"kind\":\"%s\"", operation->kind->name);
+    add_id(payload, "actor", &operation->actor.user_id);
+    add_id(payload, "approver", &operation->approver);
+    buffer_format(payload, ",\"at\":\"%s\"", at);
+    add_id(payload, "group", &operation->group);
+    add_id(payload, "undoes", &operation->undoes);
+    add_id(payload, "replaces", &operation->replaces);
+    add_needs(payload, needs);
+    if (!add_summary(payload, summary_of(operation), err))
+        return false;
+    buffer_add(payload, ",\"rows\":[");
     for (size_t i = 0; i < changed->count; i++) {
         const struct changed_row *row = &changed->rows[i];
         if (i > 0)
@@ -109,39 +157,53 @@ static void make_payload(const struct operation *operation, const struct changed
         buffer_add_bytes(payload, changed->text.text + row->start, row->size);
     }
     buffer_add(payload, "]}");
+    return payload->size <= OPERATION_BYTES_MAX ||
+           error_set(err, ERROR_RULE,
+                     "this would change more than one megabyte at once; do it in parts");
 }
 
 static bool append(struct operation *operation, const struct changed_rows *changed,
-                   struct error *err)
+                   const struct pending_needs *needs, int64_t *seq, struct error *err)
 {
     struct buffer payload;
     buffer_init(&payload);
-    make_payload(operation, changed, &payload);
+    bool is_done = make_payload(operation, changed, needs, &payload, err);
     struct journal_entry entry = {
         .id = operation->id,
         .group = operation->group,
         .approver = operation->approver,
         .undoes = operation->undoes,
+        .replaces = operation->replaces,
+        .is_enrolled = changed->is_kept,
         .kind = operation->kind->name,
         .actor = &operation->actor,
         .time = operation->time,
-        .summary = operation->summary.size > 0 ? operation->summary.text : operation->kind->label,
+        .summary = summary_of(operation),
         .payload = payload.text,
         .payload_size = payload.size,
         .rows = changed->rows,
         .row_count = changed->count,
     };
-    bool is_done = payload.size <= OPERATION_BYTES_MAX
-                       ? journal_append(operation->store, &entry, err)
-                       : error_set(err, ERROR_RULE,
-                                   "this would change more than one megabyte at once; do it in "
-                                   "parts");
+    is_done = is_done && journal_append(operation->store, &entry, seq, err);
     buffer_done(&payload);
     return is_done;
 }
 
+/* In a store with a centre it is kept, besides, what the rows stand on. */
+static bool append_and_keep(struct operation *operation, const struct changed_rows *changed,
+                            struct error *err)
+{
+    struct pending_needs needs = {0};
+    int64_t seq;
+    bool is_done = !changed->is_kept || pending_find_needs(operation->store, changed, &needs, err);
+    is_done = is_done && append(operation, changed, &needs, &seq, err) &&
+              (!changed->is_kept || pending_record(operation->store, seq, changed, &needs, err));
+    pending_needs_done(&needs);
+    return is_done;
+}
+
 /* What was recorded becomes a row of outbox or journal. Nothing does when nothing changed, but an
- * operation that takes back another is known by that alone. */
+ * operation that takes back or replaces another is known by that alone. */
 static bool write_down(struct operation *operation, struct error *err)
 {
     void *changeset = NULL;
@@ -153,10 +215,13 @@ static bool write_down(struct operation *operation, struct error *err)
         return store_failed(operation->store, code, err);
     stop_recording(operation);
     struct changed_rows changed;
-    bool is_done =
-        changeset_read(operation->store, changeset, size, OPERATION_ROWS_MAX, &changed, err);
-    if (is_done && (changed.count > 0 || !uuid_is_zero(&operation->undoes)))
-        is_done = append(operation, &changed, err);
+    int enrolled = journal_is_enrolled(operation->store, err);
+    bool is_done = changeset_read(operation->store, changeset, size, OPERATION_ROWS_MAX,
+                                  enrolled > 0, &changed, err) &&
+                   enrolled >= 0;
+    if (is_done && (changed.count > 0 || !uuid_is_zero(&operation->undoes) ||
+                    !uuid_is_zero(&operation->replaces)))
+        is_done = append_and_keep(operation, &changed, err);
     changed_rows_done(&changed);
     sqlite3_free(changeset);
     return is_done;
@@ -238,4 +303,9 @@ const struct uuid *operation_approver(const struct operation *operation)
 void operation_set_undoes(struct operation *operation, const struct uuid *undone)
 {
     operation->undoes = *undone;
+}
+
+void operation_set_replaces(struct operation *operation, const struct uuid *refused)
+{
+    operation->replaces = *refused;
 }

@@ -4,9 +4,15 @@
  * tables. At commit that becomes JSON with column names and is written, in the same transaction,
  * to `outbox` (a store with a centre) or `journal` (a shop that runs alone):
  *
- *   {"v":1,"kind":"order.create","rows":[{"table":"orders","id":"018f…","verb":"insert",
+ *   {"v":1,"kind":"order.create","actor":"018f…","approver":…,"at":"2026-11-20T…","group":…,
+ *     "undoes":…,"replaces":…,"needs":["018f…",…],"summary":"…",
+ *     "rows":[{"table":"orders","id":"018f…","verb":"insert",
  *     "new":{"status":"draft",…}},{"table":…,"verb":"update","base":{…},"new":{…}},
  *     {…,"verb":"delete","base":{…}}]}
+ *
+ * What there is none of is left out: an approver, a group, the operation that it undoes, the
+ * refused one that it is sent instead of, and those without an answer yet that it needs
+ * (model/operation/pending.h).
  *
  * UUIDs are hex text, instants ISO-8601 with microseconds, money integers, bytes base64, JSON
  * columns JSON (model/operation/wire.h). The tenant, created_at, updated_at and row_version never
@@ -80,6 +86,9 @@ void operation_set_approver(struct operation *operation, const struct uuid *user
 const struct uuid *operation_approver(const struct operation *operation); /* zero: nobody */
 /* Says that this one takes back another, which is marked so in the same transaction. */
 void operation_set_undoes(struct operation *operation, const struct uuid *undone);
+/* Says that this one is sent instead of one that the centre refused, so that what needed that one
+ * can go on. */
+void operation_set_replaces(struct operation *operation, const struct uuid *refused);
 
 /* What was done, newest first: for undo, the history of a row, the audit trail. */
 struct operation_info {

@@ -73,7 +73,7 @@ static bool needs_escapes(struct value text)
 }
 
 /* PostgreSQL can't hold U+0000 in a text, nor what is no UTF-8. */
-static bool write_string(struct value text, struct buffer *out)
+bool wire_write_text(struct value text, struct buffer *out)
 {
     if (!text_is_utf8(text.bytes, text.size))
         return false;
@@ -116,7 +116,7 @@ static bool write_text(const struct column *column, struct value text, struct bu
     case COLUMN_TEXT:
     case COLUMN_DATE:
     case COLUMN_TIME:
-        return write_string(text, out);
+        return wire_write_text(text, out);
     case COLUMN_JSON:
         return write_document(text, out);
     default:

@@ -17,6 +17,8 @@ bool wire_travels(const struct column *column);
  * json_t keeps every number as it was typed and building one took most of a commit's time. */
 bool wire_write(const struct table *table, const struct column *column, struct value value,
                 struct buffer *out, struct error *err);
+/* Appends a text in quotes; false where it is not UTF-8. */
+bool wire_write_text(struct value text, struct buffer *out);
 /* The value's bytes live in the arena. */
 bool wire_read(const struct table *table, const struct column *column, const json_t *json,
                struct arena *arena, struct value *out, struct error *err);

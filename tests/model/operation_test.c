@@ -69,7 +69,8 @@ static void test_an_insert_names_every_field(void **state)
     samples_commit(operation);
     assert_string_equal(
         samples_text(samples, last_payload),
-        "{\"v\":1,\"kind\":\"record.create\",\"rows\":["
+        "{\"v\":1,\"kind\":\"record.create\",\"actor\":\"01000000-0000-0000-0000-000000000000\","
+        "\"at\":\"2026-09-21T14:13:20.025000Z\",\"summary\":\"new thing Würfel\",\"rows\":["
         "{\"table\":\"sample_shelves\",\"id\":\"a0000000-0000-7000-8000-000000000001\","
         "\"verb\":\"insert\",\"new\":{\"name\":\"Top\"}},"
         "{\"table\":\"sample_things\",\"id\":\"b0000000-0000-7000-8000-000000000001\","
