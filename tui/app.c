@@ -100,9 +100,10 @@ struct app *app_new(const struct app_setup *setup)
     load_config(app);
     load_theme(app, setup->theme);
     find_shop(app);
+    app->reader_env = setup->reader_env ? setup->reader_env : setup->env;
+    app->wake_fd = setup->wake_fd;
     if (setup->store && setup->wake_fd >= 0)
-        app->reader = reader_new(setup->store, setup->reader_env ? setup->reader_env : setup->env,
-                                 setup->wake_fd);
+        app->reader = reader_new(setup->store, app->reader_env, setup->wake_fd);
     return app;
 }
 
@@ -112,6 +113,7 @@ void app_free(struct app *app)
         return;
     while (app->depth > 0)
         app_close_top(app);
+    reader_free(app->errands, app);
     reader_free(app->reader, app);
     for (size_t i = 0; i < app->kept_count; i++)
         app->kept[i].release(app->kept[i].value);
@@ -366,24 +368,39 @@ void app_copy(struct app *app, const char *text, size_t size)
                   size, TERM_COPY_LIMIT);
 }
 
-void app_read(struct app *app, struct job job)
+static void give(struct app *app, struct reader *reader, struct job job)
 {
     struct error err;
-    if (app->reader) {
-        reader_add(app->reader, job);
+    if (reader) {
+        reader_add(reader, job);
         return;
     }
     error_set(&err, ERROR_STOPPED, "There is no store.");
     job.done(app, job.data, false, &err);
 }
 
+void app_read(struct app *app, struct job job)
+{
+    give(app, app->reader, job);
+}
+
+void app_errand(struct app *app, struct job job)
+{
+    if (app->reader && !app->errands)
+        app->errands = reader_new(app->store, app->reader_env, app->wake_fd);
+    give(app, app->errands, job);
+}
+
 void app_read_stop(struct app *app, const void *owner)
 {
     if (app->reader)
         reader_stop(app->reader, owner);
+    if (app->errands)
+        reader_stop(app->errands, owner);
 }
 
 bool app_is_busy(const struct app *app)
 {
-    return app->reader && reader_is_busy(app->reader);
+    return (app->reader && reader_is_busy(app->reader)) ||
+           (app->errands && reader_is_busy(app->errands));
 }

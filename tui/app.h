@@ -78,6 +78,9 @@ struct job {
 };
 void app_read(struct app *app, struct job job);
 void app_read_stop(struct app *app, const void *owner);
+/* The same on a thread of its own, for work that may wait for the network, so that no list waits
+ * behind it. What it waits in is broken off by its owner, who stops it before the window closes. */
+void app_errand(struct app *app, struct job job);
 /* True while jobs run or wait; script mode waits until it is false. */
 bool app_is_busy(const struct app *app);
 

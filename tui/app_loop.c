@@ -30,6 +30,8 @@ void app_settle(struct app *app)
 {
     if (app->reader && reader_answer(app->reader, app))
         app->must_draw = true;
+    if (app->errands && reader_answer(app->errands, app))
+        app->must_draw = true;
     app_drop_toasts(app, false);
 }
 

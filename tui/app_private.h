@@ -69,6 +69,9 @@ struct app {
     struct keymap *keymap;
     struct decoder decoder;
     struct reader *reader;
+    const struct env *reader_env;
+    int wake_fd;
+    struct reader *errands; /* made with the first one */
 
     struct window windows[WINDOW_LIMIT];
     size_t depth;
