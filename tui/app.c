@@ -100,6 +100,7 @@ struct app *app_new(const struct app_setup *setup)
     load_config(app);
     load_theme(app, setup->theme);
     find_shop(app);
+    app_look_at_line(app);
     app->reader_env = setup->reader_env ? setup->reader_env : setup->env;
     app->wake_fd = setup->wake_fd;
     if (setup->store && setup->wake_fd >= 0)
@@ -143,6 +144,7 @@ void app_take_up(struct app *app, const struct actor *actor)
     app->actor = *actor;
     app->right_count = 0;
     find_shop(app);
+    app_look_at_line(app);
     app->must_draw = true;
 }
 

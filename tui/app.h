@@ -41,6 +41,14 @@ key_code app_last_key(const struct app *app);
 /* A short fact that stays in the title line, such as "4 unsent"; an empty text takes it away. */
 void app_set_fact(struct app *app, const char *name, enum role role, const char *text);
 
+/* Something was written that is no operation: what shows is read again. */
+void app_refresh(struct app *app);
+/* For how long, in the few cells that a list has: "<1m", "6m", "3h", "12d". */
+enum { APP_AGE_SIZE = 24 };
+void app_age(int64_t microseconds, char text[APP_AGE_SIZE]);
+/* From here on the last exchange is long ago, whatever else the line says. */
+#define APP_STALE_US (INT64_C(120) * 1000000)
+
 /* What belongs to the program and not to a window, such as what was read from the schema. It is
  * kept under a key, the address of anything that is the owner's alone, and released when the app
  * ends and the reader has stopped: jobs may look at it. */

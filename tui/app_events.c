@@ -228,6 +228,7 @@ static void look_at_own(struct app *app)
     if (newest == app->newest)
         return;
     app->newest = newest;
+    app_look_at_line(app);
     app_refresh_visible(app);
 }
 
@@ -249,6 +250,9 @@ void app_event(struct app *app, const struct event *event)
         on_mouse(app, event);
         break;
     case EVENT_RESIZE:
+        app_look_at_line(app); /* in words that fit */
+        ask_window(app, event);
+        break;
     case EVENT_TICK:
         ask_window(app, event);
         break;

@@ -12,6 +12,7 @@ static void look_at_store(struct app *app)
 {
     int64_t version = app->store ? store_version(app->store) : 0;
     app->right_count = 0;
+    app_look_at_line(app);
     if (version == app->store_version)
         return;
     app->store_version = version;

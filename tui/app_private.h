@@ -14,7 +14,7 @@ enum {
     TOAST_LIMIT = 3,
     MESSAGE_LIMIT = 500,
     FACT_LIMIT = 8,
-    FACT_SIZE = 32,
+    FACT_SIZE = 64,
     ZONE_LIMIT = 48,
     RIGHT_LIMIT = 64,
     NAME_LIMIT = 128,
@@ -108,6 +108,9 @@ size_t app_first_visible(const struct app *app);
 void app_close_window(struct app *app, unsigned number);
 /* Refreshes the windows that show: all of the top screen and the dialogs above it. */
 void app_refresh_visible(struct app *app);
+
+/* Says in the title how the line to the centre is, and how much waits. */
+void app_look_at_line(struct app *app);
 
 /* Without a toast. */
 bool app_has_right(struct app *app, const char *right);
