@@ -27,7 +27,8 @@ struct listing_ops {
     const struct query_source *source;
     const struct listing_column *columns;
     size_t column_count;
-    const char *empty;                                /* "No orders yet; n makes one" */
+    const char *marked; /* the table of the rows, for the marks before them; NULL: no marks */
+    const char *empty;  /* "No orders yet; n makes one" */
     unsigned (*open)(struct app *app, void *context); /* Enter on a row; an outcome */
 };
 

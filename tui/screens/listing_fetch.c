@@ -2,6 +2,7 @@
 
 #include "model/base/instant.h"
 #include "model/base/money.h"
+#include "tui/screens/row_marks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +43,11 @@ static const char *cell_text(const struct query_field *field, const struct query
     return arena_text(arena, text);
 }
 
-static void fill_row(const struct fetch *fetch, const struct query_row *row, const char *zone,
+static void fill_row(const struct fetch *fetch, struct store *store, const struct query_row *row,
                      struct grid_row *out)
 {
     const struct listing_ops *ops = fetch->ops;
+    const char *zone = store_env(store)->zone;
     struct grid_cell *cells = arena_alloc(fetch->arena, ops->column_count * sizeof *cells);
     for (size_t i = 0; i < ops->column_count; i++) {
         const struct listing_column *column = &ops->columns[i];
@@ -59,7 +61,13 @@ static void fill_row(const struct fetch *fetch, const struct query_row *row, con
     uuid_text(&row->id, id);
     struct query_place *place = arena_alloc(fetch->arena, sizeof *place);
     *place = (struct query_place){.key = row->key, .id = row->id};
-    *out = (struct grid_row){.id = id, .place = place, .cells = cells};
+    enum row_mark mark =
+        ops->marked != NULL ? row_mark_of(store, ops->marked, &row->id) : MARK_NONE;
+    *out = (struct grid_row){.id = id,
+                             .place = place,
+                             .mark = row_mark_text(mark),
+                             .mark_role = row_mark_role(mark),
+                             .cells = cells};
 }
 
 /* The rows of both pages, the first in front. */
@@ -68,9 +76,8 @@ static void fill_page(struct fetch *fetch, struct store *store, const struct que
 {
     size_t count = first->count + second->count;
     struct grid_row *rows = arena_alloc(fetch->arena, (count + 1) * sizeof *rows);
-    const char *zone = store_env(store)->zone;
     for (size_t i = 0; i < count; i++)
-        fill_row(fetch, i < first->count ? &first->rows[i] : &second->rows[i - first->count], zone,
+        fill_row(fetch, store, i < first->count ? &first->rows[i] : &second->rows[i - first->count],
                  &rows[i]);
     fetch->page.rows = rows;
     fetch->page.count = count;

@@ -6,6 +6,7 @@
 #include "tui/screens/order_words.h"
 #include "tui/screens/orders.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/row_marks.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
@@ -24,6 +25,7 @@ struct detail {
     struct arena *arena;
     struct order order;
     char heading[96];
+    enum row_mark mark;
     struct paper left, right;
     bool has_two, is_right;         /* the right one has the focus */
     struct arena *edit;             /* of what follows, while notes and addresses are written */
@@ -44,6 +46,7 @@ static bool load(struct detail *detail, struct error *err)
     arena_free(detail->arena);
     detail->arena = arena;
     detail->order = order;
+    detail->mark = row_mark_of(app_store(detail->app), "orders", &detail->id);
     snprintf(detail->heading, sizeof detail->heading, "%s %s",
              strcmp(order.kind, "sale") == 0 ? "Order" : order_words(order.kind), order.number);
     detail->heading[0] = (char)toupper((unsigned char)detail->heading[0]);
@@ -63,6 +66,11 @@ static void fill_left(struct detail *detail, int width)
 {
     const char *zone = store_env(app_store(detail->app))->zone;
     paper_fill(&detail->left, width);
+    if (detail->mark != MARK_NONE) {
+        paper_row(&detail->left);
+        paper_putf(&detail->left, 0, width, row_mark_role(detail->mark), ALIGN_LEFT, "%s %s",
+                   row_mark_text(detail->mark), row_mark_words(detail->mark));
+    }
     order_paper_head(&detail->left, &detail->order, zone);
     order_paper_lines(&detail->left, &detail->order);
     order_paper_money(&detail->left, &detail->order);

@@ -56,6 +56,7 @@ static const struct listing_ops list_ops = {
     .source = &order_source,
     .columns = order_columns,
     .column_count = ORDER_COLUMNS,
+    .marked = "orders",
     .empty = "No orders here; n makes one",
     .open = open_row,
 };

@@ -209,6 +209,7 @@ static struct listing_ops list(const struct table *table, const struct query_sou
     return (struct listing_ops){.source = source,
                                 .columns = columns,
                                 .column_count = count,
+                                .marked = table->travels ? table->name : NULL,
                                 .empty = arena_format(arena, "No rows in \"%s\"", table->label),
                                 .open = record_table_enter};
 }

@@ -3,6 +3,7 @@
 #include "tui/screens/operations.h"
 #include "tui/screens/record_card.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/row_marks.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
@@ -54,6 +55,9 @@ static bool read_row(struct record_view *view, struct error *err)
     view->is_deleted = record_value(&view->row, "deleted_at").kind != VALUE_NULL;
     struct buffer heading;
     buffer_init(&heading);
+    enum row_mark mark = table->travels ? row_mark_of(store, table->name, &view->id) : MARK_NONE;
+    if (mark != MARK_NONE)
+        buffer_format(&heading, "%s ", row_mark_text(mark));
     buffer_format(&heading, "%s: %s%s", table->label,
                   record_has_id(table) ? record_title(store, table, &view->id, view->arena) : "row",
                   view->is_deleted ? " (deleted)" : "");
