@@ -399,11 +399,12 @@ static void append_only_and_legal_moves_are_kept(void **state)
     items[list.count] = more.items[0];
     list = (struct migration_list){.items = items, .count = list.count + 1};
     assert_int_equal(up(&f, &list), 1);
-    run(&f, "INSERT INTO notes (tenant_id) VALUES (uuidv7())");
-    run(&f, "INSERT INTO events (tenant_id) VALUES (uuidv7())");
+    make_shop(&f);
+    run(&f, "INSERT INTO notes (tenant_id) VALUES (" TENANT ")");
+    run(&f, "INSERT INTO events (tenant_id) VALUES (" TENANT ")");
     expect_refused(&f, "UPDATE notes SET status = 'done'", "cannot go from new to done");
     run(&f, "UPDATE notes SET status = 'read'");
-    run(&f, "UPDATE notes SET status = 'read', tenant_id = uuidv7()");
+    run(&f, "UPDATE notes SET status = 'read', tenant_id = tenant_id");
     run(&f, "UPDATE notes SET status = 'done'");
     expect_refused(&f, "UPDATE notes SET status = 'new'", "cannot go from done to new");
     expect_refused(&f, "UPDATE events SET tenant_id = uuidv7()", "only ever added");
@@ -411,7 +412,7 @@ static void append_only_and_legal_moves_are_kept(void **state)
     expect_refused(&f, "TRUNCATE events", "only ever added");
     run(&f, "DELETE FROM notes");
     run(&f, "DELETE FROM status_moves WHERE table_name = 'notes'; SELECT sync_enable('notes')");
-    run(&f, "INSERT INTO notes (tenant_id) VALUES (uuidv7()); UPDATE notes SET status = 'done'");
+    run(&f, "INSERT INTO notes (tenant_id) VALUES (" TENANT "); UPDATE notes SET status = 'done'");
     assert_int_equal(down(&f, &list, list.items[list.count - 2].version), 1);
     assert_string_equal(ask(&f, "SELECT count(*) FROM sync_tables WHERE name IN ('notes',"
                                 " 'events')"),

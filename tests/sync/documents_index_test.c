@@ -189,7 +189,8 @@ static void test_every_reference_has_an_index(void **state)
         skip();
     PGresult *result =
         query("SELECT r.conrelid::regclass || '.' || a.attname FROM pg_constraint AS r"
-              " JOIN pg_attribute AS a ON a.attrelid = r.conrelid AND a.attnum = r.conkey[1]"
+              " JOIN pg_attribute AS a ON a.attrelid = r.conrelid"
+              "  AND a.attnum = r.conkey[cardinality(r.conkey)]"
               " JOIN sync_tables AS t ON t.name = r.conrelid::regclass::text"
               " WHERE r.contype = 'f' AND a.attname <> 'tenant_id' AND t.scope <> 'local'"
               " AND NOT EXISTS (SELECT FROM index_columns AS i WHERE i.table_name = t.name"

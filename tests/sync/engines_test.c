@@ -57,6 +57,8 @@ static const char sqlite_facts[] =
     "c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"                          \
     " AND NOT c.relispartition"
 
+/* At the centre a reference's key is the tenant and the id, and the index that it needs is no fact
+ * of its own. */
 static const char postgres_facts[] =
     "WITH named AS (SELECT a.attrelid, a.attnum, a.attname::text AS name FROM pg_attribute AS a)"
     " SELECT 'column ' || c.relname || '.' || a.attname || ': ' ||"
@@ -78,8 +80,9 @@ static const char postgres_facts[] =
     "  p.confrelid::regclass || '.' || t.name || CASE WHEN p.confdeltype = 'a' AND p.condeferred"
     "   THEN ' NO ACTION' ELSE ' other' END"
     " FROM pg_class AS c JOIN pg_constraint AS p ON p.conrelid = c.oid AND p.contype = 'f'"
-    "  JOIN named AS f ON f.attrelid = c.oid AND f.attnum = p.conkey[1]"
-    "  JOIN named AS t ON t.attrelid = p.confrelid AND t.attnum = p.confkey[1]"
+    "  JOIN named AS f ON f.attrelid = c.oid AND f.attnum = p.conkey[cardinality(p.conkey)]"
+    "  JOIN named AS t ON t.attrelid = p.confrelid"
+    "   AND t.attnum = p.confkey[cardinality(p.conkey)]"
     " WHERE " POSTGRES_TABLES
     " UNION ALL SELECT 'checks ' || c.relname || ': ' || (SELECT count(*) FROM pg_constraint AS p"
     "  WHERE p.conrelid = c.oid AND p.contype = 'c')"
@@ -89,7 +92,9 @@ static const char postgres_facts[] =
     "   LEFT JOIN named AS n ON n.attrelid = c.oid AND n.attnum = k.num)"
     "  || CASE WHEN i.indpred IS NOT NULL THEN ' partial' ELSE '' END"
     " FROM pg_class AS c JOIN pg_index AS i ON i.indrelid = c.oid"
-    " WHERE i.indisunique AND NOT i.indisprimary AND " POSTGRES_TABLES
+    " WHERE i.indisunique AND NOT i.indisprimary"
+    "  AND i.indexrelid IS DISTINCT FROM to_regclass(c.relname || '_of_tenant') "
+    "AND " POSTGRES_TABLES
     " UNION ALL SELECT 'sync ' || name || ': ' || rank || ' ' || scope || ' ' || merge || ' ' ||"
     "  coalesce(right_insert, '-') || ' ' || coalesce(right_update, '-') || ' ' ||"
     "  coalesce(right_delete, '-') || ' ' || coalesce(keep_days::text, '-') FROM sync_tables"
