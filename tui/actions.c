@@ -2,8 +2,10 @@
 #include "tui/app_private.h"
 
 #include "model/operation/operation.h"
+#include "model/overlay/exchange.h"
 #include "tui/goto.h"
 #include "tui/screens/screens.h"
+#include "tui/screens/sync.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/help.h"
@@ -108,6 +110,29 @@ static unsigned open_messages(struct app *app, void *state)
     (void)state;
     app_open(app, messages_ops.name, NULL);
     return OUTCOME_HANDLED;
+}
+
+static unsigned open_sync(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, sync_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_attention(struct app *app, void *state)
+{
+    (void)state;
+    sync_show(app, SYNC_TAB_ATTENTION);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_no_attention(struct app *app, const void *state)
+{
+    struct exchange_status status;
+    (void)state;
+    return app->store && exchange_status(app->store, &status, NULL) && status.attention > 0
+               ? NULL
+               : "Nothing needs attention.";
 }
 
 static void open_chosen(struct app *app, void *context, int chosen)
@@ -271,6 +296,19 @@ static const struct action actions[] = {
      .help = "Show the messages of this session again.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_messages},
+    {.id = "sync",
+     .keys = "alt-s",
+     .label = "sync",
+     .help = "Show what is not sent, what needs attention, and how the line to the centre is.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_sync},
+    {.id = "attention",
+     .keys = "alt-a",
+     .label = "attention",
+     .help = "Show what waits for a person's decision.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_attention,
+     .why_not = why_no_attention},
     {.id = "theme",
      .keys = "alt-t",
      .label = "theme",

@@ -19,6 +19,7 @@ struct record_form {
     const struct column *conflict; /* the field that is asked about */
     struct value theirs;
     char *heading;
+    struct record_mend mend; /* `send` NULL: the row is the store's */
 };
 
 static bool is_new(const struct record_form *state)
@@ -136,7 +137,7 @@ static void ask_conflict(struct record_form *state, const struct error *conflict
 
 static void show_failure(struct record_form *state, const struct error *err)
 {
-    if (err->code == ERROR_CONFLICT && err->field[0] != '\0')
+    if (err->code == ERROR_CONFLICT && err->field[0] != '\0' && state->mend.send == NULL)
         ask_conflict(state, err);
     else if (!form_show_error(&state->form, err))
         app_toast_error(state->app, err);
@@ -150,7 +151,12 @@ static unsigned save(void *context, struct app *app)
     struct arena *arena = arena_new();
     unsigned outcome = OUTCOME_REDRAW;
     int count = record_fields_changes(&state->fields, arena, &changes, &err);
-    if (count == 0 && !is_new(state)) {
+    if (count >= 0 && state->mend.send != NULL) {
+        if (state->mend.send(app, state->mend.context, changes, (size_t)count, &err))
+            outcome |= OUTCOME_CLOSE;
+        else
+            show_failure(state, &err);
+    } else if (count == 0 && !is_new(state)) {
         app_toast(app, TOAST_INFO, "Nothing was changed.");
         outcome |= OUTCOME_CLOSE;
     } else if (count >= 0 && write_row(state, changes, (size_t)count, arena, &err)) {
@@ -201,6 +207,8 @@ static void close_form(struct app *app, void *state)
     struct record_form *form = state;
     (void)app;
     form_done(&form->form);
+    if (form->mend.gone != NULL)
+        form->mend.gone(form->mend.context);
     arena_free(form->arena);
     free(form->heading);
     free(form);
@@ -257,6 +265,17 @@ static bool read_row(struct record_form *state, struct error *err)
     return true;
 }
 
+static void show_form(struct record_form *state)
+{
+    record_fields_init(&state->fields, state->app, state->kind->table,
+                       is_new(state) ? NULL : &state->row, state->arena);
+    form_init(&state->form, state->fields.fields, state->fields.count, &form_ops, &state->fields,
+              today(app_store(state->app)));
+    state->fields.form = &state->form;
+    state->fields.owner = state;
+    app_push(state->app, &record_form_ops, state);
+}
+
 bool record_form_open(struct app *app, const struct record_kind *kind, const struct uuid *id,
                       struct error *err)
 {
@@ -269,12 +288,21 @@ bool record_form_open(struct app *app, const struct record_kind *kind, const str
         free(state);
         return false;
     }
-    record_fields_init(&state->fields, app, kind->table, is_new(state) ? NULL : &state->row,
-                       state->arena);
-    form_init(&state->form, state->fields.fields, state->fields.count, &form_ops, &state->fields,
-              today(app_store(app)));
-    state->fields.form = &state->form;
-    state->fields.owner = state;
-    app_push(app, &record_form_ops, state);
+    show_form(state);
     return true;
+}
+
+void record_form_mend(struct app *app, const struct record_kind *kind,
+                      const struct record_mend *mend)
+{
+    const struct table *table = kind->table;
+    struct record_form *state = memory_new(sizeof *state);
+    *state = (struct record_form){
+        .app = app, .kind = kind, .id = mend->row.id, .arena = arena_new(), .mend = *mend};
+    state->row = (struct record){.table = table, .id = mend->row.id};
+    state->row.values = arena_alloc(state->arena, table->column_count * sizeof *state->row.values);
+    for (size_t i = 0; i < table->column_count; i++)
+        state->row.values[i] = value_copy(mend->row.values[i], state->arena);
+    state->heading = memory_text(arena_format(state->arena, "Send again: %s", table->label));
+    show_form(state);
 }

@@ -22,6 +22,19 @@ void record_view_show(struct app *app, const char *table, const struct uuid *id)
 bool record_form_open(struct app *app, const struct record_kind *kind, const struct uuid *id,
                       struct error *err);
 
+/* The same form over values that stand nowhere in the store, of a row that is to be sent once more.
+ * `row` is copied. `send` gets what was changed in the form, also when that is nothing; `gone`
+ * frees the context with the window. */
+struct record_mend {
+    struct record row;
+    bool (*send)(struct app *app, void *context, const struct change *changes, size_t count,
+                 struct error *err);
+    void (*gone)(void *context);
+    void *context;
+};
+void record_form_mend(struct app *app, const struct record_kind *kind,
+                      const struct record_mend *mend);
+
 /* Deletes or restores the rows, after a question that names them and the count; each is an
  * operation, all undone as one. What stays is told with the reasons. Then nothing is marked any
  * more in `listing` (may be NULL), which must stay while the question is open. */

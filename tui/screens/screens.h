@@ -10,6 +10,7 @@ extern const struct window_ops records_ops;  /* all tables */
 extern const struct window_ops days_ops;     /* what was taken in day by day */
 extern const struct window_ops history_ops;  /* what was done */
 extern const struct window_ops messages_ops; /* the log of toasts */
+extern const struct window_ops sync_ops;     /* the exchange with the centre */
 
 /* Windows that open from others and have actions of their own; not in the switcher, but in the
  * configuration of keys. */
@@ -20,5 +21,6 @@ extern const struct window_ops record_table_ops;
 extern const struct window_ops record_form_ops;
 extern const struct window_ops operation_ops;
 extern const struct window_ops welcome_ops;
+extern const struct window_ops attention_ops;
 
 #endif
