@@ -232,6 +232,7 @@ $$;
 CREATE FUNCTION sync_alarm(kind text, detail text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+#variable_conflict use_column
 BEGIN
     RAISE LOG 'countertop: % by %: %', kind, session_user, detail;
     INSERT INTO alarms AS a (tenant_id, terminal_id, role_name, kind, day, detail)
