@@ -1,9 +1,8 @@
 #include "sync/central_copy.h"
 
 #include "model/base/memory.h"
+#include "sync/central_private.h"
 
-#include <libpq-fe.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@ struct central_copy {
     void *context;
     char *block; /* libpq's: one row, the first with the header before it */
     bool is_begun;
+    int waited_ms; /* for a byte */
 };
 
 static uint32_t number(const char *bytes, size_t size)
@@ -57,6 +57,24 @@ struct central_copy *central_copy_begin(struct central *central, const char *sql
     return copy;
 }
 
+/* 1: something came; 0: not yet; -1: stopped, or the line is dead. */
+static int wait_for_more(struct central_copy *copy, struct error *err)
+{
+    int patience_ms = copy->central->patience_ms;
+    int ready =
+        central_wait(PQsocket(copy->connection), false, copy->central->stop_fd, ASK_MS, err);
+    copy->waited_ms = ready == 0 ? copy->waited_ms + ASK_MS : 0;
+    if (ready == 0 && patience_ms > 0 && copy->waited_ms > patience_ms)
+        error_set(err, ERROR_NETWORK,
+                  "the centre has not sent a word for %d s; check the network and try again",
+                  patience_ms / 1000);
+    else if (ready >= 0 && (copy->keep_on == NULL || copy->keep_on(copy->context)))
+        return ready;
+    else if (ready >= 0)
+        error_set(err, ERROR_STOPPED, "stopped");
+    return -1;
+}
+
 /* What libpq has, or waits for more. The size, 0 at the end, -1 on failure. */
 static int next_block(struct central_copy *copy, struct error *err)
 {
@@ -68,13 +86,10 @@ static int next_block(struct central_copy *copy, struct error *err)
             return failed(copy, err);
         if (size == -1)
             return 0;
-        struct pollfd wait = {.fd = PQsocket(copy->connection), .events = POLLIN};
-        poll(&wait, 1, ASK_MS);
-        if (copy->keep_on != NULL && !copy->keep_on(copy->context)) {
-            error_set(err, ERROR_STOPPED, "stopped");
+        int ready = wait_for_more(copy, err);
+        if (ready < 0)
             return -1;
-        }
-        if (wait.revents != 0 && PQconsumeInput(copy->connection) == 0)
+        if (ready > 0 && PQconsumeInput(copy->connection) == 0)
             return failed(copy, err);
     }
 }

@@ -1,5 +1,6 @@
 #include "sync/snapshot.h"
 
+#include "model/overlay/exchange.h"
 #include "model/store/store_sql.h"
 #include "sync/snapshot_private.h"
 
@@ -8,14 +9,6 @@
 /* Between two of them the write-ahead log is written back, so that it does not grow to the size of
  * the largest table. */
 enum { FLUSH_ROWS = 100000, STEPS_OF_SQLITE = 100000, TEXT_SIZE = 64 };
-
-static bool set_state(struct store *store, const char *name, const char *value, struct error *err)
-{
-    return store_run(store,
-                     "INSERT INTO sync_state (name, value) VALUES (?1, ?2)"
-                     " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                     err, "tt", name, value);
-}
 
 static bool insert_row(struct copy *copy, const struct hold_table *held, void *context,
                        struct error *err)
@@ -50,7 +43,7 @@ static bool fill_table(struct copy *copy, const struct hold_table *held, struct 
     struct statement *insert = prepare_insert(copy, held, err);
     bool is_done = insert != NULL && copy_table(copy, held, insert_row, insert, err);
     statement_done(insert);
-    return is_done && set_state(copy->store, "copied_rank", rank, err) &&
+    return is_done && exchange_set_state(copy->store, "copied_rank", rank, err) &&
            store_bulk_flush(copy->store, err);
 }
 
@@ -66,12 +59,12 @@ static bool set_head(struct copy *copy, struct error *err)
 {
     if (!store_begin(copy->store, err))
         return false;
-    bool is_set = set_state(copy->store, "copied_rank", "0", err) &&
-                  set_state(copy->store, "copying", "1", err);
+    bool is_set = exchange_set_state(copy->store, "copied_rank", "0", err) &&
+                  exchange_set_state(copy->store, "copying", "1", err);
     for (int i = 0; i < HEAD && is_set; i++) {
         char name[TEXT_SIZE];
         snprintf(name, sizeof name, "copied_%s", copy_head_names[i]);
-        is_set = set_state(copy->store, name, copy->head[i], err);
+        is_set = exchange_set_state(copy->store, name, copy->head[i], err);
     }
     if (is_set)
         return store_commit(copy->store, err);
@@ -157,19 +150,22 @@ static bool finish_fill(struct copy *copy, struct error *err)
     return is_done || (copy->is_stopped && copy_stopped(err));
 }
 
-/* References are not looked up: all tables but those of a copy that goes on are of one moment, in
- * which the centre has checked them, and the first pull mends those. */
+/* Checks and references are left out: all tables but those of a copy that goes on are of one
+ * moment, in which the centre has checked them, and the first pull mends the others. */
 static bool fill_after(struct copy *copy, int64_t copied, struct error *err)
 {
-    if (!store_script(copy->store, "PRAGMA foreign_keys = OFF", err) ||
+    if (!store_script(copy->store,
+                      "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON", err) ||
         !empty_after(copy, copied, err) || !store_bulk_begin(copy->store, err))
         return false;
     for (size_t i = 0; i < copy->hold.count; i++)
         if (copy->hold.tables[i].table->rank > copied &&
             !fill_table(copy, &copy->hold.tables[i], err))
             return false;
+    copy_release(copy);
     return end_fill(copy, err) && finish_fill(copy, err) &&
-           store_script(copy->store, "PRAGMA foreign_keys = ON", err);
+           store_script(copy->store,
+                        "PRAGMA foreign_keys = ON; PRAGMA ignore_check_constraints = OFF", err);
 }
 
 bool snapshot_fill(struct store *store, struct central *central,

@@ -59,9 +59,13 @@ bool copy_begin(struct copy *copy, struct error *err)
 {
     copy->words = arena_new();
     copy->what = "";
-    if (!central_run(copy->central, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err) ||
-        !read_head(copy, err) || !hold_read(&copy->hold, copy->store, copy->central, err) ||
-        !read_total(copy, err))
+    /* How long a table takes is for the line to say. */
+    copy->is_reading = central_run(copy->central,
+                                   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                                   " SET LOCAL statement_timeout = 0",
+                                   err);
+    if (!copy->is_reading || !read_head(copy, err) ||
+        !hold_read(&copy->hold, copy->store, copy->central, err) || !read_total(copy, err))
         return false;
     size_t most = 0;
     for (size_t i = 0; i < copy->hold.count; i++)
@@ -72,10 +76,16 @@ bool copy_begin(struct copy *copy, struct error *err)
     return true;
 }
 
+void copy_release(struct copy *copy)
+{
+    if (copy->is_reading)
+        central_run(copy->central, "ROLLBACK", NULL);
+    copy->is_reading = false;
+}
+
 void copy_done(struct copy *copy)
 {
-    if (!copy->is_cut) /* the rest of its rows would be waited for */
-        central_run(copy->central, "ROLLBACK", NULL);
+    copy_release(copy);
     for (int i = 0; i < HEAD; i++)
         free(copy->head[i]);
     hold_done(&copy->hold);
@@ -112,6 +122,6 @@ bool copy_table(struct copy *copy, const struct hold_table *held, copy_take *tak
             break;
     }
     central_copy_end(rows);
-    copy->is_cut = state != 0;
+    copy->is_reading = state == 0; /* else the rest of its rows would be waited for */
     return state == 0 || (copy->is_stopped && copy_stopped(err));
 }

@@ -23,13 +23,14 @@ struct copy {
     const char *what; /* being copied or made */
     int64_t rows, total;
     bool is_stopped;
-    bool is_cut; /* within a table */
+    bool is_reading; /* the centre keeps the moment */
     char *head[HEAD];
 };
 
 /* `copy` names store, central and progress; copy_done() is due whatever copy_begin() returns. */
 bool copy_begin(struct copy *copy, struct error *err);
 void copy_done(struct copy *copy);
+void copy_release(struct copy *copy); /* all rows have come: the centre need not keep the moment */
 
 /* Tells how far it is; false when the copy is to stop. `context` is the copy. */
 bool copy_keep_on(void *context);

@@ -190,6 +190,7 @@ static void expect_whole(struct fixture *f)
     assert_int_equal(number(f, "SELECT count(*) FROM sync_state WHERE name LIKE 'cop%'"), 0);
     assert_int_equal(number(f, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
     assert_int_equal(number(f, "PRAGMA foreign_keys"), 1);
+    assert_int_equal(number(f, "PRAGMA ignore_check_constraints"), 0);
     assert_int_equal(number(f, "SELECT count(*) FROM sqlite_schema WHERE name IN"
                                " ('products_by_name', 'products_by_category')"),
                      2);
