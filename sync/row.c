@@ -97,8 +97,8 @@ static bool read_bytes(const char *field, int size, struct arena *arena, struct 
     return true;
 }
 
-bool row_read(const struct column *column, const char *field, int size, struct arena *arena,
-              struct value *out, struct error *err)
+bool field_read(const struct column *column, const char *field, int size, struct arena *arena,
+                struct value *out, struct error *err)
 {
     static bool (*const readers[])(const char *, int, struct arena *, struct value *) = {
         [COLUMN_UUID] = read_uuid,       [COLUMN_TEXT] = read_as_is,

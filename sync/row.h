@@ -11,7 +11,7 @@ enum { ROW_NULL = -1 }; /* the size of a field that is null */
  * what is written anew (dates, times of day) lives in the arena. Of a time of day what is less than
  * a second is cut off. ERROR_INPUT, naming the column: the field is of another type, or what the
  * store can't hold: an infinite instant, a year beyond 1 to 9999. */
-bool row_read(const struct column *column, const char *field, int size, struct arena *arena,
-              struct value *out, struct error *err);
+bool field_read(const struct column *column, const char *field, int size, struct arena *arena,
+                struct value *out, struct error *err);
 
 #endif

@@ -98,8 +98,8 @@ static bool read_row(struct copy *copy, const struct hold_table *held, struct er
 {
     arena_reset(copy->words);
     for (size_t i = 0; i < held->count; i++)
-        if (!row_read(&held->table->columns[held->columns[i]], copy->fields[i].bytes,
-                      copy->fields[i].size, copy->words, &copy->values[i], err))
+        if (!field_read(&held->table->columns[held->columns[i]], copy->fields[i].bytes,
+                        copy->fields[i].size, copy->words, &copy->values[i], err))
             return error_prefix(err, "%s", held->table->label);
     return true;
 }

@@ -25,7 +25,7 @@ static struct value read_well(enum column_type type, const char *field, int size
     struct error err;
     struct value value;
     struct column column = {.name = "thing", .type = type};
-    if (!row_read(&column, field, size, arena, &value, &err))
+    if (!field_read(&column, field, size, arena, &value, &err))
         fail_msg("%s", err.text);
     return value;
 }
@@ -149,7 +149,7 @@ static void what_no_store_can_hold_names_its_column(void **state)
         struct error err = {0};
         struct value value;
         struct column column = {.name = "starts_at", .type = cases[i].type};
-        if (row_read(&column, cases[i].field, cases[i].size, arena, &value, &err))
+        if (field_read(&column, cases[i].field, cases[i].size, arena, &value, &err))
             fail_msg("case %zu was taken", i);
         assert_int_equal(err.code, ERROR_INPUT);
         assert_string_equal(err.field, "starts_at");
