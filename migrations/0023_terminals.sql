@@ -824,41 +824,66 @@ BEGIN
 END
 $$;
 
--- Answers what the new terminal is, or {"denied": a sentence}: a wrong try is counted, which an
--- error would undo. Runs for ct_door, whose tenant is the one set here.
-CREATE FUNCTION sync_enroll(code text, verifier text, facts jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+-- What a terminal has to know of itself. `register`: the one of its first incarnation.
+CREATE FUNCTION sync_terminal_json(terminal terminals, who uuid) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT jsonb_build_object(
+        'role', terminal.role_name, 'tenant_id', terminal.tenant_id, 'terminal_id', terminal.id,
+        'name', terminal.name, 'kind', terminal.kind, 'location_id', terminal.location_id,
+        'register_id', sync_register_of(terminal, 1), 'incarnation', 1,
+        'fingerprint', sync_fingerprint(), 'user_id', who)
+$$;
+
+-- The code's row, if the code is right; a wrong one is counted.
+CREATE FUNCTION sync_find_code(bytes bytea) RETURNS enrollment_codes
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-    bytes bytea := sync_code_bytes(code);
     found enrollment_codes;
-    made terminals;
-    bound uuid;
 BEGIN
     SELECT * INTO found FROM enrollment_codes AS c WHERE c.code_key = sync_code_key(bytes)
         FOR UPDATE;
-    IF found.id IS NULL OR found.used_at IS NOT NULL OR found.expires_at < now()
-       OR found.tries_left = 0 THEN
-        RETURN jsonb_build_object('denied', 'this code is wrong, used or too old; ask for a new one');
+    IF found.id IS NULL OR found.expires_at < now() OR found.tries_left = 0 THEN
+        RETURN NULL;
     END IF;
     PERFORM set_config('countertop.tenant', found.tenant_id::text, TRUE);
     IF found.code_hash <> sha256(substr(bytes, 5)) THEN
         UPDATE enrollment_codes SET tries_left = tries_left - 1 WHERE id = found.id;
         PERFORM sync_alarm('wrong code', format('for the terminal %s', found.name));
-        RETURN jsonb_build_object('denied', 'this code is wrong, used or too old; ask for a new one');
+        RETURN NULL;
+    END IF;
+    RETURN found;
+END
+$$;
+
+-- Answers what the new terminal is, or {"denied": a sentence}: a wrong try is counted, which an
+-- error would undo. A used code with the verifier that it was used with is answered again: the first
+-- answer may have been lost. Runs for ct_door, whose tenant is that of the code.
+CREATE FUNCTION sync_enroll(code text, verifier text, facts jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    found enrollment_codes := sync_find_code(sync_code_bytes(code));
+    made terminals;
+BEGIN
+    SELECT t.* INTO made FROM terminals AS t JOIN terminal_states AS s ON s.terminal_id = t.id
+    WHERE t.id = found.terminal_id AND s.verifier = $2 AND t.revoked_at IS NULL;
+    IF made.id IS NOT NULL THEN
+        RETURN sync_terminal_json(made, found.user_id);
+    END IF;
+    IF found.id IS NULL OR found.used_at IS NOT NULL THEN
+        RETURN jsonb_build_object('denied',
+                                  'this code is wrong, used or too old; ask for a new one');
     END IF;
     made := sync_make_terminal(found, sync_free_role(), coalesce(facts, '{}'));
     IF made.kind = 'register' OR facts ->> 'register_id' IS NOT NULL THEN
-        bound := register_bind(made, (facts ->> 'register_id')::uuid);
+        PERFORM register_bind(made, (facts ->> 'register_id')::uuid);
     END IF;
     INSERT INTO terminal_states (terminal_id, tenant_id, verifier)
-    VALUES (made.id, made.tenant_id, verifier);
-    PERFORM sync_give_login(made.role_name, verifier);
-    RETURN jsonb_build_object(
-        'role', made.role_name, 'tenant_id', made.tenant_id, 'terminal_id', made.id,
-        'name', made.name, 'kind', made.kind, 'location_id', made.location_id,
-        'register_id', bound, 'incarnation', 1, 'fingerprint', sync_fingerprint(),
-        'user_id', found.user_id);
+    VALUES (made.id, made.tenant_id, $2);
+    PERFORM sync_give_login(made.role_name, $2);
+    RETURN sync_terminal_json(made, found.user_id);
 END
 $$;
 
@@ -874,6 +899,8 @@ GRANT EXECUTE ON FUNCTION sync_hello(jsonb), sync_new_incarnation(bigint, uuid),
 
 -- down postgres
 DROP FUNCTION sync_enroll(text, text, jsonb);
+DROP FUNCTION sync_find_code(bytea);
+DROP FUNCTION sync_terminal_json(terminals, uuid);
 DROP FUNCTION sync_make_terminal(enrollment_codes, text, jsonb);
 DROP FUNCTION sync_give_login(text, text);
 DROP FUNCTION sync_free_role();
