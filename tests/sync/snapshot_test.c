@@ -2,10 +2,10 @@
 #include "sync/snapshot.h"
 
 #include "model/base/memory.h"
+#include "model/overlay/exchange.h"
 #include "model/store/derived.h"
-#include "sync/central_migrate.h"
 #include "tests/model/scratch.h"
-#include "tests/sync/postgres.h"
+#include "tests/sync/centre.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -57,21 +57,13 @@ static const char shop_sql[] =
     " (k(11), k(1), k(10), 'cash', 1000, 1000, 'EUR', 'captured', '2026-02-28');"
     "COMMIT;";
 
-/* Where the centre's own functions are not there yet. */
-static const char functions_sql[] =
-    "DO $$ BEGIN IF to_regprocedure('sync_pull_head(text)') IS NULL THEN"
-    " CREATE FUNCTION sync_pull_head(text) RETURNS TABLE (snapshot text, scope_version bigint,"
-    "  fingerprint text, in_recovery boolean) LANGUAGE sql AS"
-    "  'SELECT pg_current_snapshot()::text, 7::bigint, ''f'', pg_is_in_recovery()';"
-    " CREATE FUNCTION sync_estimate() RETURNS TABLE (table_name text, rows bigint) LANGUAGE sql AS"
-    "  'SELECT ''products'', 2500::bigint'; END IF; END $$;";
-
 static struct postgres *server;
-static const char *url;
+static struct centre centre;
 
 struct fixture {
     struct scratch scratch;
-    struct central *central; /* of an administrator */
+    struct central *central; /* the administrator's */
+    struct centre_terminal terminal;
     struct store *store;
     struct error err;
 };
@@ -100,50 +92,39 @@ static void reopen_store(struct fixture *f)
 }
 
 /* One centre for all tests: what they change there says the same afterwards. */
-static void make_centre(void)
+static void set_up_as(struct fixture *f, const char *kind)
 {
-    struct error err;
-    struct arena *arena = arena_new();
-    struct migration_list list;
-    struct central *central = central_open(url, &err);
-    struct migrate_engine *engine = central != NULL ? central_migrate_new(central) : NULL;
-    if (engine == NULL || !migration_list_built_in(arena, &list, &err) ||
-        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0 ||
-        !central_run(central, functions_sql, &err) || !central_run(central, shop_sql, &err))
-        fail_msg("%s", err.text);
-    central_migrate_free(engine);
-    central_close(central);
-    arena_free(arena);
+    const struct centre_shop shop = {.tenant = "00000000-0000-7000-8000-000000000001",
+                                     .here = "00000000-0000-7000-8000-000000000002",
+                                     .anna = "00000000-0000-7000-8000-000000000003"};
+    *f = (struct fixture){.central = NULL};
+    if (centre.url == NULL) {
+        centre_open(&centre, server);
+        centre_run(&centre, centre.admin, shop_sql);
+    }
+    scratch_init(&f->scratch);
+    f->central = centre.admin;
+    centre_join(&centre, &shop, kind, shop.here, shop.anna, &f->terminal);
+    open_store(f);
+    expect(f, exchange_set_state(f->store, "kind", kind, &f->err));
 }
 
 static void set_up(struct fixture *f)
 {
-    *f = (struct fixture){.central = NULL};
-    if (url == NULL) {
-        url = postgres_database(server);
-        make_centre();
-    }
-    scratch_init(&f->scratch);
-    f->central = central_open(url, &f->err);
-    expect(f, f->central != NULL);
-    open_store(f);
-    expect(f,
-           store_run(f->store, "INSERT INTO sync_state (name, value) VALUES ('kind', 'register')",
-                     &f->err, ""));
+    set_up_as(f, "register");
 }
 
 static void tear_down(struct fixture *f)
 {
     store_close(f->store);
-    central_close(f->central);
+    centre_leave(&f->terminal);
     scratch_done(&f->scratch);
 }
 
 /* A copy over a connection of its own, as a terminal's program makes it. */
 static bool fill(struct fixture *f, const struct snapshot_progress *progress)
 {
-    struct central *central = central_open(url, &f->err);
-    expect(f, central != NULL);
+    struct central *central = centre_connect(&centre, f->terminal.role);
     bool is_done = snapshot_fill(f->store, central, progress, &f->err);
     central_close(central);
     return is_done;
@@ -250,9 +231,8 @@ static void what_a_terminal_has_no_use_for_stays_at_the_centre(void **state)
     assert_int_equal(number(&f, "SELECT count(*) FROM calendar_feeds WHERE token_hash IS NULL"), 1);
     tear_down(&f);
 
-    set_up(&f);
-    expect(&f, store_run(f.store, "UPDATE sync_state SET value = 'worker'", &f.err, "") &&
-                   fill(&f, NULL));
+    set_up_as(&f, "worker");
+    expect(&f, fill(&f, NULL));
     assert_int_equal(number(&f, "SELECT count(*) FROM gdpr_requests"), 1);
     assert_int_equal(number(&f, "SELECT count(*) FROM user_credentials WHERE password_hash IS"
                                 " NULL"),
@@ -356,7 +336,7 @@ static void a_killed_copy_goes_on(void **state)
 static void end_connections(struct fixture *f)
 {
     run(f, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-           " current_database() AND pid <> pg_backend_pid()");
+           " current_database() AND usename LIKE 'ct!_%!_t%' ESCAPE '!'");
 }
 
 static void a_cut_line_is_said_and_mended(void **state)
@@ -400,6 +380,8 @@ static int start_server(void **state)
 static int stop_server(void **state)
 {
     (void)state;
+    if (centre.url != NULL)
+        centre_close(&centre);
     postgres_stop(server);
     return 0;
 }
