@@ -49,10 +49,11 @@ static const struct {
     const char *state;
     enum error_code code;
 } states[] = {
-    {"40001", ERROR_BUSY}, {"40P01", ERROR_BUSY},   {"55P03", ERROR_BUSY}, {"57014", ERROR_BUSY},
-    {"53", ERROR_BUSY},    {"57P", ERROR_NETWORK},  {"08", ERROR_NETWORK}, {"23", ERROR_RULE},
-    {"22", ERROR_INPUT},   {"42501", ERROR_DENIED}, {"28", ERROR_DENIED},  {"25006", ERROR_DENIED},
-    {"", ERROR_STORE},
+    {"40001", ERROR_BUSY},     {"40P01", ERROR_BUSY}, {"55P03", ERROR_BUSY},
+    {"57014", ERROR_BUSY},     {"53", ERROR_BUSY},    {"57P", ERROR_NETWORK},
+    {"08", ERROR_NETWORK},     {"23", ERROR_RULE},    {"22", ERROR_INPUT},
+    {"42501", ERROR_DENIED},   {"28", ERROR_DENIED},  {"25006", ERROR_DENIED},
+    {"55000", ERROR_CONFLICT}, {"", ERROR_STORE},
 };
 
 bool central_failed(struct central *central, const PGresult *result, struct error *err)

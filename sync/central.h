@@ -48,7 +48,7 @@ void central_clear(struct pg_result *result); /* NULL is allowed */
 
 /* Says in `err` why a result is no good: ERROR_BUSY for what may work again (deadlock, lock,
  * serialisation, time limit, no room), ERROR_NETWORK where the connection is gone, ERROR_RULE for
- * constraints. Returns false. */
+ * constraints, ERROR_CONFLICT where another store goes on as this terminal. Returns false. */
 bool central_failed(struct central *central, const struct pg_result *result, struct error *err);
 
 #endif

@@ -17,8 +17,8 @@ struct session_report {
     int64_t sent, answered, refused; /* operations */
     struct pull_report pull;
     bool has_changed; /* rows that a person could see */
-    bool is_behind;   /* there was more to send than one round takes: come again at once */
-    bool made_copy;   /* a new snapshot was needed */
+    bool is_behind; /* there is more to send or to draw than one round takes: come again at once */
+    bool made_copy; /* a new snapshot was needed */
 };
 
 /* One round: hello where it is due, push, pull. ERROR_NETWORK and ERROR_BUSY: try again later;
@@ -46,7 +46,8 @@ bool session_has_news(struct session *session, bool *out, struct error *err);
 int session_socket(const struct session *session);
 bool session_heard(struct session *session);
 
-/* Breaks off what the session is doing: the only call allowed from another thread. */
+/* Breaks off what the session is doing, and all that it is asked from then on (ERROR_STOPPED): the
+ * only call allowed from another thread. */
 void session_stop(struct session *session);
 
 #endif
