@@ -5,6 +5,7 @@
 
 #include "tui/cli/cli.h"
 
+extern const struct cli_verb cli_verb_central;
 extern const struct cli_verb cli_verb_check;
 extern const struct cli_verb cli_verb_customers;
 extern const struct cli_verb cli_verb_demo;
