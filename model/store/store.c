@@ -11,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     APPLICATION_ID = 0x43544F50, /* "CTOP", in the file's header (PRAGMA application_id) */
     BUSY_WAIT_MS = 5000,
+    BUSY_STEP_MS = 1,
     /* A check reads the whole file; beyond this size a start would be seen to wait for it. */
     CHECK_AT_START_BYTES_MAX = 32 * 1024 * 1024,
 };
@@ -174,10 +176,19 @@ static bool claim(struct store *store, struct error *err)
     return store_script(store, sql, err);
 }
 
+/* SQLite's own waiting sleeps longer and longer, and would miss the short pauses that a long pull
+ * makes for others (model/overlay/pull.h). */
+static int wait_for_turn(void *context, int times)
+{
+    (void)context;
+    nanosleep(&(struct timespec){.tv_nsec = BUSY_STEP_MS * 1000000L}, NULL);
+    return times < BUSY_WAIT_MS / BUSY_STEP_MS;
+}
+
 static bool configure(struct store *store, struct error *err)
 {
     sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_timeout(store->db, BUSY_WAIT_MS);
+    sqlite3_busy_handler(store->db, wait_for_turn, NULL);
     /* The schema has to be trusted: FTS5 of SQLite 3.40 may not be written by the triggers that
      * keep the search, otherwise. No function that does harm is registered. */
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
