@@ -16,10 +16,10 @@ void app_age(int64_t microseconds, char text[APP_AGE_SIZE])
         snprintf(text, APP_AGE_SIZE, "<1m");
     else if (minutes < 60)
         snprintf(text, APP_AGE_SIZE, "%" PRId64 "m", minutes);
-    else if (minutes < 48 * 60)
+    else if (minutes < INT64_C(48) * 60)
         snprintf(text, APP_AGE_SIZE, "%" PRId64 "h", minutes / 60);
     else
-        snprintf(text, APP_AGE_SIZE, "%" PRId64 "d", minutes / (24 * 60));
+        snprintf(text, APP_AGE_SIZE, "%" PRId64 "d", minutes / (INT64_C(24) * 60));
 }
 
 /* An exchange that says it is online and yet brings nothing must not look well. */

@@ -4,6 +4,8 @@
 #include "tui/term.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -17,6 +19,18 @@ static void look_at_store(struct app *app)
         return;
     app->store_version = version;
     app_refresh_visible(app);
+}
+
+enum { SETTLE_MS = 30 }; /* others often write several times: what they wrote is looked at once */
+
+/* The log of SQLite, to which every commit is written. */
+static void watch(struct app *app)
+{
+    char path[PATH_MAX];
+    app->look_at = 0;
+    if (app->store &&
+        (size_t)snprintf(path, sizeof path, "%s-wal", store_path(app->store)) < sizeof path)
+        loop_watch(path);
 }
 
 static void tick(struct app *app)
@@ -40,6 +54,8 @@ void app_settle(struct app *app)
 static int patience(const struct app *app)
 {
     int64_t until = app->next_tick;
+    if (app->look_at > 0 && app->look_at < until)
+        until = app->look_at;
     for (size_t i = 0; i < app->toast_count; i++)
         if (app->toasts[i].ends > 0 && app->toasts[i].ends < until)
             until = app->toasts[i].ends;
@@ -98,14 +114,23 @@ static void follow(struct app *app, unsigned news)
     }
     if (news & (NEWS_SIZE | NEWS_RESUME))
         resize(app);
-    if (news & NEWS_WAKE)
+    if (news & NEWS_WAKE) {
         look_at_store(app);
+        app->must_draw = true; /* work elsewhere may have got on */
+    }
+    if (news & NEWS_STORE)
+        app->look_at = loop_clock() + SETTLE_MS;
+    if (app->look_at > 0 && loop_clock() >= app->look_at) {
+        watch(app);
+        look_at_store(app);
+    }
     if (news & NEWS_END)
         app->must_end = true;
 }
 
 bool app_run_loop(struct app *app, int tty)
 {
+    watch(app);
     while (!app->must_end) {
         app_settle(app);
         app_draw(app);

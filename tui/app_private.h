@@ -97,6 +97,7 @@ struct app {
     int64_t pressed_at; /* of the last press of the mouse */
     int pressed_y, pressed_x;
     int64_t next_tick;
+    int64_t look_at; /* when the store is looked at, by loop_clock(); 0: nothing was written */
     int64_t store_version, newest; /* what the windows were last refreshed for */
     bool stands_still, must_draw, must_end;
 };

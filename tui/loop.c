@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +22,13 @@ enum { SIGNAL_COUNT = sizeof signals / sizeof signals[0] };
 static struct sigaction before[SIGNAL_COUNT];
 static volatile sig_atomic_t came[SIGNAL_COUNT];
 static int wake_fd = -1;
+
+/* The folder is watched rather than the file, which may come and go. */
+static struct {
+    int fd;
+    char *path, *name; /* of the file; the name in its folder */
+    bool is_armed;
+} watch = {.fd = -1};
 
 /* The eventfd closes the gap between looking at the flags and poll(). */
 static void wake(void)
@@ -60,6 +70,51 @@ void loop_close(void)
         sigaction(signals[i].number, &before[i], NULL);
     close(wake_fd);
     wake_fd = -1;
+    if (watch.fd >= 0)
+        close(watch.fd);
+    watch.fd = -1;
+    free(watch.path);
+    free(watch.name);
+    watch.path = watch.name = NULL;
+}
+
+static void begin_watch(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    watch.path = strdup(path);
+    watch.name = strdup(slash != NULL ? slash + 1 : path);
+    watch.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (watch.fd >= 0 && (folder == NULL || inotify_add_watch(watch.fd, folder, IN_MODIFY) < 0)) {
+        close(watch.fd);
+        watch.fd = -1;
+    }
+    free(folder);
+}
+
+/* Whether one of the events that wait is about the file. */
+static bool take_watched(void)
+{
+    union {
+        struct inotify_event event; /* for its alignment */
+        char bytes[4096];
+    } room;
+    bool is_there = false;
+    for (ssize_t size; watch.name && (size = read(watch.fd, room.bytes, sizeof room)) > 0;)
+        for (char *at = room.bytes; at < room.bytes + size;) {
+            const struct inotify_event *event = (const struct inotify_event *)(const void *)at;
+            is_there |= event->mask & IN_Q_OVERFLOW ||
+                        (event->len > 0 && strcmp(event->name, watch.name) == 0);
+            at += sizeof *event + event->len;
+        }
+    return is_there;
+}
+
+void loop_watch(const char *path)
+{
+    if (watch.path == NULL)
+        begin_watch(path);
+    watch.is_armed = watch.fd >= 0;
 }
 
 int loop_wake_fd(void)
@@ -80,9 +135,11 @@ static unsigned take_signals(void)
 
 unsigned loop_wait(int tty, int timeout_ms)
 {
-    struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN}, {.fd = tty, .events = POLLIN}};
+    struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN},
+                           {.fd = tty, .events = POLLIN},
+                           {.fd = watch.is_armed ? watch.fd : -1, .events = POLLIN}};
     unsigned news = 0;
-    int count = poll(fds, 2, timeout_ms);
+    int count = poll(fds, 3, timeout_ms);
     if (count > 0 && fds[0].revents) {
         uint64_t number;
         if (read(wake_fd, &number, sizeof number) > 0)
@@ -92,6 +149,10 @@ unsigned loop_wait(int tty, int timeout_ms)
         news |= NEWS_INPUT;
     if (count > 0 && fds[1].revents & (POLLHUP | POLLERR | POLLNVAL))
         news |= NEWS_GONE;
+    if (count > 0 && fds[2].revents & POLLIN && take_watched()) {
+        watch.is_armed = false;
+        news |= NEWS_STORE;
+    }
     return news | take_signals();
 }
 

@@ -16,6 +16,7 @@ enum {
     NEWS_SUSPEND = 1 << 4, /* SIGTSTP from outside */
     NEWS_RESUME = 1 << 5,  /* SIGCONT */
     NEWS_WAKE = 1 << 6,    /* another thread wrote to loop_wake_fd() */
+    NEWS_STORE = 1 << 7,   /* the file of loop_watch() was written to */
 };
 
 /* Takes the signals over. */
@@ -24,6 +25,11 @@ void loop_close(void); /* gives them back */
 
 /* An eventfd. Whoever changed the store from another thread, or has an answer, adds to it. */
 int loop_wake_fd(void);
+
+/* Looks after a file that others may write to, as SQLite does to its log: that is news once, and
+ * again only after the next call. What can't be watched is not: whoever looks by himself now and
+ * then sees it later. */
+void loop_watch(const char *path);
 
 /* Waits up to timeout_ms (-1: without end) for news. `tty` may be -1: only the rest is waited
  * for then. */
