@@ -22,6 +22,14 @@ static const char owner_sql[] =
     " WHERE r.name = 'tenant_owner' AND u.deleted_at IS NULL AND u.status = 'active'"
     " ORDER BY u.created_at, u.id LIMIT 1";
 
+/* Who signed in last at this terminal, where the store is one of a shop with a centre: that takes
+ * nothing in the name of others. */
+static const char signed_in_sql[] =
+    "SELECT u.id, u.display_name, u.status FROM terminal_users AS t JOIN users AS u"
+    " ON u.id = t.user_id JOIN sync_state AS s ON s.name = 'terminal_id'"
+    " AND lower(hex(t.terminal_id)) = replace(s.value, '-', '') WHERE u.deleted_at IS NULL"
+    " AND u.status = 'active' ORDER BY t.signed_in_at DESC, u.id LIMIT 1";
+
 struct person {
     struct uuid id;
     char name[ACTOR_NAME_SIZE];
@@ -69,9 +77,11 @@ static bool find_by_name(struct store *store, const char *name, const char *key,
     return error_set(err, ERROR_NOT_FOUND, "nobody here is called %s", name);
 }
 
-static bool find_owner(struct store *store, struct person *out, struct error *err)
+static bool find_usual(struct store *store, struct person *out, struct error *err)
 {
-    int count = find(store, owner_sql, NULL, out, err);
+    int count = find(store, signed_in_sql, NULL, out, err);
+    if (count == 0)
+        count = find(store, owner_sql, NULL, out, err);
     if (count == 0)
         error_set(err, ERROR_NOT_FOUND, "this shop has no owner yet; name somebody with --as");
     return count > 0;
@@ -151,7 +161,7 @@ bool actor_find(struct store *store, const char *name, struct actor *out, struct
                          "there is no shop in this store yet; `countertop shop new NAME --owner "
                          "NAME` makes one, `countertop demo` a demo shop");
     if (name == NULL) {
-        is_found = find_owner(store, &person, err);
+        is_found = find_usual(store, &person, err);
     } else {
         struct arena *arena = arena_new();
         is_found = find_by_name(store, name, text_fold(name, arena), &person, err);

@@ -14,10 +14,9 @@ struct actor {
 };
 
 /* Finds a live user by username, e-mail, display name or first name, whatever the case and accents;
- * NULL: the shop's owner. Location and register are those in sync_state ('location_id',
- * 'register_id'), else the tenant's first ones. ERROR_NOT_FOUND: nobody, or there
- * is no shop yet; ERROR_INPUT: several;
- * ERROR_DENIED: suspended or gone. */
+ * NULL: who signed in last at this terminal, else the shop's owner. Location and register are those
+ * in sync_state ('location_id', 'register_id'), else the tenant's first ones. ERROR_NOT_FOUND:
+ * nobody, or there is no shop yet; ERROR_INPUT: several; ERROR_DENIED: suspended or gone. */
 bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err);
 
 /* Whether the shop has an owner who can act: nobody else may do everything, so ERROR_RULE when the

@@ -118,6 +118,32 @@ static void test_nobody_named_is_the_owner(void **state)
     assert_int_equal(not_found(samples, NULL), ERROR_NOT_FOUND);
 }
 
+/* On a terminal of a shop with a centre the centre knows who is there. */
+static void test_nobody_named_is_who_signed_in_last(void **state)
+{
+    struct samples *samples = *state;
+    samples_do(
+        samples, &samples->anna,
+        "INSERT INTO terminals (id, tenant_id, name, kind) VALUES"
+        " (x'D1000000000000000000000000000000', (SELECT id FROM tenants), 'Till', 'register'),"
+        " (x'D2000000000000000000000000000000', (SELECT id FROM tenants), 'Two', 'register')");
+    samples_do(
+        samples, &samples->anna,
+        "INSERT INTO terminal_users (tenant_id, terminal_id, user_id, signed_in_at,"
+        " valid_until) SELECT (SELECT id FROM tenants), t.id, u.id, 10 + (t.name = 'Two'), 99"
+        " FROM terminals AS t JOIN users AS u ON u.display_name ="
+        " CASE t.name WHEN 'Two' THEN 'Dora Sun' ELSE 'Ben Lee' END");
+    assert_int_equal(found(samples, NULL).user_id.bytes[0], 1); /* the store is no terminal yet */
+    samples_run(samples,
+                "INSERT INTO sync_state VALUES ('terminal_id',"
+                " 'd1000000-0000-0000-0000-000000000000')",
+                "");
+    assert_string_equal(found(samples, NULL).name, "Ben Lee");
+    samples_do(samples, &samples->anna,
+               "UPDATE users SET status = 'suspended' WHERE display_name = 'Ben Lee'");
+    assert_int_equal(found(samples, NULL).user_id.bytes[0], 1);
+}
+
 static void test_where_a_person_works(void **state)
 {
     struct samples *samples = *state;
@@ -169,6 +195,7 @@ int main(void)
         actor_test(test_people_are_found_by_what_they_are_called),
         actor_test(test_who_can_not_act_is_told_why),
         actor_test(test_nobody_named_is_the_owner),
+        actor_test(test_nobody_named_is_who_signed_in_last),
         actor_test(test_where_a_person_works),
         actor_test(test_rights_come_from_roles),
     };
