@@ -5,6 +5,7 @@
 #include "tui/crash.h"
 #include "tui/loop.h"
 #include "tui/screens/welcome.h"
+#include "tui/screens/welcome_join.h"
 #include "tui/script.h"
 #include "tui/term.h"
 
@@ -91,7 +92,8 @@ static bool open_store(struct start *start, struct error *err)
     start->store = store_open(path, STORE_CREATE, &start->env, err);
     if (!start->store)
         return false;
-    start->has_shop = !uuid_is_zero(store_tenant(start->store));
+    start->has_shop =
+        !uuid_is_zero(store_tenant(start->store)) && !welcome_is_joining(start->store);
     return !start->has_shop || actor_find(start->store, start->options->actor, &start->actor, err);
 }
 

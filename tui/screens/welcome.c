@@ -4,6 +4,7 @@
 #include "model/base/text.h"
 #include "model/shop/tenant.h"
 #include "tui/screens/screens.h"
+#include "tui/screens/welcome_join.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/dialog_frame.h"
 #include "tui/widgets/form.h"
@@ -211,6 +212,30 @@ static unsigned save(void *context, struct app *app)
     return OUTCOME_CLOSE;
 }
 
+/* The store holds a shop now: all windows that asked for one go. */
+static void joined(struct app *app, void *context)
+{
+    struct actor actor;
+    struct error err;
+    const char *next = ((struct welcome *)context)->next;
+    if (!actor_find(app_store(app), NULL, &actor, &err)) {
+        app_toast_error(app, &err);
+        return;
+    }
+    while (app_top(app) != NULL)
+        app_close_top(app);
+    app_take_up(app, &actor);
+    if (!app_open(app, next, NULL))
+        app_open(app, screens[0]->name, NULL);
+    app_toast(app, TOAST_INFO, "The shop is here; what is done from now on goes to its centre.");
+}
+
+static unsigned join(struct app *app, void *state)
+{
+    welcome_join(app, joined, state);
+    return OUTCOME_HANDLED;
+}
+
 static void leave_answered(struct app *app, void *context, bool is_confirmed)
 {
     (void)context;
@@ -261,7 +286,7 @@ static void draw(struct app *app, void *context, struct pane pane)
     struct pane body = pane_part(pane, top, 1, pane.height - top, width);
     int y = dialog_text(body, 0, ROLE_NORMAL,
                         "There is no shop here yet: say what yours is, then Enter.\n"
-                        "To look around in a demo shop first,\n"
+                        "To join one that has a centre: F3. To look around first,\n"
                         "leave with Esc and type: countertop demo");
     form_draw(&state->form, pane_part(body, y + 1, 0, body.height - y - 1, width), true);
 }
@@ -283,6 +308,11 @@ static const struct action actions[] = {
      .flags = ACTION_OFFLINE_OK,
      .run = make,
      .verb = "shop new"},
+    {.id = "welcome.join",
+     .keys = "f3 alt-j",
+     .label = "join a shop",
+     .help = "Make this store a terminal of a shop that has a centre, with a code from there.",
+     .run = join},
     {.id = "welcome.leave",
      .keys = "esc",
      .label = "leave",
@@ -317,4 +347,6 @@ void welcome_open(struct app *app, const char *next)
     set_fields(state);
     form_init(&state->form, state->fields, FIELD_COUNT, &ops, state, none);
     app_push(app, &welcome_ops, state);
+    if (welcome_is_joining(app_store(app)))
+        welcome_join(app, joined, state);
 }
