@@ -1,5 +1,6 @@
 #include "model/operation/journal.h"
 #include "model/operation/operation_private.h"
+#include "model/operation/pending.h"
 #include "model/operation/withdraw.h"
 #include "model/store/store_sql.h"
 
@@ -29,8 +30,24 @@ static bool commit_pending(struct undoing *undoing, struct error *err)
     return true;
 }
 
-/* Withdrawals that follow each other share a transaction, so that they are done whole or not at
- * all; of very large groups, such as imports, whole parts are. */
+static bool compensate(struct undoing *undoing, const struct operation_kind *kind,
+                       const struct journal_undo *done, struct error *err)
+{
+    struct operation *operation = operation_join(undoing->store, "undo", undoing->actor, err);
+    if (operation == NULL)
+        return false;
+    operation_set_undoes(operation, &done->id);
+    operation_set_group(operation, &undoing->group);
+    operation_describe(operation, "undone: %s", done->summary);
+    if ((kind->withdraw != NULL ? kind->withdraw : withdraw)(operation, done, err))
+        return operation_commit(operation, err);
+    operation_cancel(operation);
+    return false;
+}
+
+/* What was never sent is taken out of the queue, where nothing depends on it; else its rows are put
+ * back by an operation. Those that follow each other share a transaction, so that they are done
+ * whole or not at all; of very large groups, such as imports, whole parts are. */
 static bool withdraw_one(struct undoing *undoing, const struct operation_kind *kind,
                          const struct journal_undo *done, struct error *err)
 {
@@ -39,24 +56,16 @@ static bool withdraw_one(struct undoing *undoing, const struct operation_kind *k
         return false;
     if (undoing->pending == 0 && !store_begin(store, err))
         return false;
-    struct operation *operation = operation_join(store, "undo", undoing->actor, err);
-    bool is_done = operation != NULL;
-    if (is_done) {
-        operation_set_undoes(operation, &done->id);
-        operation_set_group(operation, &undoing->group);
-        operation_describe(operation, "undone: %s", done->summary);
-        is_done = (kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err)) &&
-                  (kind->withdraw != NULL ? kind->withdraw : withdraw)(operation, done, err);
-        if (is_done)
-            is_done = operation_commit(operation, err);
-        else
-            operation_cancel(operation);
-    }
-    if (is_done)
+    int state = kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err) ? 0 : -1;
+    if (state == 0 && kind->withdraw == NULL)
+        state = pending_withdraw(store, done, err);
+    if (state == 0)
+        state = compensate(undoing, kind, done, err) ? 1 : -1;
+    if (state > 0)
         undoing->pending++;
     else
         store_rollback(store);
-    return is_done;
+    return state > 0;
 }
 
 static bool counter_one(struct undoing *undoing, const struct operation_kind *kind,
