@@ -209,7 +209,22 @@ struct told till_send(struct till *till, const char *kind, const char *rows, con
 
 struct told till_send_again(struct till *till)
 {
-    return till_apply(till, till->id, till->seq, 1, 0, payload, strlen(payload));
+    return till_resend(till, 1);
+}
+
+struct told till_resend(struct till *till, int64_t incarnation)
+{
+    return till_apply(till, till->id, till->seq, incarnation, 0, payload, strlen(payload));
+}
+
+bool till_was_told(struct till *till)
+{
+    /* What was committed before this statement is heard with its answer. */
+    till_ask(till, "SELECT 1");
+    PGnotify *heard = PQnotifies(central_connection(till->centre));
+    bool was_told = heard != NULL;
+    PQfreemem(heard);
+    return was_told;
 }
 
 void assert_told_at(struct told told, const char *status, const char *reason, const char *file,

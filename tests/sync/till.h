@@ -6,6 +6,7 @@
 #include "model/base/memory.h"
 #include "sync/central.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The shop: Anna, who may do what an employee may, and Olga, the owner, work at the till in the
@@ -47,8 +48,9 @@ void till_close(struct till *till); /* NULL is allowed */
  * ", and stand in "rows":[…] and behind it; more may be NULL. Fails the test where the centre
  * raises. */
 struct told till_send(struct till *till, const char *kind, const char *rows, const char *more);
-/* The same bytes once more, under the same seq and id. */
+/* The same bytes once more, under the same seq and id, and as another incarnation. */
 struct told till_send_again(struct till *till);
+struct told till_resend(struct till *till, int64_t incarnation);
 /* Anything. Where the centre raises, status is "raised" and reason what it says. */
 struct told till_apply(struct till *till, const char *id, int64_t seq, int64_t incarnation,
                        int attempt, const void *payload, size_t size);
@@ -57,6 +59,9 @@ struct told till_apply(struct till *till, const char *id, int64_t seq, int64_t i
 void till_run(struct till *till, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *till_ask(struct till *till, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Whether the administrator's line heard something on the channels that it listens on. */
+bool till_was_told(struct till *till);
 
 /* One more id, known by its number; in the arena. */
 const char *till_id(struct till *till, int number);
