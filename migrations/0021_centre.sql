@@ -7,6 +7,16 @@
 -- administrator it sees all of them. The sync tables themselves are not forced: my_tenant() and the
 -- exchange must read them before there is a tenant. To a terminal they grant nothing.
 
+-- up postgres
+DO $$
+BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        RAISE EXCEPTION 'the centre is set up by an administrator of the database: connect as a '
+            'superuser, such as postgres' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END
+$$;
+
 -- up
 -- What somebody tried: one row for each role, kind of attempt and day, so that it can't be flooded.
 CREATE TABLE alarms (
@@ -52,15 +62,6 @@ CREATE TABLE change_log (
 );
 
 -- up postgres
-DO $$
-BEGIN
-    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-        RAISE EXCEPTION 'the centre is set up by an administrator of the database: connect as a '
-            'superuser, such as postgres' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-END
-$$;
-
 -- Roles belong to the whole cluster, where another centre may have made them, or be about to.
 CREATE FUNCTION sync_make_role(name text, attributes text) RETURNS void
 LANGUAGE plpgsql
@@ -131,6 +132,7 @@ $$;
 SELECT sync_close_database(TRUE);
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT CREATE ON SCHEMA public TO ct_owner; -- the months of analytics
+ALTER DEFAULT PRIVILEGES FOR ROLE ct_owner IN SCHEMA public GRANT SELECT ON TABLES TO ct_backup;
 
 -- Dropping a partition takes rows that no trigger sees: one entry for the whole table, in the log of
 -- each tenant that has terminals.
@@ -464,12 +466,13 @@ CREATE FUNCTION sync_enable(table_name text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    PERFORM sync_enable_log($1);
     PERFORM sync_make_references($1);
     PERFORM sync_make_policies($1);
-    IF to_regprocedure('sync_make_apply(text)') IS NOT NULL
-       AND (SELECT t.scope FROM sync_tables AS t WHERE t.name = $1) <> 'local' THEN
-        PERFORM sync_make_apply($1);
+    IF (SELECT t.scope FROM sync_tables AS t WHERE t.name = $1) <> 'local' THEN
+        PERFORM sync_enable_log($1);
+        IF to_regprocedure('sync_make_apply(text)') IS NOT NULL THEN
+            PERFORM sync_make_apply($1);
+        END IF;
     END IF;
     EXECUTE format('COMMENT ON TABLE %I IS %L', $1, sync_shape($1));
 END
@@ -495,7 +498,8 @@ AS $$
 $$;
 
 -- Hands what this administrator made to ct_owner. Nobody calls a new function unless it is granted,
--- and a function with rights of its own finds our tables alone by their names.
+-- and a function with rights of its own finds our tables alone by their names. Programs read the
+-- views that show each of them what it may see.
 CREATE FUNCTION sync_hand_over() RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -503,14 +507,14 @@ DECLARE
     made record;
 BEGIN
     FOR made IN
-        SELECT c.oid::regclass AS name, c.relkind FROM pg_class AS c
+        SELECT c.oid::regclass AS name, coalesce(c.reloptions, '{}') AS options FROM pg_class AS c
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
           AND pg_get_userbyid(c.relowner) = current_user
-          AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('e', 'a', 'i')
-                          AND (deptype = 'e' OR c.relkind = 'S')) LOOP
+          AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid
+                          AND (deptype = 'e' OR deptype IN ('a', 'i') AND c.relkind = 'S')) LOOP
         EXECUTE format('ALTER TABLE %s OWNER TO ct_owner', made.name);
         EXECUTE format('GRANT SELECT ON %s TO ct_backup', made.name);
-        IF made.relkind = 'v' THEN
+        IF 'security_invoker=true' = ANY (made.options) THEN
             EXECUTE format('GRANT SELECT ON %s TO ct_service, ct_app', made.name);
         END IF;
     END LOOP;
@@ -554,8 +558,8 @@ GRANT SELECT ON sync_tables, sync_columns, status_moves, currencies, permissions
     TO ct_terminal, ct_service, ct_app;
 GRANT USAGE ON SEQUENCE row_versions TO ct_service, ct_app;
 GRANT EXECUTE ON FUNCTION uuidv7(), text_key(text), text_phone(text), order_earns(orders),
-    my_tenant(), my_terminal(), my_kind(), my_location(), my_users(), my_channels(),
-    is_administrator() TO ct_terminal, ct_service, ct_app;
+    my_tenant(), my_terminal(), my_kind(), my_location(), my_users(), my_channels()
+    TO ct_terminal, ct_service, ct_app;
 GRANT EXECUTE ON FUNCTION sync_alarm(text, text), my_tenant(), my_terminal() TO ct_keeper;
 
 -- down sqlite
@@ -666,6 +670,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ct_terminal, ct_service, ct_app, 
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM ct_terminal, ct_service, ct_app, ct_backup;
 REVOKE ALL ON ALL ROUTINES IN SCHEMA public FROM ct_terminal, ct_service, ct_app, ct_keeper;
 REVOKE CREATE ON SCHEMA public FROM ct_owner;
+ALTER DEFAULT PRIVILEGES FOR ROLE ct_owner IN SCHEMA public REVOKE SELECT ON TABLES FROM ct_backup;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA public TO PUBLIC;
 
 -- down

@@ -140,13 +140,22 @@ static const char catalogue_sql[] =
     "   AND tablename <> 'schema_migrations'"
     " UNION ALL SELECT pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger WHERE NOT "
     "tgisinternal"
-    " UNION ALL SELECT format('%s %s', p.oid::regprocedure, md5(p.prosrc)) FROM pg_proc AS p"
+    " UNION ALL SELECT format('%s %s %s %s', p.oid::regprocedure, md5(p.prosrc), p.prosecdef,"
+    "  p.proconfig) FROM pg_proc AS p"
     "  WHERE p.pronamespace = 'public'::regnamespace AND NOT EXISTS"
     "   (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')"
     " UNION ALL SELECT format('view %s %s', c.relname, pg_get_viewdef(c.oid)) FROM pg_class AS c"
     "  WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace"
     " UNION ALL SELECT format('sequence %s', c.relname) FROM pg_class AS c"
     "  WHERE c.relkind = 'S' AND c.relnamespace = 'public'::regnamespace"
+    " UNION ALL SELECT format('policy %s %s %s', tablename, policyname, qual) FROM pg_policies"
+    " UNION ALL SELECT format('secured %s %s %s', relname, relrowsecurity, relforcerowsecurity)"
+    "  FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+    " UNION ALL SELECT format('owner %s %s', relname, pg_get_userbyid(relowner)) FROM pg_class"
+    "  WHERE relnamespace = 'public'::regnamespace"
+    " UNION ALL SELECT format('grant %s %s %s', c.relname, a.grantee::regrole, a.privilege_type)"
+    "  FROM pg_class AS c, aclexplode(c.relacl) AS a WHERE a.grantee <> c.relowner"
+    "   AND c.relnamespace = 'public'::regnamespace"
     " UNION ALL SELECT format('row %s', t) FROM sync_tables AS t"
     " UNION ALL SELECT format('row %s', t) FROM sync_columns AS t"
     " UNION ALL SELECT format('row %s', t) FROM status_moves AS t) AS all_lines";
@@ -340,6 +349,101 @@ static void every_change_is_stamped_and_logged(void **state)
     close_database(&f);
 }
 
+/* The centre's roles can't be made by somebody who is no superuser, who is told so. */
+static void only_a_superuser_sets_up_the_centre(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct migration_list list;
+    open_database(&f);
+    built_in(&f, &list);
+    struct migration_list first = {.items = list.items, .count = 20};
+    assert_int_equal(up(&f, &first), 20);
+    run(&f, "CREATE ROLE plain; GRANT ALL ON SCHEMA public TO plain;"
+            "GRANT ALL ON ALL TABLES IN SCHEMA public TO plain; SET ROLE plain");
+    assert_int_equal(up(&f, &list), -1);
+    if (strstr(f.err.text, "connect as a superuser") == NULL)
+        fail_msg("%s", f.err.text);
+    run(&f, "RESET ROLE; DROP OWNED BY plain; DROP ROLE plain");
+    close_database(&f);
+}
+
+/* A row that goes with its partition is seen by no trigger; each tenant's log says so. */
+static void a_dropped_partition_is_logged(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_database(&f);
+    up_all(&f);
+    make_shop(&f);
+    run(&f, "INSERT INTO terminals (tenant_id, name, kind) VALUES (" TENANT ", 'Office', 'office'),"
+            " (" TENANT ", 'Till', 'register'); DELETE FROM change_log;"
+            "SELECT analytics_make_partitions('2031-01-01', 1); DROP TABLE page_views_2031_01;"
+            "CREATE TABLE other_2031_01 (id integer); DROP TABLE other_2031_01");
+    assert_string_equal(ask(&f, "SELECT format('%s %s %s %s', tenant_id, table_name, row_id,"
+                                " is_deleted) FROM change_log"),
+                        "0190a5c0-0000-7000-8000-000000000001 page_views  t");
+    close_database(&f);
+}
+
+/* A released table that changes is brought up to what it is now, by whatever file. */
+static void a_changed_table_is_settled_again(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_database(&f);
+    up_all(&f);
+    make_shop(&f);
+    run(&f, "ALTER TABLE todos ADD COLUMN colour text;"
+            "ALTER TABLE todos ADD COLUMN channel_id uuid REFERENCES channels (id);"
+            "CREATE FUNCTION helper() RETURNS integer SECURITY DEFINER LANGUAGE sql AS 'SELECT 1';"
+            "SELECT sync_settle()");
+    assert_string_equal(
+        ask(&f, "SELECT has_column_privilege('ct_terminal', 'todos', 'colour', 'SELECT')"
+                " AND pg_get_constraintdef(oid) LIKE"
+                "  'FOREIGN KEY (tenant_id, channel_id) REFERENCES channels(tenant_id, id)%'"
+                " FROM pg_constraint WHERE conname = 'todos_channel_id_fkey'"),
+        "t");
+    assert_string_equal(ask(&f, "SELECT pg_get_userbyid(proowner) || proconfig::text ||"
+                                " has_function_privilege('ct_terminal', oid, 'EXECUTE')"
+                                " FROM pg_proc WHERE proname = 'helper'"),
+                        "ct_owner{\"search_path=public, pg_temp\"}false");
+    run(&f, "INSERT INTO users (tenant_id, display_name) VALUES (" TENANT ", 'Ann');"
+            "INSERT INTO todos (tenant_id, user_id, task) SELECT tenant_id, id, 'x' FROM users;"
+            "UPDATE todos SET colour = 'red', is_completed = is_completed");
+    assert_string_equal(ask(&f, "SELECT column_name FROM field_times"), "colour");
+    close_database(&f);
+}
+
+/* A field's time is that of its edit, which an exchange may say; never a later one than now, and
+ * never an earlier one than an edit that it followed. */
+static void edits_keep_their_times(void **state)
+{
+    (void)state;
+    struct fixture f;
+    open_database(&f);
+    up_all(&f);
+    make_shop(&f);
+    static const struct {
+        const char *at, *kept;
+    } edits[] = {{"2020-01-02", "2020"}, {"2019-01-02", "2020"}, {"2999-01-01", "now"}};
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        run(&f, arena_format(f.arena,
+                             "BEGIN; SET LOCAL countertop.edited_at = '%s+00';"
+                             "UPDATE locations SET phone = '%zu' WHERE name = 'Nord'; COMMIT",
+                             edits[i].at, i));
+        assert_string_equal(ask(&f, "SELECT column_name || ' ' || CASE WHEN edited_at > now() -"
+                                    " interval '1 day' AND edited_at <= now() THEN 'now' ELSE"
+                                    " extract(year FROM edited_at)::text END FROM field_times"),
+                            arena_format(f.arena, "phone %s", edits[i].kept));
+    }
+    run(&f, "UPDATE locations SET name = name || ' 2', email = 'a'");
+    assert_string_equal(ask(&f, "SELECT column_name || count(*) FROM field_times GROUP BY"
+                                " column_name ORDER BY 1"),
+                        "email2\nname2\nphone1");
+    close_database(&f);
+}
+
 /* No travelling table is without its triggers, and none of them can be switched off by a session.
  */
 static void every_travelling_table_is_enabled(void **state)
@@ -477,6 +581,10 @@ int main(void)
         cmocka_unit_test(another_programs_database_is_refused),
         cmocka_unit_test(two_runners_at_once_do_not_meet),
         cmocka_unit_test(every_change_is_stamped_and_logged),
+        cmocka_unit_test(only_a_superuser_sets_up_the_centre),
+        cmocka_unit_test(a_dropped_partition_is_logged),
+        cmocka_unit_test(a_changed_table_is_settled_again),
+        cmocka_unit_test(edits_keep_their_times),
         cmocka_unit_test(every_travelling_table_is_enabled),
         cmocka_unit_test(append_only_and_legal_moves_are_kept),
         cmocka_unit_test(ids_are_uuids_of_version_7_in_order),
