@@ -48,6 +48,10 @@ INSERT INTO sync_tables (name, rank, scope, merge, right_insert, right_update, r
     ('alarms', 2101, 'local', 'fields', NULL, NULL, NULL, NULL),
     ('quotas', 2102, 'local', 'fields', NULL, NULL, NULL, NULL);
 
+-- Codes and sign-ins are made by the centre's functions alone: no operation forges one.
+UPDATE sync_tables SET right_insert = NULL, right_update = NULL, right_delete = NULL
+WHERE name IN ('terminal_users', 'enrollment_codes');
+
 -- up sqlite
 -- An entry without a row means the whole table.
 -- rebuild change_log
@@ -429,12 +433,14 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     kind sync_tables;
+    is_exchange boolean;
     readable text;
 BEGIN
     IF NOT sync_has_columns($1, 'tenant_id') THEN
         RETURN;
     END IF;
     SELECT * INTO STRICT kind FROM sync_tables AS t WHERE t.name = $1;
+    is_exchange := kind.rank / 100 = 4; -- a table of 0004
     PERFORM sync_drop_policies($1);
     EXECUTE format('REVOKE ALL ON %I FROM ct_terminal, ct_service, ct_app', $1);
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', $1);
@@ -450,9 +456,9 @@ BEGIN
         USING (%s) WITH CHECK (tenant_id = (SELECT my_tenant()))', $1, sync_scope_condition($1));
     EXECUTE format('GRANT SELECT (%s) ON %I TO ct_terminal', readable, $1);
     EXECUTE format('GRANT SELECT%s ON %I TO ct_service, ct_app',
-        CASE WHEN kind.scope = 'local' OR kind.right_insert LIKE 'sync.%' THEN ''
-             ELSE ', INSERT, UPDATE, DELETE' END, $1);
-    IF kind.rank / 100 <> 4 THEN -- those of 0004 are the exchange's own
+        CASE WHEN kind.scope = 'local' OR is_exchange THEN '' ELSE ', INSERT, UPDATE, DELETE' END,
+        $1);
+    IF NOT is_exchange THEN
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', $1);
         EXECUTE format('CREATE POLICY of_owner ON %I TO ct_owner
             USING (tenant_id = (SELECT my_tenant()) OR (SELECT is_administrator()))', $1);
@@ -499,7 +505,7 @@ $$;
 
 -- Hands what this administrator made to ct_owner. Nobody calls a new function unless it is granted,
 -- and a function with rights of its own finds our tables alone by their names. Programs read the
--- views that show each of them what it may see.
+-- views that show each of them what it may see; those of the exchange itself are the administrator's.
 CREATE FUNCTION sync_hand_over() RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -507,14 +513,16 @@ DECLARE
     made record;
 BEGIN
     FOR made IN
-        SELECT c.oid::regclass AS name, coalesce(c.reloptions, '{}') AS options FROM pg_class AS c
+        SELECT c.oid::regclass AS name, c.relname NOT LIKE 'sync\_%'
+                   AND 'security_invoker=true' = ANY (coalesce(c.reloptions, '{}')) AS is_open
+        FROM pg_class AS c
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
           AND pg_get_userbyid(c.relowner) = current_user
           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid
                           AND (deptype = 'e' OR deptype IN ('a', 'i') AND c.relkind = 'S')) LOOP
         EXECUTE format('ALTER TABLE %s OWNER TO ct_owner', made.name);
         EXECUTE format('GRANT SELECT ON %s TO ct_backup', made.name);
-        IF 'security_invoker=true' = ANY (made.options) THEN
+        IF made.is_open THEN
             EXECUTE format('GRANT SELECT ON %s TO ct_service, ct_app', made.name);
         END IF;
     END LOOP;
@@ -544,6 +552,27 @@ BEGIN
     PERFORM sync_hand_over();
 END
 $$;
+
+-- A terminal is made by a code and revoked for good, and nothing that it sends makes it, or another,
+-- what it is not.
+CREATE FUNCTION terminals_guard() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+    IF session_user = 'ct_door' OR is_administrator() THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'INSERT' OR NEW.role_name IS DISTINCT FROM OLD.role_name OR NEW.kind <> OLD.kind
+          OR NEW.revoked_at IS NULL AND OLD.revoked_at IS NOT NULL
+          OR NEW.deleted_at IS NULL AND OLD.deleted_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a terminal is made by a code, and stays what it is'
+            USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON terminals
+    FOR EACH ROW EXECUTE FUNCTION terminals_guard();
+ALTER TABLE terminals ENABLE ALWAYS TRIGGER guard;
 
 -- Triggers of released tables that other programs' writes must come through.
 ALTER FUNCTION messages_place() SECURITY DEFINER;
@@ -576,6 +605,8 @@ CREATE TABLE change_log (
 );
 
 -- down postgres
+DROP TRIGGER guard ON terminals;
+DROP FUNCTION terminals_guard();
 DROP EVENT TRIGGER countertop_dropped_partition;
 DROP FUNCTION log_dropped_partition();
 DELETE FROM change_log WHERE row_id IS NULL;
@@ -674,5 +705,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE ct_owner IN SCHEMA public REVOKE SELECT ON TAB
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA public TO PUBLIC;
 
 -- down
+UPDATE sync_tables
+SET right_insert = 'sync.edit', right_update = 'sync.edit', right_delete = 'sync.delete'
+WHERE name IN ('terminal_users', 'enrollment_codes');
 DROP TABLE quotas;
 DROP TABLE alarms;
