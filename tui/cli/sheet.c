@@ -193,3 +193,24 @@ void sheet_done(struct sheet *sheet)
     free(sheet->rows);
     arena_free(sheet->arena);
 }
+
+void sheet_facts(struct cli *cli, const struct sheet_column *columns, const char *const *facts,
+                 size_t count)
+{
+    static const struct sheet_column pair[] = {
+        {.name = "field", .label = "Field", .is_whole = true},
+        {.name = "value", .label = "Value", .is_whole = true}};
+    struct sheet sheet;
+    bool is_text = cli->format == CLI_TEXT;
+    sheet_init(&sheet, cli, is_text ? pair : columns, is_text ? 2 : count);
+    sheet.is_bare = is_text;
+    sheet.is_cut = false;
+    for (size_t i = 0; is_text && i < count; i++) {
+        const char *name = sheet.is_aligned ? columns[i].label : columns[i].name;
+        if (facts[i] != NULL && facts[i][0] != '\0')
+            sheet_row(&sheet, (const char *const[]){name, facts[i]});
+    }
+    if (!is_text)
+        sheet_row(&sheet, facts);
+    sheet_done(&sheet);
+}

@@ -41,4 +41,9 @@ void sheet_row(struct sheet *sheet, const char *const *cells);
 /* Prints what waits and the end, and frees what the sheet has. */
 void sheet_done(struct sheet *sheet);
 
+/* What is known of one thing: for programs a row; for a person a line for each fact that is not
+ * empty. */
+void sheet_facts(struct cli *cli, const struct sheet_column *columns, const char *const *facts,
+                 size_t count);
+
 #endif

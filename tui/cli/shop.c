@@ -34,27 +34,6 @@ static const struct sheet_column shop_columns[] = {
 };
 enum { FACTS = sizeof shop_columns / sizeof shop_columns[0] };
 
-/* For programs a row; for a person a line for each fact. */
-static void print_facts(struct cli *cli, const char *const *facts)
-{
-    static const struct sheet_column pair[] = {
-        {.name = "field", .label = "Field", .is_whole = true},
-        {.name = "value", .label = "Value", .is_whole = true}};
-    struct sheet sheet;
-    bool is_text = cli->format == CLI_TEXT;
-    sheet_init(&sheet, cli, is_text ? pair : shop_columns, is_text ? 2 : FACTS);
-    sheet.is_bare = is_text;
-    sheet.is_cut = false;
-    for (size_t i = 0; is_text && i < FACTS; i++) {
-        const char *name = sheet.is_aligned ? shop_columns[i].label : shop_columns[i].name;
-        if (facts[i][0] != '\0')
-            sheet_row(&sheet, (const char *const[]){name, facts[i]});
-    }
-    if (!is_text)
-        sheet_row(&sheet, facts);
-    sheet_done(&sheet);
-}
-
 static bool show(struct cli *cli, int argc, char **argv, struct error *err)
 {
     const char *facts[FACTS];
@@ -68,7 +47,7 @@ static bool show(struct cli *cli, int argc, char **argv, struct error *err)
     if (found == 0)
         error_set(err, ERROR_NOT_FOUND, "the shop has been taken away meanwhile");
     if (found == 1)
-        print_facts(cli, facts);
+        sheet_facts(cli, shop_columns, facts, FACTS);
     return found == 1;
 }
 

@@ -5,7 +5,21 @@
 #include <stddef.h>
 
 const struct cli_verb *const cli_verbs[] = {
-    &cli_verb_orders,  &cli_verb_products, &cli_verb_customers, &cli_verb_records, &cli_verb_search,
-    &cli_verb_history, &cli_verb_undo,     &cli_verb_shop,      &cli_verb_import,  &cli_verb_demo,
-    &cli_verb_check,   &cli_verb_migrate,  &cli_verb_central,   &cli_verb_help,    NULL,
+    &cli_verb_orders,
+    &cli_verb_products,
+    &cli_verb_customers,
+    &cli_verb_records,
+    &cli_verb_search,
+    &cli_verb_history,
+    &cli_verb_undo,
+    &cli_verb_shop,
+    &cli_verb_import,
+    &cli_verb_demo,
+    &cli_verb_check,
+    &cli_verb_migrate,
+    &cli_verb_central,
+    &cli_verb_enroll,
+    &cli_verb_sync,
+    &cli_verb_help,
+    NULL,
 };

@@ -9,6 +9,7 @@ extern const struct cli_verb cli_verb_central;
 extern const struct cli_verb cli_verb_check;
 extern const struct cli_verb cli_verb_customers;
 extern const struct cli_verb cli_verb_demo;
+extern const struct cli_verb cli_verb_enroll;
 extern const struct cli_verb cli_verb_help;
 extern const struct cli_verb cli_verb_history;
 extern const struct cli_verb cli_verb_import;
@@ -18,6 +19,7 @@ extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_records;
 extern const struct cli_verb cli_verb_search;
 extern const struct cli_verb cli_verb_shop;
+extern const struct cli_verb cli_verb_sync;
 extern const struct cli_verb cli_verb_undo;
 
 #endif
