@@ -126,6 +126,10 @@ struct operation_change {
 int operation_changes(struct store *store, const struct uuid *operation, struct arena *arena,
                       struct operation_change **out, struct error *err);
 
+/* The same of an operation's JSON that is kept elsewhere; none where that can't be read. */
+int operation_changes_in(struct store *store, const char *payload, struct arena *arena,
+                         struct operation_change **out);
+
 /* The first row of that table that the operation touched: what a counter has to answer.
  * ERROR_NOT_FOUND when there is none. */
 bool operation_row(struct store *store, const struct uuid *operation, const char *table,

@@ -5,22 +5,24 @@
 
 #include <string.h>
 
-static int read_payload(struct store *store, const struct uuid *operation, json_t **out,
-                        struct error *err)
+static char *read_payload(struct store *store, const struct uuid *operation, struct arena *arena,
+                          struct error *err)
 {
+    char *payload = NULL;
     struct statement *statement = store_prepare(store,
                                                 "SELECT payload FROM outbox WHERE id = ?1 UNION ALL"
                                                 " SELECT payload FROM journal WHERE id = ?1",
                                                 err);
     if (statement == NULL)
-        return -1;
+        return NULL;
     statement_bind_uuid(statement, 1, operation);
     int state = statement_step(statement, err);
-    *out = state > 0 ? json_loads(statement_text(statement, 0), 0, NULL) : NULL;
+    if (state > 0)
+        payload = arena_text(arena, statement_text(statement, 0));
     statement_done(statement);
     if (state == 0)
         error_set(err, ERROR_NOT_FOUND, "this operation is no longer kept here");
-    return state > 0 ? 0 : -1;
+    return payload;
 }
 
 static struct value read_value(const struct table *table, const struct column *column,
@@ -67,18 +69,23 @@ static void read_row(const struct schema *schema, const json_t *row, struct aren
         read_fields(out, json_object_get(row, "base"), json_object_get(row, "new"), arena);
 }
 
-int operation_changes(struct store *store, const struct uuid *operation, struct arena *arena,
-                      struct operation_change **out, struct error *err)
+int operation_changes_in(struct store *store, const char *payload, struct arena *arena,
+                         struct operation_change **out)
 {
-    json_t *payload = NULL;
-    *out = NULL;
-    if (read_payload(store, operation, &payload, err) < 0)
-        return -1;
-    const json_t *rows = json_object_get(payload, "rows");
+    json_t *json = json_loads(payload, 0, NULL);
+    const json_t *rows = json_object_get(json, "rows");
     size_t count = json_array_size(rows);
     *out = arena_alloc(arena, (count + 1) * sizeof **out);
     for (size_t i = 0; i < count; i++)
         read_row(store_schema(store), json_array_get(rows, i), arena, &(*out)[i]);
-    json_decref(payload);
+    json_decref(json);
     return (int)count;
+}
+
+int operation_changes(struct store *store, const struct uuid *operation, struct arena *arena,
+                      struct operation_change **out, struct error *err)
+{
+    const char *payload = read_payload(store, operation, arena, err);
+    *out = NULL;
+    return payload != NULL ? operation_changes_in(store, payload, arena, out) : -1;
 }

@@ -6,18 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How the operation stands, by the words of the store. */
-static enum attention_state state_of(const char *kind, const char *operation_state)
+/* How the operation stands, by the words of the store. What landed may still have lost fields. */
+static enum attention_state state_of(const char *kind)
 {
-    bool is_lost =
-        strcmp(operation_state, "refused") == 0 || strcmp(operation_state, "conflict") == 0;
-    if (strcmp(kind, "blocked") == 0)
-        return ATTENTION_BLOCKED;
-    if (strcmp(kind, "refused") == 0)
-        return is_lost ? ATTENTION_REFUSED : ATTENTION_TASK;
-    if (strcmp(kind, "conflict") == 0)
-        return is_lost ? ATTENTION_CONFLICT : ATTENTION_MERGED;
-    return ATTENTION_TASK;
+    static const struct {
+        const char *kind;
+        enum attention_state state;
+    } states[] = {{"refused", ATTENTION_REFUSED},
+                  {"conflict", ATTENTION_CONFLICT},
+                  {"blocked", ATTENTION_BLOCKED}};
+    size_t i = 0;
+    while (i < sizeof states / sizeof states[0] && strcmp(states[i].kind, kind) != 0)
+        i++;
+    return i < sizeof states / sizeof states[0] ? states[i].state : ATTENTION_TASK;
 }
 
 static bool read_item(struct store *store, const struct uuid *id, struct arena *arena,
@@ -26,7 +27,7 @@ static bool read_item(struct store *store, const struct uuid *id, struct arena *
     static const char sql[] =
         "SELECT a.kind, a.summary, a.reason, a.raised_at, a.done_at, a.table_name, a.row_id,"
         " a.operation_id, coalesce(o.actor_name, j.actor_name),"
-        " coalesce(o.occurred_at, j.occurred_at), coalesce(o.state, j.state), a.details,"
+        " coalesce(o.occurred_at, j.occurred_at), coalesce(o.payload, j.payload), a.details,"
         " (SELECT summary FROM attention AS b WHERE b.operation_id = o.blocked_by"
         " AND b.done_at IS NULL)"
         " FROM attention AS a LEFT JOIN outbox AS o ON o.id = a.operation_id"
@@ -48,7 +49,9 @@ static bool read_item(struct store *store, const struct uuid *id, struct arena *
         statement_uuid(statement, 7, &out->operation);
         out->actor_name = arena_text(arena, statement_text(statement, 8));
         out->time = statement_integer(statement, 9);
-        out->state = state_of(out->kind, statement_text(statement, 10));
+        out->state = state_of(out->kind);
+        if (!statement_is_null(statement, 10))
+            out->payload = arena_text(arena, statement_text(statement, 10));
         if (!statement_is_null(statement, 12))
             out->waits_for = arena_text(arena, statement_text(statement, 12));
         *details = arena_text(arena, statement_text(statement, 11));
@@ -103,16 +106,8 @@ static bool add_rows(struct store *store, const json_t *conflicts, struct arena 
                      struct attention *out, struct error *err)
 {
     struct operation_change *changes;
-    struct error missing = {0};
-    int count = operation_changes(store, &out->operation, arena, &changes, &missing);
-    if (count < 0 && missing.code == ERROR_NOT_FOUND)
-        return true; /* trimmed long ago: the words are left */
-    if (count < 0) {
-        *err = missing;
-        return false;
-    }
-    out->count = (size_t)count;
-    out->rows = arena_alloc(arena, ((size_t)count + 1) * sizeof *out->rows);
+    out->count = (size_t)operation_changes_in(store, out->payload, arena, &changes);
+    out->rows = arena_alloc(arena, (out->count + 1) * sizeof *out->rows);
     for (size_t i = 0; i < out->count; i++) {
         out->rows[i] = (struct attention_row){.table = changes[i].table,
                                               .table_name = changes[i].table_name,
@@ -122,6 +117,8 @@ static bool add_rows(struct store *store, const json_t *conflicts, struct arena 
             !add_fields(store, &changes[i], conflicts, arena, &out->rows[i], err))
             return false;
     }
+    if (out->state == ATTENTION_TASK && json_array_size(conflicts) > 0)
+        out->state = ATTENTION_MERGED;
     return true;
 }
 
@@ -129,14 +126,15 @@ bool attention_load(struct store *store, const struct uuid *id, struct arena *ar
                     struct attention *out, struct error *err)
 {
     const char *details;
-    struct error problem;
     if (!read_item(store, id, arena, out, &details, err))
         return false;
-    if (uuid_is_zero(&out->operation))
-        return true;
     json_t *result = json_loads(details, 0, NULL);
-    bool is_done = add_rows(store, json_object_get(result, "conflicts"), arena, out,
-                            err != NULL ? err : &problem);
+    /* of one that was set aside the queue has only an empty one left */
+    const char *payload = json_string_value(json_object_get(result, "payload"));
+    if (payload != NULL)
+        out->payload = arena_text(arena, payload);
+    bool is_done = out->payload == NULL ||
+                   add_rows(store, json_object_get(result, "conflicts"), arena, out, err);
     json_decref(result);
     return is_done;
 }

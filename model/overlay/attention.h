@@ -14,7 +14,7 @@
 enum attention_state {
     ATTENTION_REFUSED,  /* nothing of the operation is at the centre */
     ATTENTION_CONFLICT, /* the same, since somebody else changed its fields meanwhile */
-    ATTENTION_MERGED,   /* all of it is, but for the contested fields */
+    ATTENTION_MERGED,   /* all of it is, but for fields that are contested */
     ATTENTION_BLOCKED,  /* it waits for one that was not taken */
     ATTENTION_TASK,     /* it is, or there is none: somebody has to look, and say so */
 };
@@ -48,6 +48,7 @@ struct attention {
     const char *waits_for; /* of a blocked one: the words of the open one that it needs; or NULL */
     const char *actor_name;
     int64_t time; /* of the operation */
+    const char *payload;        /* of the operation; NULL: it is no longer kept */
     size_t count;
     struct attention_row *rows; /* of the operation */
 };

@@ -1,6 +1,7 @@
 #include "model/operation/operation_private.h"
 #include "model/operation/repeat.h"
 #include "model/overlay/attention.h"
+#include "model/overlay/overlay.h"
 
 #include <string.h>
 
@@ -50,26 +51,23 @@ static bool end(struct answer *answer, bool is_done, struct error *err)
 }
 
 /* A blocked operation, which the centre has answered but not taken, is over. */
-static bool leave_outbox(const struct answer *answer, const struct uuid *id, struct error *err)
+static bool leave_outbox(struct overlay *overlay, const struct uuid *id, struct error *err)
 {
     static const char *const steps[] = {
         "INSERT INTO journal (id, seq, incarnation, kind, actor_id, actor_name, approver_id,"
-        " occurred_at, group_id, summary, payload, hash, undoes, undone_by, state, reason,"
-        " answered_at) SELECT id, seq, incarnation, kind, actor_id, actor_name, approver_id,"
-        " occurred_at, group_id, summary, payload, hash, undoes, undone_by, 'refused', reason,"
-        " now() FROM outbox WHERE id = ?1",
-        "DELETE FROM base_rows WHERE EXISTS (SELECT 1 FROM op_rows AS r JOIN outbox AS o"
-        " ON o.seq = r.seq WHERE o.id = ?1 AND r.table_name = base_rows.table_name"
-        " AND r.row_id = base_rows.row_id) AND NOT EXISTS (SELECT 1 FROM op_rows AS r"
-        " JOIN outbox AS o ON o.seq = r.seq WHERE o.id <> ?1"
-        " AND r.table_name = base_rows.table_name AND r.row_id = base_rows.row_id)",
-        "DELETE FROM op_rows WHERE seq = (SELECT seq FROM outbox WHERE id = ?1)",
-        "DELETE FROM op_deps WHERE seq = (SELECT seq FROM outbox WHERE id = ?1)",
-        "DELETE FROM op_deps WHERE needs_seq = (SELECT seq FROM outbox WHERE id = ?1)",
+        " occurred_at, group_id, summary, payload, hash, undoes, undone_by, replaces, state,"
+        " reason, answered_at) SELECT id, seq, incarnation, kind, actor_id, actor_name,"
+        " approver_id, occurred_at, group_id, summary, payload, hash, undoes, undone_by, replaces,"
+        " 'refused', reason, now() FROM outbox WHERE id = ?1",
         "DELETE FROM outbox WHERE id = ?1",
     };
+    int64_t seq;
+    if (store_find_integer(overlay->store, &seq, "SELECT seq FROM outbox WHERE id = ?1", err, "u",
+                           id) <= 0 ||
+        !overlay_leave(overlay, seq, err))
+        return false;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        if (!store_run(answer->store, steps[i], err, "u", id))
+        if (!store_run(overlay->store, steps[i], err, "u", id))
             return false;
     return true;
 }
@@ -83,15 +81,30 @@ static bool settle(const struct answer *answer, const struct uuid *operation, st
                      uuid_is_zero(operation) ? NULL : operation);
 }
 
+static bool leave_all(const struct answer *answer, struct overlay *overlay, struct error *err)
+{
+    bool is_done = true;
+    overlay_begin(overlay);
+    for (int i = 0; is_done && i < answer->dependant_count; i++)
+        is_done = settle(answer, &answer->dependants[i].id, err) &&
+                  leave_outbox(overlay, &answer->dependants[i].id, err);
+    if (is_done && answer->about.state == ATTENTION_BLOCKED)
+        is_done = leave_outbox(overlay, &answer->about.operation, err);
+    return is_done && overlay_settle(overlay, true, err) == OVERLAY_SETTLED;
+}
+
 /* What was blocked goes with it, whatever the answer was. */
 static bool settle_all(const struct answer *answer, struct error *err)
 {
-    bool is_done = settle(answer, &answer->about.operation, err);
-    for (int i = 0; is_done && i < answer->dependant_count; i++)
-        is_done = settle(answer, &answer->dependants[i].id, err) &&
-                  leave_outbox(answer, &answer->dependants[i].id, err);
-    if (is_done && answer->about.state == ATTENTION_BLOCKED)
-        is_done = leave_outbox(answer, &answer->about.operation, err);
+    static const struct uuid none;
+    const struct attention *about = &answer->about;
+    struct overlay overlay;
+    /* what landed may have left other questions, which stay */
+    if (!settle(answer, about->state == ATTENTION_MERGED ? &none : &about->operation, err))
+        return false;
+    overlay_init(&overlay, answer->store, NULL);
+    bool is_done = leave_all(answer, &overlay, err);
+    overlay_done(&overlay);
     return is_done;
 }
 
@@ -113,12 +126,8 @@ static bool check_rights(const struct answer *answer, struct error *err)
     return true;
 }
 
-struct old {
-    const char *kind, *summary, *payload;
-};
-
-static bool read_old(const struct answer *answer, const struct uuid *id, struct old *out,
-                     struct error *err)
+static bool read_old(const struct answer *answer, const struct uuid *id, const char **kind,
+                     const char **summary, const char **payload, struct error *err)
 {
     static const char sql[] = "SELECT kind, summary, payload FROM outbox WHERE id = ?1 UNION ALL"
                               " SELECT kind, summary, payload FROM journal WHERE id = ?1";
@@ -127,29 +136,32 @@ static bool read_old(const struct answer *answer, const struct uuid *id, struct 
         return false;
     statement_bind_uuid(statement, 1, id);
     int found = statement_step(statement, err);
-    if (found == 1)
-        *out = (struct old){arena_text(answer->arena, statement_text(statement, 0)),
-                            arena_text(answer->arena, statement_text(statement, 1)),
-                            arena_text(answer->arena, statement_text(statement, 2))};
+    if (found == 1) {
+        *kind = arena_text(answer->arena, statement_text(statement, 0));
+        *summary = arena_text(answer->arena, statement_text(statement, 1));
+        *payload = arena_text(answer->arena, statement_text(statement, 2));
+    }
     statement_done(statement);
     if (found == 0)
         error_set(err, ERROR_NOT_FOUND,
-                  "What was done is no longer kept here; enter it anew, then say that it is done.");
+                  "What was done is no longer kept here; enter it anew, then give this up.");
     return found == 1;
 }
 
+/* `what->payload` NULL: that of the operation. */
 static bool send_again(const struct answer *answer, const struct uuid *id, struct repeat *what,
-                       struct error *err)
+                       const char *words, struct error *err)
 {
-    struct old old;
-    if (!read_old(answer, id, &old, err))
+    const char *kind, *summary, *payload;
+    if (!read_old(answer, id, &kind, &summary, &payload, err))
         return false;
-    struct operation *again = operation_join(answer->store, old.kind, answer->actor, err);
+    struct operation *again = operation_join(answer->store, kind, answer->actor, err);
     if (again == NULL)
         return false;
-    what->payload = old.payload;
+    if (what->payload == NULL)
+        what->payload = payload;
     operation_set_replaces(again, id);
-    operation_describe(again, "%s", old.summary);
+    operation_describe(again, "%s", words != NULL ? words : summary);
     if (repeat(again, what, err))
         return operation_commit(again, err);
     operation_cancel(again);
@@ -189,11 +201,13 @@ static bool keep(const struct answer *answer, const struct attention_edit *edit,
         name_contested(answer, &what);
     if (about->state == ATTENTION_MERGED && what.only_count == 0)
         return error_set(err, ERROR_RULE, "No field of it is contested: say that it is done.");
-    if (!check_rights(answer, err) || !send_again(answer, &about->operation, &what, err))
+    what.payload = about->payload;
+    if (!check_rights(answer, err) ||
+        !send_again(answer, &about->operation, &what, about->summary, err))
         return false;
     bool is_done = true;
     for (int i = 0; is_done && i < answer->dependant_count; i++)
-        is_done = send_again(answer, &answer->dependants[i].id, &(struct repeat){0}, err) ||
+        is_done = send_again(answer, &answer->dependants[i].id, &(struct repeat){0}, NULL, err) ||
                   error_prefix(err, "\"%s\", which waits for it", answer->dependants[i].summary);
     return is_done && settle_all(answer, err);
 }
@@ -222,7 +236,7 @@ bool attention_done(struct store *store, const struct actor *actor, const struct
     struct answer answer = {.store = store, .actor = actor, .arena = arena_new()};
     const struct attention *about = &answer.about;
     bool is_done = begin(&answer, id, err);
-    if (is_done && about->state != ATTENTION_TASK)
+    if (is_done && about->state != ATTENTION_TASK && about->state != ATTENTION_MERGED)
         is_done = error_set(err, ERROR_RULE,
                             "\"%s\" waits for a decision: whether yours or theirs shall stand.",
                             about->summary);

@@ -14,8 +14,9 @@ struct uuid answers_last(struct shop *shop);
 /* What the centre says of an operation. `status` is its word; `result` a JSON object. */
 void answers_give(struct shop *shop, const struct uuid *operation, const char *status,
                   const char *reason, const char *result);
-/* The row as the centre has it now; a text of SQL sets its fields, as "price_cents = 4490". */
-void answers_bring(struct shop *shop, const char *table, const struct uuid *id, const char *set);
+/* The row as it stands, but for these fields, is what the centre has now. */
+void answers_bring(struct shop *shop, const char *table, const struct uuid *id,
+                   const struct change *changes, size_t count);
 
 /* What waits for a person about the operation. Fails where there is none. */
 struct uuid answers_attention(struct shop *shop, const struct uuid *operation);

@@ -67,8 +67,8 @@ static struct uuid price_conflict(struct shop *shop, struct uuid *product)
              "\"base\":3990,\"mine\":4990,\"theirs\":4490,\"policy\":\"strict\"}]}",
              id);
     answers_give(shop, &operation, "conflict", "The price was changed meanwhile.", result);
-    answers_bring(shop, "products", product,
-                  "price_cents = 4490, name = 'Latex white', name_key = 'latex white'");
+    const struct change theirs = {.column = "price_cents", .value = value_integer(4490)};
+    answers_bring(shop, "products", product, &theirs, 1);
     return answers_attention(shop, &operation);
 }
 
@@ -190,11 +190,12 @@ static void test_of_a_merged_one_only_what_was_lost_is_sent(void **state)
     uuid_text(&shop->customer, text);
     snprintf(result, sizeof result,
              "{\"conflicts\":[{\"table\":\"customer_profiles\",\"id\":\"%s\","
-             "\"column\":\"notes\"}]}",
+             "\"column\":\"notes\"}],\"tasks\":[{\"kind\":\"money\",\"reason\":\"Look.\"}]}",
              text);
     answers_give(shop, &operation, "merged", "Notes were changed later.", result);
-    answers_bring(shop, "customer_profiles", &shop->customer,
-                  "notes = 'theirs', phone = '2222', phone_digits = '2222'");
+    const struct change theirs[] = {{.column = "phone", .value = value_text("2222")},
+                                    {.column = "notes", .value = value_text("theirs")}};
+    answers_bring(shop, "customer_profiles", &shop->customer, theirs, 2);
     struct uuid id = answers_attention(shop, &operation);
     assert_int_equal(load(shop, &id).state, ATTENTION_MERGED);
     shop_expect(shop, attention_keep(shop->store, &shop->owner, &id, NULL, &shop->err));
@@ -228,8 +229,8 @@ static struct family refused_customer(struct shop *shop)
     family.dependant = answers_last(shop);
     uuid_text(&family.operation, id);
     snprintf(result, sizeof result, "{\"blocked_by\":\"%s\"}", id);
-    answers_give(shop, &family.dependant, "blocked", "It needs the customer.", result);
     answers_give(shop, &family.operation, "refused", "The e-mail is taken.", "{}");
+    answers_give(shop, &family.dependant, "blocked", "It needs the customer.", result);
     family.attention = answers_attention(shop, &family.operation);
     return family;
 }

@@ -74,8 +74,9 @@ static void add_conflict(struct till *till)
              "\"column\":\"notes\"}]}",
              id);
     answers_give(shop, &operation, "conflict", "Notes were changed by Kim meanwhile.", result);
-    answers_bring(shop, "customer_profiles", &shop->customer,
-                  "notes = 'Ring at the neighbour''s', locale = NULL");
+    const struct change theirs = {.column = "notes",
+                                  .value = value_text("Ring at the neighbour's")};
+    answers_bring(shop, "customer_profiles", &shop->customer, &theirs, 1);
 }
 
 /* A customer that was refused, and an order that waits for it. */
@@ -97,9 +98,9 @@ static void add_refusal(struct till *till)
     struct uuid dependant = answers_last(shop);
     uuid_text(&operation, id);
     snprintf(result, sizeof result, "{\"blocked_by\":\"%s\"}", id);
-    answers_give(shop, &dependant, "blocked", "It needs a customer that was refused.", result);
     answers_give(shop, &operation, "refused", "The e-mail ines@shop.de is another customer's.",
                  "{}");
+    answers_give(shop, &dependant, "blocked", "It needs a customer that was refused.", result);
 }
 
 static void add_task(struct till *till)
