@@ -255,8 +255,27 @@ static void test_the_record_and_the_operation_open(void **state)
 static void test_unsent_ones_open_and_filter(void **state)
 {
     add_unsent(*state);
-    play(*state, "keys alt-s\nexpect cash\nexpect cancelled\nkeys /\ntype cash\nkeys enter\n"
-                 "reject cancelled\nkeys enter\nexpect OPERATION\nexpect pending → paid\n");
+    play(*state, "keys alt-s\nexpect cash\nexpect parked →\nkeys /\ntype cash\nkeys enter\n"
+                 "reject parked →\nkeys enter\nexpect OPERATION\nexpect pending → paid\n");
+}
+
+static void test_what_was_never_sent_is_taken_back(void **state)
+{
+    struct till *till = *state;
+    struct shop *shop = till->shop;
+    const struct change named = {.column = "name", .value = value_text("Ines Ober")};
+    const struct change noted = {.column = "notes", .value = value_text("Call first.")};
+    struct uuid row = shop_insert(shop, "customer_profiles", &named, 1);
+    edit(till, "customer_profiles", &row, &noted, 1, "notes of Ines Ober");
+    add_unsent(till);
+    play(till, "keys alt-s\nexpect 4 unsent\nkeys /\ntype what:new\nkeys enter w\n"
+               "expect Take this back before it is sent?\nexpect 1 operation:\n"
+               "expect notes of Ines Ober\nkeys y\nexpect Taken back\n"
+               "keys esc\nexpect withdrawn\nkeys w\nexpect taken back already\nkeys G w y\n"
+               "expect an entry of its own\nkeys G k w y\nexpect an entry of its own\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM customer_profiles WHERE name LIKE 'Ines%'"),
+                     0);
+    shop_check(shop);
 }
 
 static void test_the_list_is_exported(void **state)
@@ -312,6 +331,7 @@ int main(void)
         TEST(from_the_sheet),
         TEST(the_record_and_the_operation_open),
         TEST(unsent_ones_open_and_filter),
+        TEST(what_was_never_sent_is_taken_back),
         TEST(the_list_is_exported),
         TEST(the_log_leads_to_the_operation),
         TEST(a_cashier_may_not_keep_what_needs_a_right),

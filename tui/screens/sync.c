@@ -249,6 +249,12 @@ static unsigned give_up(struct app *app, void *state)
     return answer(app, state, sync_give_up);
 }
 
+static unsigned withdraw(struct app *app, void *state)
+{
+    bool is_unsent = ((const struct sync *)state)->tabs.active == SYNC_TAB_UNSENT;
+    return answer(app, state, is_unsent ? sync_withdraw : sync_give_up);
+}
+
 static unsigned edit(struct app *app, void *state)
 {
     return answer(app, state, sync_edit);
@@ -313,6 +319,13 @@ static const char *why_no_theirs(struct app *app, const void *state)
 static const char *why_no_withdrawal(struct app *app, const void *state)
 {
     (void)app;
+    const char *word = cell(state, "state");
+    if (strcmp(word, "blocked") == 0)
+        return "It has been answered; Tab goes to what needs attention.";
+    if (strcmp(word, "withdrawn") == 0)
+        return "It is taken back already; only its place in the queue is sent.";
+    if (word[0] != '\0')
+        return NULL;
     return why_no_answer(state, sync_why_no_withdrawal);
 }
 
@@ -370,9 +383,10 @@ static const struct action actions[] = {
     {.id = "sync.withdraw",
      .keys = "w",
      .label = "withdraw",
-     .help = "Give up what was not taken, with all that waits for it.",
+     .help = "Take back what was never sent, or give up what was not taken, with all that stands "
+             "upon it.",
      .flags = ACTION_DANGEROUS | ACTION_OFFLINE_OK,
-     .run = give_up,
+     .run = withdraw,
      .why_not = why_no_withdrawal},
     {.id = "sync.done",
      .keys = "d",

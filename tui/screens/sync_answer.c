@@ -1,6 +1,7 @@
 #include "tui/screens/sync_answer.h"
 
 #include "model/overlay/attention.h"
+#include "model/overlay/unsent.h"
 #include "tui/screens/record_windows.h"
 #include "tui/widgets/dialog.h"
 
@@ -110,20 +111,28 @@ static void give_up_answered(struct app *app, void *context, bool is_confirmed)
     free(id);
 }
 
-enum { NAMED_MOST = 6 };
+/* What is lost with it, counted and named one by one. */
+struct losses {
+    struct buffer *text;
+    int count, named;
+};
 
-/* What is lost with it, counted and named. */
-static void add_dependants(struct buffer *text, const struct attention_dependant *dependants,
-                           int count)
+static void begin_losses(struct losses *losses, struct buffer *text, int count)
 {
-    if (count == 0)
-        return;
-    buffer_format(text, "\n\nWith it goes what waits for it, %d %s:", count,
-                  count == 1 ? "operation" : "operations");
-    for (int i = 0; i < count && i < NAMED_MOST; i++)
-        buffer_format(text, "\n  %s", dependants[i].summary);
-    if (count > NAMED_MOST)
-        buffer_format(text, "\n  and %d more", count - NAMED_MOST);
+    *losses = (struct losses){text, count, 0};
+    if (count > 0)
+        buffer_format(text, "\n\nWith it goes what stands upon it, %d %s:", count,
+                      count == 1 ? "operation" : "operations");
+}
+
+static void add_loss(struct losses *losses, const char *summary)
+{
+    enum { NAMED_MOST = 6 };
+    losses->named++;
+    if (losses->named <= NAMED_MOST)
+        buffer_format(losses->text, "\n  %s", summary);
+    else if (losses->named == losses->count)
+        buffer_format(losses->text, "\n  and %d more", losses->count - NAMED_MOST);
 }
 
 void sync_give_up(struct app *app, const struct uuid *id)
@@ -144,8 +153,11 @@ void sync_give_up(struct app *app, const struct uuid *id)
         struct uuid *asked = memory_new(sizeof *asked);
         bool is_conflict = strcmp(about.kind, "conflict") == 0;
         *asked = *id;
+        struct losses losses;
         buffer_add(&text, about.summary);
-        add_dependants(&text, dependants, count);
+        begin_losses(&losses, &text, count);
+        for (int i = 0; i < count; i++)
+            add_loss(&losses, dependants[i].summary);
         const struct dialog_question question = {
             .title = is_conflict ? "Take theirs and give this up?" : "Give this up?",
             .text = text.text,
@@ -155,6 +167,48 @@ void sync_give_up(struct app *app, const struct uuid *id)
             .context = asked};
         dialog_confirm(app, &question);
     }
+    buffer_done(&text);
+    arena_free(arena);
+}
+
+static void withdrawal_answered(struct app *app, void *context, bool is_confirmed)
+{
+    struct uuid *id = context;
+    struct error err;
+    if (is_confirmed && unsent_withdraw(app_store(app), app_actor(app), id, &err))
+        after(app, "%s", "Taken back before it was sent.");
+    else if (is_confirmed)
+        app_toast_error(app, &err);
+    free(id);
+}
+
+void sync_withdraw(struct app *app, const struct uuid *id)
+{
+    struct error err;
+    struct unsent *list;
+    struct losses losses;
+    struct buffer text;
+    struct arena *arena = arena_new();
+    int count = unsent_with_dependants(app_store(app), id, arena, &list, &err);
+    if (count < 0) {
+        app_toast_error(app, &err);
+        arena_free(arena);
+        return;
+    }
+    struct uuid *asked = memory_new(sizeof *asked);
+    *asked = *id;
+    buffer_init(&text);
+    buffer_add(&text, list[0].summary);
+    begin_losses(&losses, &text, count - 1);
+    for (int i = 1; i < count; i++)
+        add_loss(&losses, list[i].summary);
+    const struct dialog_question question = {.title = "Take this back before it is sent?",
+                                             .text = text.text,
+                                             .yes = "Take it back",
+                                             .no = "Let it be sent",
+                                             .done = withdrawal_answered,
+                                             .context = asked};
+    dialog_confirm(app, &question);
     buffer_done(&text);
     arena_free(arena);
 }

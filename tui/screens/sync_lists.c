@@ -13,7 +13,8 @@
                                                                                     "(" MINUTES(   \
                                                                                         instant) " / 1440) || 'd' END"
 
-static const char *const unsent_states[] = {"waiting", "sending", "parked", "blocked", NULL};
+static const char *const unsent_states[] = {"waiting", "sending",   "parked",
+                                            "blocked", "withdrawn", NULL};
 
 static const struct query_field unsent_fields[] = {
     {.name = "id", .label = "Id", .sql = "o.id", .type = COLUMN_UUID},
@@ -26,11 +27,13 @@ static const struct query_field unsent_fields[] = {
      .help = "Its place in the queue"},
     {.name = "state",
      .label = "State",
-     .sql = "CASE WHEN o.state = 'blocked' THEN 'blocked' WHEN o.is_parked THEN 'parked'"
+     .sql = "CASE WHEN o.withdrawn_at IS NOT NULL THEN 'withdrawn'"
+            " WHEN o.state = 'blocked' THEN 'blocked' WHEN o.is_parked THEN 'parked'"
             " WHEN o.attempts > 0 THEN 'sending' ELSE 'waiting' END",
      .type = COLUMN_TEXT,
      .choices = unsent_states,
-     .help = "Parked: its rows can't be shown; blocked: it needs one that was not taken"},
+     .help = "Parked: its rows can't be shown; blocked: it needs one that was not taken; "
+             "withdrawn: only its place is sent"},
     {.name = "what",
      .label = "What",
      .sql = "coalesce(nullif(o.summary, ''), o.kind)",
@@ -56,7 +59,6 @@ static const struct query_source unsent_source = {
     .name = "unsent",
     .from = "outbox AS o",
     .id = "o.id",
-    .where = "o.withdrawn_at IS NULL",
     .fields = unsent_fields,
     .field_count = COUNT(unsent_fields),
     .sort = "number",
@@ -138,10 +140,10 @@ static enum role role_of(const char *word)
         const char *word;
         enum role role;
     } roles[] = {
-        {"waiting", ROLE_UNSENT}, {"sending", ROLE_UNSENT}, {"parked", ROLE_WARNING},
-        {"blocked", ROLE_DANGER}, {"refused", ROLE_DANGER}, {"conflict", ROLE_DANGER},
-        {"error", ROLE_DANGER},   {"line", ROLE_DIM},       {"received", ROLE_GOOD},
-        {"answer", ROLE_STRONG},
+        {"waiting", ROLE_UNSENT},  {"sending", ROLE_UNSENT}, {"parked", ROLE_WARNING},
+        {"blocked", ROLE_DANGER},  {"withdrawn", ROLE_DIM},  {"refused", ROLE_DANGER},
+        {"conflict", ROLE_DANGER}, {"error", ROLE_DANGER},   {"line", ROLE_DIM},
+        {"received", ROLE_GOOD},   {"answer", ROLE_STRONG},
     };
     for (size_t i = 0; i < COUNT(roles); i++)
         if (strcmp(roles[i].word, word) == 0)
@@ -161,7 +163,7 @@ static const char *no_tries(const char *count)
 }
 
 static const struct listing_column unsent_columns[] = {
-    {{"state", "State", 7, 0, 1, ALIGN_LEFT, false}, role_of, NULL},
+    {{"state", "State", 9, 0, 1, ALIGN_LEFT, false}, role_of, NULL},
     {{"what", "What", 24, 6, 0, ALIGN_LEFT, false}, NULL, NULL},
     {{"age", "Age", 4, 0, 0, ALIGN_RIGHT, false}, NULL, NULL},
     {{"who", "Who", 10, 1, 2, ALIGN_LEFT, false}, NULL, NULL},
