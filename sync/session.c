@@ -64,14 +64,19 @@ void session_stop(struct session *session)
     store_interrupt(session->store);
 }
 
-/* Connected, and agreed on what there is to do. */
-static bool ready(struct session *session, struct error *err)
+static bool connected(struct session *session, struct error *err)
 {
     if (atomic_load(&session->is_stopped))
         return error_set(err, ERROR_STOPPED, "the exchange with the centre was stopped");
     if (session->central == NULL)
         session->central = login_open_until(session->login, session->stop_fd, err);
-    if (session->central == NULL)
+    return session->central != NULL;
+}
+
+/* Connected, and agreed on what there is to do. */
+static bool ready(struct session *session, struct error *err)
+{
+    if (!connected(session, err))
         return false;
     if (session->is_greeted || session_hello(session, err))
         return true;
@@ -196,21 +201,21 @@ static int64_t monotonic_us(void)
 bool session_test(struct session *session, int64_t *round_trip_us, struct buffer *words,
                   struct error *err)
 {
-    if (!ready(session, err))
+    if (!connected(session, err))
         return false;
     int64_t before = monotonic_us();
     struct pg_result *result =
-        ask(session,
-            "SELECT current_setting('server_version'), coalesce((SELECT version FROM pg_stat_ssl"
-            " WHERE pid = pg_backend_pid() AND ssl), 'no TLS'), (SELECT max(version)::bigint FROM"
-            " schema_migrations)",
-            NULL, 0, err);
+        session_ask(session,
+                    "SELECT current_setting('server_version'), coalesce((SELECT version FROM"
+                    " pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), 'no TLS')",
+                    NULL, 0, err);
     *round_trip_us = monotonic_us() - before;
-    if (result == NULL)
+    if (result == NULL) {
+        hang_up(session);
         return false;
-    buffer_format(words, "PostgreSQL %s, %s, version %" PRId64 " of the schema",
-                  central_text(result, 0, 0), central_text(result, 0, 1),
-                  central_integer(result, 0, 2));
+    }
+    buffer_format(words, "PostgreSQL %s, %s", central_text(result, 0, 0),
+                  central_text(result, 0, 1));
     central_clear(result);
     return true;
 }

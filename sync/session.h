@@ -35,7 +35,8 @@ bool session_pull(struct session *session, struct session_report *report, struct
 bool session_sign_in(struct session *session, const char *name, const char *password,
                      struct uuid *user, struct error *err);
 
-/* How far it is to the centre and back, in microseconds, and what the server is. */
+/* How far it is to the centre and back, in microseconds, and what the server is. Without a hello:
+ * a store that can only be read will do, also while another program exchanges for it. */
 bool session_test(struct session *session, int64_t *round_trip_us, struct buffer *words,
                   struct error *err);
 

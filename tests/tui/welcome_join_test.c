@@ -114,6 +114,29 @@ static void test_a_code_makes_the_store_a_terminal(void **state)
     tear_down(&joiner);
 }
 
+/* Beside whoever exchanges, and with nothing but the store and its login. */
+static void test_the_line_is_tested(void **state)
+{
+    struct joiner joiner;
+    struct error err;
+    struct login login;
+    (void)state;
+    set_up(&joiner);
+    const struct enroll_details details = {joiner.url, joiner.code};
+    assert_true(enroll(joiner.scratch.store, &details, &joiner.scratch.env, NULL, &err));
+    scene_play(joiner.scratch.folder, "Anna",
+               "keys alt-s T\nexpect ms there and back; PostgreSQL\nexpect 14:02)\n");
+    assert_true(login_read(joiner.scratch.store, &login, &err));
+    free(login.url);
+    login.url = memory_text("postgresql:///shop?host=/tmp/no-server-is-here");
+    assert_true(login_write(joiner.scratch.store, &login, &err));
+    login_done(&login);
+    scene_play(joiner.scratch.folder, "Anna",
+               "keys alt-s tab tab tab\nreject Test\nkeys T\nexpect Test\n"
+               "expect no connection to the centre\nreject there and back\n");
+    tear_down(&joiner);
+}
+
 static void test_a_wrong_code_can_be_mended(void **state)
 {
     struct joiner joiner;
@@ -158,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_the_form),
         cmocka_unit_test(test_what_is_typed_is_checked),
         cmocka_unit_test(test_a_code_makes_the_store_a_terminal),
+        cmocka_unit_test(test_the_line_is_tested),
         cmocka_unit_test(test_a_wrong_code_can_be_mended),
         cmocka_unit_test(test_a_copy_that_was_cut_short_goes_on_at_the_next_start),
     };

@@ -7,6 +7,7 @@
 #include "tui/screens/operations.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/sync_answer.h"
+#include "tui/screens/sync_check.h"
 #include "tui/screens/sync_line.h"
 #include "tui/screens/sync_lists.h"
 #include "tui/widgets/tabs.h"
@@ -21,6 +22,7 @@ struct sync {
     struct tabs tabs;
     struct tab tab[SYNC_TAB_COUNT];
     struct paper line;
+    struct sync_check *check;
 };
 
 static struct listing *current(struct sync *sync)
@@ -140,6 +142,7 @@ static void *sync_open(struct app *app, const char *argument, struct error *err)
     (void)argument;
     (void)err;
     sync->app = app;
+    sync->check = sync_check_new();
     paper_init(&sync->line);
     for (size_t i = 0; i < SYNC_TAB_COUNT; i++)
         sync->tab[i] = (struct tab){.label = labels[i], .count = -1};
@@ -174,7 +177,7 @@ static void sync_draw(struct app *app, void *state, struct pane pane)
         return;
     }
     if (!paper_fits(&sync->line, body.width))
-        sync_line_fill(app, &sync->line, body.width, "");
+        sync_line_fill(app, &sync->line, body.width, sync_check_words(sync->check));
     paper_draw(&sync->line, body, true);
 }
 
@@ -225,6 +228,7 @@ static void sync_close(struct app *app, void *state)
     (void)app;
     for (size_t i = 0; i < SYNC_LIST_COUNT; i++)
         listing_done(&sync->lists[i]);
+    sync_check_free(sync->check);
     paper_done(&sync->line);
     free(sync);
 }
@@ -287,6 +291,29 @@ static unsigned copy(struct app *app, void *state)
 {
     list_copy_open(app, current(state));
     return OUTCOME_HANDLED;
+}
+
+static void tested(void *context)
+{
+    paper_spoil(&((struct sync *)context)->line);
+}
+
+static unsigned test(struct app *app, void *state)
+{
+    struct sync *sync = state;
+    sync->tabs.active = SYNC_TAB_LINE;
+    sync_check_start(sync->check, app, tested, sync);
+    paper_spoil(&sync->line);
+    return OUTCOME_REDRAW;
+}
+
+static const char *why_no_centre(struct app *app, const void *state)
+{
+    struct exchange_status line;
+    (void)state;
+    return exchange_status(app_store(app), &line, NULL) && line.is_enrolled
+               ? NULL
+               : "This shop runs alone, without a centre.";
 }
 
 static const char *why_no_list(struct app *app, const void *state)
@@ -395,6 +422,12 @@ static const struct action actions[] = {
      .flags = ACTION_OFFLINE_OK,
      .run = settle,
      .why_not = why_not_done},
+    {.id = "sync.test",
+     .keys = "T",
+     .label = "test",
+     .help = "See how far it is to the centre and back, and what answers there.",
+     .run = test,
+     .why_not = why_no_centre},
     {.id = "sync.record",
      .keys = "o",
      .label = "record",

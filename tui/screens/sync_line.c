@@ -36,12 +36,14 @@ static const char *moment(const struct line *line, int64_t instant)
 
 static void put_line(struct line *line, const struct exchange_status *status)
 {
-    const char *since = status->since > 0 ? moment(line, status->since) : "never tried yet";
+    const char *since = status->since > 0
+                            ? arena_format(line->arena, " since %s", moment(line, status->since))
+                            : ", not tried yet";
     enum role role = status->needs_update ? ROLE_DANGER
                      : status->is_online  ? ROLE_GOOD
                                           : ROLE_WARNING;
     put(line, "Line", role,
-        arena_format(line->arena, "%s since %s",
+        arena_format(line->arena, "%s%s",
                      status->needs_update ? "UPDATE NEEDED, offline"
                      : status->is_online  ? "online"
                                           : "OFFLINE",
@@ -121,6 +123,8 @@ void sync_line_fill(struct app *app, struct paper *paper, int width, const char 
         put_clock(&line);
         if (test[0] != '\0')
             put(&line, "Test", ROLE_STRONG, test);
+        paper_row(paper);
+        put(&line, "", ROLE_DIM, "T tests how far the centre is");
     }
     arena_free(line.arena);
 }
