@@ -362,12 +362,12 @@ LANGUAGE sql STABLE
 AS $$
     SELECT array_agg(a.attname::text ORDER BY k.at)
     FROM (SELECT i.indkey::int2[] AS keys FROM pg_index AS i
-          WHERE i.indexrelid = to_regclass(quote_ident(rule)) AND i.indrelid = to_regclass($1)
+          WHERE i.indexrelid = to_regclass(quote_ident(nullif(rule, ''))) AND i.indrelid = to_regclass(nullif($1, ''))
           UNION ALL
           SELECT c.conkey FROM pg_constraint AS c
-          WHERE c.conname = rule AND c.conrelid = to_regclass($1) AND c.contype IN ('c', 'f')) AS r
+          WHERE c.conname = rule AND c.conrelid = to_regclass(nullif($1, '')) AND c.contype IN ('c', 'f')) AS r
         CROSS JOIN unnest(r.keys) WITH ORDINALITY AS k (num, at)
-        JOIN pg_attribute AS a ON a.attrelid = to_regclass($1) AND a.attnum = k.num
+        JOIN pg_attribute AS a ON a.attrelid = to_regclass(nullif($1, '')) AND a.attnum = k.num
     WHERE a.attname <> 'tenant_id'
 $$;
 
@@ -1153,6 +1153,10 @@ BEGIN
         status := known.status;
         reason := known.reason;
         result := known.result;
+        -- Sent again under a new incarnation: its answer is drawn from there.
+        UPDATE applied_operations AS a
+        SET terminal_id = me.id, incarnation = line.incarnation, seq = sync_apply.seq
+        WHERE a.operation_id = id AND sync_apply.seq = line.last_seq + 1;
     ELSE
         PERFORM sync_alarm('id reused', format('operation %s came again with another content', id));
         status := 'refused';
