@@ -488,14 +488,14 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    RETURN ARRAY(
+    RETURN array_remove(ARRAY(
         SELECT CASE WHEN r.name IN ('superadmin', 'tenant_owner') THEN '*' ELSE p.permission END
         FROM user_roles AS m JOIN roles AS r ON r.id = m.role_id
             JOIN locations AS l ON l.id = m.location_id
             LEFT JOIN role_permissions AS p ON p.tenant_id = m.tenant_id AND p.role_id = r.id
         WHERE m.tenant_id = me.tenant_id AND m.user_id = who
           AND (l.kind = 'everywhere' OR l.id = me.location_id OR me.location_id IS NULL))
-        || CASE WHEN since > now() - interval '15 minutes' THEN 'fresh' END;
+        || CASE WHEN since > now() - interval '15 minutes' THEN 'fresh' END, NULL);
 END
 $$;
 
@@ -572,18 +572,18 @@ BEGIN
                       replace(table_name, '_', ' '));
     ELSIF scope IN ('channel', 'user', 'location') AND me.kind <> 'worker'
           AND (scope <> 'location' OR me.kind <> 'office')
-          AND NOT sync_reaches(table_name, scope, verb, sent, body, me) THEN
+          AND sync_reaches(table_name, scope, verb, sent, body, me) IS NOT TRUE THEN
         RETURN format('Rows of "%s" that are not for this terminal', replace(table_name, '_', ' '));
     ELSIF need IS NULL THEN
         RETURN format('Nobody may %s rows of "%s"', verb, replace(table_name, '_', ' '));
-    ELSIF NOT '*' = ANY (rights) AND NOT need = ANY (rights)
-          AND NOT (table_name = 'registers' AND body ->> 'kind' LIKE 'import.%'
-                   AND 'import.run' = ANY (rights))
-          AND (verb = 'insert' OR NOT sync_follows(sent -> 0, body, me.tenant_id)) THEN
+    ELSIF rights && ARRAY['*', need] IS NOT TRUE
+          AND (table_name = 'registers' AND body ->> 'kind' LIKE 'import.%'
+               AND 'import.run' = ANY (rights)) IS NOT TRUE
+          AND (verb = 'insert' OR sync_follows(sent -> 0, body, me.tenant_id) IS NOT TRUE) THEN
         RETURN format('%s lacks the right %s', (SELECT u.display_name FROM users AS u
             WHERE u.id = (body ->> 'actor')::uuid), need);
     ELSIF need ~ '^(users|settings|sync)\.' AND table_name <> 'sync_conflicts'
-          AND NOT 'fresh' = ANY (rights) THEN
+          AND 'fresh' = ANY (rights) IS NOT TRUE THEN
         RETURN 'Changing people, rights, terminals and settings needs a sign-in of the last 15 '
             'minutes: sign in and send it again';
     END IF;
@@ -599,6 +599,15 @@ LANGUAGE sql IMMUTABLE
 AS $$
     SELECT body @? '$.rows[*].table ? (@ == "payments" || @ == "refunds" || @ == "cash_movements"
         || @ == "gift_card_transactions" || @ == "store_credit_transactions")'
+$$;
+
+-- An amount as people write it.
+CREATE FUNCTION sync_amount(cents bigint, currency text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT round(cents / 10::numeric ^ e.exponent, e.exponent) || ' ' || $2
+    FROM (SELECT coalesce((SELECT c.exponent FROM currencies AS c WHERE c.code = $2), 2)) AS e
+        (exponent)
 $$;
 
 -- The first order of the operation whose total is not that of its lines. A large import sends an
@@ -634,26 +643,28 @@ BEGIN
     IF table_name IN ('payments', 'refunds') THEN
         SELECT jsonb_agg(jsonb_build_object('kind', 'money', 'table', 'orders', 'id', o.id, 'reason',
             format(CASE table_name WHEN 'refunds'
-                THEN 'More was given back on order %s than was paid: %s of %s cents'
-                ELSE 'Order %s was paid more than once: %3$s of %4$s cents' END, o.order_number,
-                s.refunded_cents, s.paid_cents, o.total_cents))) INTO tasks
+                THEN 'More was given back on order %1$s than was paid: %2$s, of %3$s'
+                ELSE 'More was paid on order %1$s than its total: %3$s, of %4$s' END, o.order_number,
+                sync_amount(s.refunded_cents, o.currency), sync_amount(s.paid_cents, o.currency),
+                sync_amount(o.total_cents, o.currency)))) INTO tasks
         FROM orders AS o JOIN order_sums AS s ON s.order_id = o.id
         WHERE o.id = ANY (ARRAY(SELECT (r ->> 'order_id')::uuid FROM jsonb_array_elements(sent) AS r))
           AND CASE table_name WHEN 'refunds' THEN s.refunded_cents > s.paid_cents
                    ELSE s.paid_cents > greatest(o.total_cents, 0) END;
     ELSIF table_name = 'gift_card_transactions' THEN
         SELECT jsonb_agg(jsonb_build_object('kind', 'money', 'table', 'gift_cards', 'id', g.id,
-            'reason', format('Gift card %s is overdrawn by %s cents', g.code, -b.balance_cents)))
+            'reason', format('Gift card %s is overdrawn by %s', g.code,
+                             sync_amount(-b.balance_cents, g.currency))))
         INTO tasks
         FROM gift_cards AS g JOIN gift_card_balances AS b ON b.gift_card_id = g.id
         WHERE b.balance_cents < 0 AND g.id = ANY (ARRAY(
             SELECT (r ->> 'gift_card_id')::uuid FROM jsonb_array_elements(sent) AS r));
     ELSIF table_name = 'store_credit_transactions' THEN
         SELECT jsonb_agg(jsonb_build_object('kind', 'money', 'table', 'customer_profiles',
-            'id', c.id, 'reason', format('The store credit of %s is overdrawn by %s cents', c.name,
-                                         -b.balance)))
+            'id', c.id, 'reason', format('The store credit of %s is overdrawn by %s', c.name,
+                                         sync_amount(-b.balance, b.currency))))
         INTO tasks
-        FROM (SELECT t.customer_id, sum(t.amount_cents) AS balance
+        FROM (SELECT t.customer_id, t.currency, sum(t.amount_cents)::bigint AS balance
               FROM store_credit_transactions AS t
               WHERE t.customer_id = ANY (ARRAY(
                   SELECT (r ->> 'customer_id')::uuid FROM jsonb_array_elements(sent) AS r))
@@ -662,7 +673,7 @@ BEGIN
     ELSIF table_name = 'stock_movements' THEN
         SELECT jsonb_agg(jsonb_build_object('kind', 'stock', 'table', 'product_variants',
             'id', l.variant_id, 'reason', format('%s of %s are missing at %s',
-                to_char(-l.on_hand_milli / 1000.0, 'FM999999990.###'),
+                trim_scale(-l.on_hand_milli / 1000.0),
                 coalesce((SELECT p.name FROM product_variants AS v
                               JOIN products AS p ON p.id = v.product_id
                           WHERE v.id = l.variant_id), 'goods'),
@@ -945,7 +956,9 @@ BEGIN
         reason := sync_forbids(rights, part.need, part.name, part.verb, part.scope, part.sent, body,
                                me);
         IF reason IS NOT NULL THEN
-            notes := sync_object(has_money, notes, 'actor', part.name, reason);
+            IF rights IS NOT NULL THEN -- else it was said already
+                notes := sync_object(has_money, notes, 'actor', part.name, reason);
+            END IF;
             IF coalesce(part.need, '') !~ '^(orders|payments|till|inventory|customers)\.'
                OR part.scope = 'central' THEN
                 notes := sync_notes(notes, '{"aside": [true]}'); -- no sale needs that
@@ -1206,7 +1219,8 @@ BEGIN
             p.proname IN ('sync_apply_functions', 'sync_apply', 'sync_store', 'sync_try',
                 'sync_record_conflicts', 'sync_check_form', 'sync_perform', 'sync_write', 'sync_judge', 'sync_lock',
                 'sync_blocker', 'sync_check_people', 'sync_put', 'sync_blamed', 'sync_changed',
-                'sync_object', 'sync_task', 'sync_notes', 'sync_money_tasks', 'sync_wrong_total',
+                'sync_object', 'sync_task', 'sync_amount', 'sync_notes', 'sync_money_tasks',
+                'sync_wrong_total',
                 'sync_has_money', 'sync_forbids', 'sync_follows', 'sync_rights', 'sync_sentence',
                 'sync_booked_sentence', 'sync_taken_sentence', 'sync_rule_columns', 'sync_passes',
                 'sync_dispatch', 'sync_make_dispatch', 'sync_make_apply', 'sync_merge',
