@@ -219,6 +219,11 @@ struct postgres *postgres_start(void)
     return start("", "");
 }
 
+struct postgres *postgres_start_with(const char *options)
+{
+    return start("", options);
+}
+
 struct postgres *postgres_start_on_port(int port, const char *options)
 {
     char more[PATH_SIZE], part[16];

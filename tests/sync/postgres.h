@@ -1,7 +1,7 @@
 /* A private PostgreSQL server for one test program: in a temporary folder, on a Unix socket there
- * and on no port (but for those that ask for one), so any number of them run side by side. As root it runs as the user postgres, or
- * nobody where there is no such user. A guardian process stops it and removes the folder when the
- * test program ends, however it ends. */
+ * and on no port (but for those that ask for one), so any number of them run side by side. As root
+ * it runs as the user postgres, or nobody where there is no such user. A guardian process stops it
+ * and removes the folder when the test program ends, however it ends. */
 #ifndef TESTS_SYNC_POSTGRES_H
 #define TESTS_SYNC_POSTGRES_H
 
@@ -12,6 +12,7 @@ struct postgres;
 struct postgres *postgres_start(void);
 /* The same on a port of this machine too, with further options of the server; a test of TLS needs
  * one, since there is none on a Unix socket. */
+struct postgres *postgres_start_with(const char *options); /* on no port, with such options */
 struct postgres *postgres_start_on_port(int port, const char *options);
 void postgres_stop(struct postgres *server); /* NULL is allowed */
 

@@ -1,0 +1,353 @@
+/* What happens at the centre: other programs that write there, and all that befalls a server. */
+#include "tests/sync/torture_rows.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static int64_t server_now(struct world *world)
+{
+    return strtoll(
+        torture_ask(world, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"),
+        NULL, 10);
+}
+
+/* The web shop or another program: plain SQL that knows nothing of us. */
+static void write_there(struct world *world, struct terminal *terminal)
+{
+    static const struct {
+        const char *table, *column;
+        bool is_number;
+    } fields[] = {{"products", "description", false},
+                  {"products", "price_cents", true},
+                  {"customer_profiles", "notes", false},
+                  {"orders", "notes", false},
+                  {"categories", "position", true}};
+    size_t at = torture_below(world, COUNT(fields));
+    (void)terminal;
+    const char *value = fields[at].is_number
+                            ? arena_format(world->arena, "%u", torture_below(world, 5000))
+                            : arena_format(world->arena, "web %u", torture_below(world, 1000));
+    const char *id = torture_ask(
+        world, arena_format(world->arena,
+                            "UPDATE %s SET %s = '%s' WHERE id = (SELECT id FROM %s ORDER BY"
+                            " md5(id::text || '%u') LIMIT 1) RETURNING replace(id::text, '-', '')",
+                            fields[at].table, fields[at].column, value, fields[at].table,
+                            torture_below(world, 1000)));
+    oracle_write(world->oracle, fields[at].table, id, fields[at].column, value, server_now(world));
+}
+
+static const char slow_row[] = "(SELECT id FROM collections WHERE slug = 'slow')";
+
+void torture_end_slow(struct world *world)
+{
+    if (world->slow.connection == NULL)
+        return;
+    PQclear(PQexec(world->slow.connection, "COMMIT"));
+    PQfinish(world->slow.connection);
+    world->slow.connection = NULL;
+    char value[20];
+    snprintf(value, sizeof value, "%d", world->slow.value);
+    oracle_write(world->oracle, "collections",
+                 torture_ask(world, "SELECT replace(id::text, '-', '') FROM collections WHERE slug"
+                                    " = 'slow'"),
+                 "position", value, server_now(world));
+}
+
+/* Begins before others and commits after them: nobody may miss what it wrote, nor wait for it. */
+static void write_slowly(struct world *world, struct terminal *terminal)
+{
+    (void)terminal;
+    if (world->slow.connection != NULL) {
+        torture_end_slow(world);
+        return;
+    }
+    world->slow.connection = PQconnectdb(world->url);
+    world->slow.value = (int)torture_below(world, 100000);
+    const char *sql =
+        arena_format(world->arena, "BEGIN; UPDATE collections SET position = %d WHERE id = %s",
+                     world->slow.value, slow_row);
+    PGresult *result = PQexec(world->slow.connection, sql);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        torture_fail(world, "%s", PQerrorMessage(world->slow.connection));
+    PQclear(result);
+}
+
+/* So long ago that terminals' cursors are of no use any more. */
+static void trim(struct world *world, struct terminal *terminal)
+{
+    (void)terminal;
+    if (world->slow.connection != NULL)
+        return;
+    torture_run(world, "DELETE FROM sync_marks; INSERT INTO sync_marks (noted_at, snapshot)"
+                       " SELECT now() - interval '90 minutes', pg_current_snapshot()::text");
+    torture_run(world, torture_chance(world, 50) ? "SELECT sync_trim('1 hour')"
+                                                 : "SELECT sync_trim('1 day')");
+}
+
+/* Errors as a busy server has them, for so many operations; a sequence counts, since what fails is
+ * rolled back. */
+static const char trouble_sql[] =
+    "CREATE SEQUENCE IF NOT EXISTS torture_left;"
+    "CREATE OR REPLACE FUNCTION torture_trouble() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+    " AS $$ BEGIN IF nextval('torture_left') <= %u THEN RAISE EXCEPTION 'trouble' USING ERRCODE ="
+    " '%s'; END IF; RETURN NULL; END $$;"
+    "DROP TRIGGER IF EXISTS torture ON %s;"
+    "CREATE TRIGGER torture AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION torture_trouble();"
+    "SELECT setval('torture_left', 1)";
+
+static void trouble(struct world *world, struct terminal *terminal)
+{
+    static const char *const codes[] = {"40001", "40P01", "55P03", "57014",
+                                        "53100", "53200", "XX000"};
+    static const char *const tables[] = {"applied_operations", "change_log", "order_events",
+                                         "products"};
+    const char *table = tables[torture_below(world, COUNT(tables))];
+    struct buffer sql;
+    buffer_init(&sql);
+    torture_run(world, "SET client_min_messages TO error");
+    buffer_format(&sql, trouble_sql, 2 + torture_below(world, 2),
+                  codes[torture_below(world, COUNT(codes))], table, table);
+    torture_run(world, sql.text);
+    terminal_exchange(terminal, &(struct session_report){0});
+    buffer_clear(&sql);
+    buffer_format(&sql, "DROP TRIGGER torture ON %s", table);
+    torture_run(world, sql.text);
+    buffer_done(&sql);
+}
+
+static void sign_out(struct world *world, struct terminal *terminal)
+{
+    torture_run(world, arena_format(world->arena,
+                                    "UPDATE terminal_users SET signed_in_at = now() - interval '9"
+                                    " days', valid_until = now() - interval '8 days' WHERE"
+                                    " terminal_id = '%s'",
+                                    terminal->id));
+}
+
+static void sign_in(struct world *world, struct terminal *terminal)
+{
+    torture_run(world, arena_format(world->arena,
+                                    "UPDATE terminal_users SET signed_in_at = now(), valid_until ="
+                                    " now() + interval '14 days' WHERE terminal_id = '%s'",
+                                    terminal->id));
+}
+
+/* Everybody lets go of the database, and takes it up again. */
+static void let_go(struct world *world)
+{
+    torture_end_slow(world);
+    for (int i = 0; i < world->count; i++)
+        terminal_forget_session(&world->terminals[i]);
+    torture_settle(world);
+    PQfinish(world->centre);
+    struct buffer url;
+    buffer_init(&url);
+    buffer_format(&url, "postgresql://postgres@/postgres?host=%s", postgres_folder(world->server));
+    world->centre = PQconnectdb(url.text);
+    buffer_done(&url);
+    torture_run(world, arena_format(world->arena,
+                                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                                    " WHERE datname = '%s'",
+                                    world->database));
+}
+
+static void take_up(struct world *world)
+{
+    PQfinish(world->centre);
+    world->centre = PQconnectdb(world->url);
+}
+
+static void back_up(struct world *world, struct terminal *terminal)
+{
+    (void)terminal;
+    if (world->backup.database[0] != '\0')
+        return;
+    torture_observe(world);
+    let_go(world);
+    snprintf(world->backup.database, sizeof world->backup.database, "%.60s_backup",
+             world->database);
+    torture_run(world, arena_format(world->arena, "CREATE DATABASE %s TEMPLATE %s",
+                                    world->backup.database, world->database));
+    take_up(world);
+    torture_observe(world);
+    world->backup.oracle = oracle_copy(world->oracle);
+    world->backup.decided = json_deep_copy(world->decided);
+}
+
+/* As after the loss of the server: what was acknowledged since the backup comes from the stores. */
+static void restore(struct world *world, struct terminal *terminal)
+{
+    (void)terminal;
+    if (world->backup.database[0] == '\0' || world->is_restored)
+        return;
+    torture_observe(world);
+    let_go(world);
+    torture_run(world,
+                arena_format(world->arena, "DROP DATABASE %s WITH (FORCE)", world->database));
+    torture_run(world, arena_format(world->arena, "ALTER DATABASE %s RENAME TO %s",
+                                    world->backup.database, world->database));
+    take_up(world);
+    oracle_free(world->oracle);
+    json_decref(world->decided);
+    world->oracle = world->backup.oracle;
+    world->decided = world->backup.decided;
+    memset(&world->backup, 0, sizeof world->backup);
+    world->is_restored = true;
+}
+
+/* The server ends in the middle of all, and comes again. */
+static void crash(struct world *world, struct terminal *terminal)
+{
+    enum { TRIES = 3000 };
+    (void)terminal;
+    torture_end_slow(world);
+    kill((pid_t)atoi(torture_ask(world, "SELECT pg_backend_pid()")), SIGKILL);
+    for (int i = 0; i < world->count; i++)
+        if (!world->terminals[i].is_revoked)
+            terminal_exchange(&world->terminals[i], &(struct session_report){0});
+    for (int i = 0; i < TRIES; i++) {
+        take_up(world);
+        PGresult *result = PQexec(world->centre, "SELECT 1");
+        bool is_there = PQresultStatus(result) == PGRES_TUPLES_OK;
+        PQclear(result);
+        if (is_there)
+            return;
+        usleep(10000);
+    }
+    torture_fail(world, "the server does not come again");
+}
+
+static const char standby_sql[] =
+    "DO $do$ DECLARE f record; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE prosrc LIKE '%%%s%%'"
+    " AND pronamespace = 'public'::regnamespace LOOP"
+    " EXECUTE replace(pg_get_functiondef(f.oid), '%s', '%s'); END LOOP; END $do$";
+
+static void replace_in_functions(struct world *world, const char *from, const char *to)
+{
+    struct buffer sql;
+    buffer_init(&sql);
+    buffer_format(&sql, standby_sql, from, from, to);
+    torture_run(world, sql.text);
+    buffer_done(&sql);
+}
+
+/* A server that is only a copy of the centre by now: nothing may be taken from it. */
+static void ask_standby(struct world *world, struct terminal *terminal)
+{
+    replace_in_functions(world, "pg_is_in_recovery()", "(1 = 1)");
+    json_t *before = picture_of_store(terminal->path, world_schema());
+    if (terminal_exchange(terminal, &(struct session_report){0}))
+        torture_fail(world, "terminal %d exchanged with a standby", terminal->number);
+    json_t *after = picture_of_store(terminal->path, world_schema());
+    if (!json_equal(before, after))
+        torture_fail(world, "terminal %d took something from a standby", terminal->number);
+    json_decref(before);
+    json_decref(after);
+    replace_in_functions(world, "(1 = 1)", "pg_is_in_recovery()");
+    terminal_forget_session(terminal);
+}
+
+static void revoke_now(struct terminal *terminal, const char *name)
+{
+    struct world *world = terminal->world;
+    torture_say(world, "  it is revoked at %s\n", name);
+    for (int i = 0; i < world->count; i++)
+        world->terminals[i].is_revoked |= strcmp(world->terminals[i].id, terminal->id) == 0;
+    torture_run(world, arena_format(world->arena, "SELECT sync_revoke('%s')", terminal->id));
+}
+
+static void revoke_terminal(struct world *world, struct terminal *terminal)
+{
+    for (int i = 0; i < world->count; i++)
+        if (world->terminals[i].is_revoked)
+            return;
+    terminal->at_point = revoke_now;
+    terminal->points_left = 1 + (int)torture_below(world, 4);
+    terminal_exchange(terminal, &(struct session_report){0});
+    terminal->points_left = 0;
+}
+
+static void copy_file(struct world *world, const char *from, const char *to)
+{
+    struct buffer command;
+    buffer_init(&command);
+    buffer_format(&command, "cp -p '%s' '%s' && rm -f '%s-wal' '%s-shm'", from, to, to, to);
+    if (system(command.text) != 0)
+        torture_fail(world, "%s", command.text);
+    buffer_done(&command);
+}
+
+/* A store that is put back from an old copy, so that it says again what it has said before. */
+static void keep_or_put_back(struct world *world, struct terminal *terminal)
+{
+    torture_observe_store(terminal);
+    terminal_close(terminal);
+    if (terminal->copy.path[0] == '\0' || torture_chance(world, 30)) {
+        snprintf(terminal->copy.path, sizeof terminal->copy.path, "%.180s.copy", terminal->path);
+        copy_file(world, terminal->path, terminal->copy.path);
+        json_decref(terminal->copy.known);
+        terminal->copy.known = json_deep_copy(terminal->known);
+    } else {
+        copy_file(world, terminal->copy.path, terminal->path);
+        json_decref(terminal->known);
+        terminal->known = json_deep_copy(terminal->copy.known);
+        json_object_clear(terminal->versions);
+        torture_say(world, "  put back\n");
+    }
+    terminal_open(terminal);
+}
+
+/* Two machines with one disk's contents, both in use. */
+static void clone_store(struct world *world, struct terminal *terminal)
+{
+    if (world->count == TORTURE_TERMINALS)
+        return;
+    torture_observe_store(terminal);
+    terminal_close(terminal);
+    struct terminal *twin = &world->terminals[world->count];
+    char folder[TORTURE_PATH], login[TORTURE_PATH + 10], to[TORTURE_PATH + 10];
+    *twin = *terminal;
+    snprintf(folder, sizeof folder, "%.150s/%d", world->folder, world->count);
+    mkdir(folder, 0700);
+    snprintf(twin->path, sizeof twin->path, "%.150s/%d/store.db", world->folder, world->count);
+    twin->number = world->count++;
+    copy_file(world, terminal->path, twin->path);
+    snprintf(login, sizeof login, "%s.login", terminal->path);
+    snprintf(to, sizeof to, "%s.login", twin->path);
+    copy_file(world, login, to);
+    twin->random += UINT64_C(0x5851F42D4C957F2D);
+    twin->env.context = twin;
+    twin->env.last_id = &twin->last_id;
+    twin->known = json_deep_copy(terminal->known);
+    twin->versions = json_object();
+    twin->copy.path[0] = '\0';
+    twin->copy.known = NULL;
+    twin->line = proxy_start(postgres_folder(world->server));
+    terminal_open(terminal);
+    terminal_open(twin);
+    twin->person = terminal->person;
+}
+
+const struct torture_step torture_centres[] = {
+    {10, "another program writes", write_there, false},
+    {5, "another program writes slowly", write_slowly, false},
+    {2, "the log is trimmed", trim, false},
+    {4, "trouble at the centre", trouble, false},
+    {2, "a sign-in runs out", sign_out, false},
+    {4, "somebody signs in", sign_in, false},
+    {6, "the centre is backed up", back_up, true},
+    {5, "the centre is restored", restore, true},
+    {3, "the server crashes", crash, true},
+    {3, "a standby answers", ask_standby, true},
+    {2, "a terminal is revoked", revoke_terminal, true},
+    {8, "a store is put back", keep_or_put_back, true},
+    {4, "a store is cloned", clone_store, true},
+};
+const size_t torture_centres_count = COUNT(torture_centres);
