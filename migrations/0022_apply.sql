@@ -729,9 +729,9 @@ CREATE FUNCTION sync_changed(table_name text, key text, sent jsonb, written json
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT jsonb_build_object(
-        'changed', coalesce(jsonb_agg(jsonb_build_object('table', table_name, 'id', key,
+        'changed', coalesce(jsonb_agg(jsonb_build_object('table', $1, 'id', $2,
             'column', e.key, 'value', e.value, 'wanted', sent -> e.key)), '[]'),
-        'tasks', coalesce(jsonb_agg(jsonb_build_object('table', table_name, 'id', key) || CASE
+        'tasks', coalesce(jsonb_agg(jsonb_build_object('table', $1, 'id', $2) || CASE
             WHEN e.value = 'null' THEN jsonb_build_object('kind', 'reference', 'reason',
                 format('The %s of "%s" is not at the centre, and was left out', sync_label(e.key),
                        replace(table_name, '_', ' ')))
