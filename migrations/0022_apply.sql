@@ -611,13 +611,14 @@ AS $$
 $$;
 
 -- The first order of the operation whose total is not that of its lines. A large import sends an
--- order in several operations of one group, which are judged by nobody.
+-- order in several operations of one group, which are judged by nobody; nor are orders that are
+-- taken back, which keep their total and lose their lines.
 CREATE FUNCTION sync_wrong_total(body jsonb) RETURNS text
 LANGUAGE sql STABLE
 AS $$
     SELECT format('The total of order %s is not that of its lines', o.order_number)
     FROM orders AS o
-    WHERE NOT body ? 'group' AND o.id = ANY (ARRAY(
+    WHERE NOT body ? 'group' AND o.deleted_at IS NULL AND o.id = ANY (ARRAY(
         SELECT CASE r ->> 'table' WHEN 'orders' THEN (r ->> 'id')::uuid
                     ELSE coalesce(r #>> '{new,order_id}', r #>> '{base,order_id}',
                                   (SELECT i.order_id::text FROM order_items AS i
