@@ -95,6 +95,7 @@ struct app *app_new(const struct app_setup *setup)
     app->config_path = setup->config_path ? memory_text(setup->config_path) : NULL;
     app->themes_folder = setup->themes_folder ? memory_text(setup->themes_folder) : NULL;
     app->stands_still = setup->stands_still;
+    app->exchanges = setup->exchanges;
     app->must_draw = true;
     app->next_tick = loop_clock() + 1000;
     load_config(app);
@@ -105,6 +106,7 @@ struct app *app_new(const struct app_setup *setup)
     app->wake_fd = setup->wake_fd;
     if (setup->store && setup->wake_fd >= 0)
         app->reader = reader_new(setup->store, app->reader_env, setup->wake_fd);
+    app_start_exchange(app);
     return app;
 }
 
@@ -114,6 +116,7 @@ void app_free(struct app *app)
         return;
     while (app->depth > 0)
         app_close_top(app);
+    app_end_exchange(app);
     reader_free(app->errands, app);
     reader_free(app->reader, app);
     for (size_t i = 0; i < app->kept_count; i++)
@@ -144,6 +147,7 @@ void app_take_up(struct app *app, const struct actor *actor)
     app->actor = *actor;
     app->right_count = 0;
     find_shop(app);
+    app_start_exchange(app);
     app_look_at_line(app);
     app->must_draw = true;
 }

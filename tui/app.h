@@ -41,6 +41,8 @@ key_code app_last_key(const struct app *app);
 /* A short fact that stays in the title line, such as "4 unsent"; an empty text takes it away. */
 void app_set_fact(struct app *app, const char *name, enum role role, const char *text);
 
+/* Tries the line to the centre now. False where this program does not exchange. */
+bool app_retry_line(struct app *app);
 /* Something was written that is no operation: what shows is read again. */
 void app_refresh(struct app *app);
 /* For how long, in the few cells that a list has: "<1m", "6m", "3h", "12d". */

@@ -228,6 +228,7 @@ static void look_at_own(struct app *app)
     if (newest == app->newest)
         return;
     app->newest = newest;
+    app_nudge_exchange(app);
     app_look_at_line(app);
     app_refresh_visible(app);
 }

@@ -55,6 +55,37 @@ static void show_count(struct app *app, const char *name, enum role role, int64_
     app_set_fact(app, name, role, text);
 }
 
+void app_start_exchange(struct app *app)
+{
+    struct exchange_status status;
+    struct error err;
+    if (!app->exchanges || app->agent || !app->store ||
+        !exchange_status(app->store, &status, NULL) || !status.is_enrolled)
+        return;
+    app->agent = agent_start(store_path(app->store), app->reader_env, app->wake_fd, &err);
+    if (!app->agent)
+        app_toast_error(app, &err);
+}
+
+void app_end_exchange(struct app *app)
+{
+    agent_stop(app->agent);
+    app->agent = NULL;
+}
+
+void app_nudge_exchange(struct app *app)
+{
+    if (app->agent)
+        agent_nudge(app->agent);
+}
+
+bool app_retry_line(struct app *app)
+{
+    if (app->agent)
+        agent_retry(app->agent);
+    return app->agent != NULL;
+}
+
 void app_refresh(struct app *app)
 {
     app_look_at_line(app);

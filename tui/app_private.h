@@ -3,6 +3,7 @@
 #ifndef TUI_APP_PRIVATE_H
 #define TUI_APP_PRIVATE_H
 
+#include "sync/agent.h"
 #include "tui/keymap.h"
 #include "tui/program.h"
 #include "tui/reader.h"
@@ -72,6 +73,8 @@ struct app {
     const struct env *reader_env;
     int wake_fd;
     struct reader *errands; /* made with the first one */
+    struct agent *agent;    /* NULL: nothing is exchanged */
+    bool exchanges;
 
     struct window windows[WINDOW_LIMIT];
     size_t depth;
@@ -109,6 +112,12 @@ size_t app_first_visible(const struct app *app);
 void app_close_window(struct app *app, unsigned number);
 /* Refreshes the windows that show: all of the top screen and the dialogs above it. */
 void app_refresh_visible(struct app *app);
+
+/* The agent, for a store that has a centre; what can't be done so is told. */
+void app_start_exchange(struct app *app);
+void app_end_exchange(struct app *app);
+/* Something was committed here. */
+void app_nudge_exchange(struct app *app);
 
 /* Says in the title how the line to the centre is, and how much waits. */
 void app_look_at_line(struct app *app);

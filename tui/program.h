@@ -17,6 +17,7 @@ struct app_setup {
     const char *themes_folder; /* of the person; may be NULL */
     const char *theme;         /* instead of the configured one; may be NULL */
     int wake_fd;               /* for the reader's answers; -1: no reader */
+    bool exchanges;            /* with the centre, if the store has one */
     bool stands_still;         /* real time plays no part: messages go with the next key only */
 };
 

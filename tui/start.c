@@ -126,6 +126,7 @@ static bool open_app(struct start *start, struct error *err)
                               .themes_folder = start->themes_folder,
                               .theme = start->options->theme,
                               .wake_fd = loop_wake_fd(),
+                              .exchanges = !is_script,
                               .stands_still = is_script};
     start->app = app_new(&setup);
     const char *screen = start->options->screen ? start->options->screen : screens[0]->name;

@@ -307,6 +307,15 @@ static unsigned test(struct app *app, void *state)
     return OUTCOME_REDRAW;
 }
 
+static unsigned retry(struct app *app, void *state)
+{
+    (void)state;
+    app_toast(app, TOAST_INFO, "%s",
+              app_retry_line(app) ? "The line is tried now."
+                                  : "This program does not exchange; `countertop sync` does.");
+    return OUTCOME_HANDLED;
+}
+
 static const char *why_no_centre(struct app *app, const void *state)
 {
     struct exchange_status line;
@@ -422,12 +431,20 @@ static const struct action actions[] = {
      .flags = ACTION_OFFLINE_OK,
      .run = settle,
      .why_not = why_not_done},
+    {.id = "sync.retry",
+     .keys = "r",
+     .label = "try now",
+     .help = "Try the line to the centre now, rather than when its time comes.",
+     .run = retry,
+     .why_not = why_no_centre,
+     .verb = "sync"},
     {.id = "sync.test",
      .keys = "T",
      .label = "test",
      .help = "See how far it is to the centre and back, and what answers there.",
      .run = test,
-     .why_not = why_no_centre},
+     .why_not = why_no_centre,
+     .verb = "sync test"},
     {.id = "sync.record",
      .keys = "o",
      .label = "record",

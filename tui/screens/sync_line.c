@@ -124,7 +124,7 @@ void sync_line_fill(struct app *app, struct paper *paper, int width, const char 
         if (test[0] != '\0')
             put(&line, "Test", ROLE_STRONG, test);
         paper_row(paper);
-        put(&line, "", ROLE_DIM, "T tests how far the centre is");
+        put(&line, "", ROLE_DIM, "r tries the line now, T tests how far the centre is");
     }
     arena_free(line.arena);
 }
