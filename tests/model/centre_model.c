@@ -72,12 +72,12 @@ static sqlite3 *open_memory(const char *sql)
 {
     sqlite3 *db;
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-    centre_run(db, "PRAGMA foreign_keys = OFF");
-    centre_run(db, sql);
+    centre_model_run(db, "PRAGMA foreign_keys = OFF");
+    centre_model_run(db, sql);
     return db;
 }
 
-void centre_run(sqlite3 *db, const char *sql)
+void centre_model_run(sqlite3 *db, const char *sql)
 {
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
@@ -92,14 +92,15 @@ int64_t centre_integer(sqlite3 *db, const char *sql)
     return number;
 }
 
-void centre_open(struct centre_model *centre, uint64_t seed)
+void centre_model_open(struct centre_model *centre, uint64_t seed)
 {
     *centre =
         (struct centre_model){.db = open_memory(centre_sql), .random = seed, .tenant = {{0x11}}};
-    centre_run(centre->db, "INSERT INTO tenants VALUES (x'11000000000000000000000000000000')");
+    centre_model_run(centre->db,
+                     "INSERT INTO tenants VALUES (x'11000000000000000000000000000000')");
 }
 
-void centre_close(struct centre_model *centre)
+void centre_model_close(struct centre_model *centre)
 {
     sqlite3_close(centre->db);
 }
@@ -264,12 +265,12 @@ void centre_take(struct centre_model *centre, struct store *store, const char *i
     json_t *payload = json_loads(text, 0, NULL);
     struct arena *arena = arena_new();
     if (centre_status(centre, id, arena) == NULL) {
-        centre_run(centre->db, "SAVEPOINT taking");
+        centre_model_run(centre->db, "SAVEPOINT taking");
         const char *status = decide(centre, store, payload);
         bool is_taken = strcmp(status, "applied") == 0 || strcmp(status, "merged") == 0;
         if (!is_taken)
-            centre_run(centre->db, "ROLLBACK TO taking");
-        centre_run(centre->db, "RELEASE taking");
+            centre_model_run(centre->db, "ROLLBACK TO taking");
+        centre_model_run(centre->db, "RELEASE taking");
         size_t index;
         const json_t *row;
         json_array_foreach(json_object_get(payload, "rows"), index, row)
@@ -279,8 +280,8 @@ void centre_take(struct centre_model *centre, struct store *store, const char *i
             if (is_taken)
                 log_row(centre, json_string_value(json_object_get(row, "table")), &row_id);
         }
-        centre_run(centre->db,
-                   arena_format(arena, "INSERT INTO decided VALUES ('%s', '%s')", id, status));
+        centre_model_run(
+            centre->db, arena_format(arena, "INSERT INTO decided VALUES ('%s', '%s')", id, status));
     }
     arena_free(arena);
     json_decref(payload);
@@ -365,11 +366,11 @@ void centre_change(struct centre_model *centre)
     if (!pick(centre, changes[which].table, &id))
         return;
     snprintf(sql, sizeof sql, changes[which].sql, (int)centre_random(centre, 6));
-    centre_run(centre->db, "SAVEPOINT change");
+    centre_model_run(centre->db, "SAVEPOINT change");
     if (run_with_id(centre->db, sql, &id) > 0 &&
         centre_integer(centre->db, "SELECT count(*) FROM pragma_foreign_key_check") == 0)
         log_row(centre, changes[which].table, &id);
     else
-        centre_run(centre->db, "ROLLBACK TO change");
-    centre_run(centre->db, "RELEASE change");
+        centre_model_run(centre->db, "ROLLBACK TO change");
+    centre_model_run(centre->db, "RELEASE change");
 }

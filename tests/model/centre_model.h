@@ -24,8 +24,8 @@ struct centre_model {
     uint64_t random;
 };
 
-void centre_open(struct centre_model *centre, uint64_t seed);
-void centre_close(struct centre_model *centre);
+void centre_model_open(struct centre_model *centre, uint64_t seed);
+void centre_model_close(struct centre_model *centre);
 
 uint64_t centre_random(struct centre_model *centre, uint64_t below);
 
@@ -51,6 +51,6 @@ const char *centre_compare(sqlite3 *mirror, struct store *store, struct arena *a
 
 /* SQL that must work. */
 int64_t centre_integer(sqlite3 *db, const char *sql);
-void centre_run(sqlite3 *db, const char *sql);
+void centre_model_run(sqlite3 *db, const char *sql);
 
 #endif

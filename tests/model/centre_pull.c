@@ -127,9 +127,9 @@ void centre_copy(struct centre_model *centre, sqlite3 *mirror)
     assert_int_equal(sqlite3_backup_step(backup, -1), SQLITE_DONE);
     sqlite3_backup_finish(backup);
     /* What is pending may break the centre's rules for a moment: nothing is checked here. */
-    centre_run(mirror, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
-                       "DROP INDEX h_racks_by_name; DROP INDEX h_racks_by_code;"
-                       "DROP INDEX h_items_by_sku");
+    centre_model_run(mirror, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
+                             "DROP INDEX h_racks_by_name; DROP INDEX h_racks_by_code;"
+                             "DROP INDEX h_items_by_sku");
 }
 
 /* The shown operations of the store, one after the other; what is wrong, or NULL. */
@@ -214,7 +214,7 @@ static const char *compare_table(sqlite3 *one, sqlite3 *other, const struct tabl
 
 const char *centre_compare(sqlite3 *mirror, struct store *store, struct arena *arena)
 {
-    centre_run(mirror, "SAVEPOINT comparing");
+    centre_model_run(mirror, "SAVEPOINT comparing");
     const char *wrong = lay_shown(mirror, store, arena);
     for (size_t i = 0; wrong == NULL && i < CENTRE_TABLES; i++) {
         const struct table *table = schema_table(store_schema(store), centre_tables[i]);
@@ -222,6 +222,6 @@ const char *centre_compare(sqlite3 *mirror, struct store *store, struct arena *a
         if (wrong == NULL)
             wrong = compare_table(mirror, store_sqlite(store), table, "what it must show", arena);
     }
-    centre_run(mirror, "ROLLBACK TO comparing; RELEASE comparing");
+    centre_model_run(mirror, "ROLLBACK TO comparing; RELEASE comparing");
     return wrong;
 }

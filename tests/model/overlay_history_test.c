@@ -127,7 +127,7 @@ static void open_store(struct terminal *terminal)
 static void history_init(struct history *history, uint64_t seed)
 {
     *history = (struct history){.seed = seed, .arena = arena_new()};
-    centre_open(&history->centre, seed);
+    centre_model_open(&history->centre, seed);
     for (int i = 0; i < CENTRE_STORES; i++) {
         struct terminal *terminal = &history->terminals[i];
         scratch_init(&terminal->scratch);
@@ -146,7 +146,7 @@ static void history_done(struct history *history)
         sqlite3_close(history->terminals[i].mirror);
         scratch_done(&history->terminals[i].scratch);
     }
-    centre_close(&history->centre);
+    centre_model_close(&history->centre);
     arena_free(history->arena);
 }
 
