@@ -333,6 +333,7 @@ DECLARE
     caller terminals := sync_caller();
     number bigint;
 BEGIN
+    PERFORM sync_count(1, 1);
     PERFORM FROM terminals WHERE id = caller.id FOR UPDATE;
     SELECT max(incarnation) + 1 INTO number FROM terminal_incarnations
     WHERE terminal_id = caller.id;
@@ -558,6 +559,7 @@ BEGIN
     IF is_right AND who.mfa_enabled THEN
         is_right := coalesce(sync_use_backup_code(who.id, btrim(code)), FALSE);
     END IF;
+    PERFORM sync_count(1, 1);
     INSERT INTO login_attempts (tenant_id, user_id, login, user_agent, is_successful, reason)
     VALUES (caller.tenant_id, who.id, asked, caller.name, is_right, 'terminal');
     IF NOT is_right THEN

@@ -365,22 +365,147 @@ static const struct {
     {"SELECT * FROM sync_checksum('products; DROP TABLE products')", "does not exist"},
 };
 
+/* What a program of our shop may not do, though it writes the shop's rows by itself; '@' is an id.
+ */
+static const struct {
+    const char *sql;
+    enum thing thing;
+    const char *says;
+} kept_from_programs[] = {
+    {"INSERT INTO products (tenant_id, name, currency) SELECT tenant_id, 'x', 'EUR' FROM products"
+     " UNION ALL SELECT '@', 'x', 'EUR'",
+     NOBODY, "row-level security"},
+    {"UPDATE products SET tenant_id = '@'", NOBODY, "row-level security"},
+    {"INSERT INTO reviews (tenant_id, product_id, rating) SELECT my_tenant(), '@', 5",
+     THEIR_PRODUCT, "reviews_product_id_fkey"},
+    {"INSERT INTO reviews (tenant_id, product_id, rating) SELECT my_tenant(), '@', 5", NOBODY,
+     "reviews_product_id_fkey"},
+    {"UPDATE audit_logs SET action = 'x' WHERE id = '@'", AUDIT, "only ever added"},
+    {"SET countertop.erasing = 'on'; DELETE FROM audit_logs WHERE id = '@'", AUDIT,
+     "only ever added"},
+    {"TRUNCATE audit_logs /* @ */", NOBODY, "permission denied"},
+    {"SET ROLE ct_eraser /* @ */", NOBODY, "permission denied"},
+    {"INSERT INTO terminals (tenant_id, name, kind) SELECT my_tenant(), '@', 'worker'", NOBODY,
+     "permission denied"},
+    {"UPDATE terminal_users SET valid_until = 'infinity' WHERE id = '@'", NOBODY,
+     "permission denied"},
+    {"DELETE FROM change_log WHERE row_id = '@'", NOBODY, "permission denied"},
+    {"UPDATE stock_levels SET on_hand_milli = 0 WHERE variant_id = '@'", NOBODY,
+     "permission denied"},
+    {"ALTER TABLE products DISABLE TRIGGER ALL /* @ */", NOBODY, "must be owner"},
+    {"SET session_replication_role = replica /* @ */", NOBODY, "permission denied"},
+    {"SELECT * FROM analytics_events_default WHERE id = '@'", NOBODY, "permission denied"},
+    {"SELECT sync_apply('@', 1, 1, 0, 1, '')", NOBODY, "permission denied"},
+    {"SELECT sync_hello('{}') /* @ */", NOBODY, "permission denied"},
+    {"CREATE TEMPORARY TABLE status_moves (a integer) /* @ */", NOBODY, "permission denied"},
+};
+
+/* Whether the statement fails, with these words. */
+static bool is_kept_out(struct central *line, const char *sql, const char *says)
+{
+    struct error err = {0};
+    bool is_out = !central_run(line, sql, &err) && strstr(err.text, says) != NULL;
+    if (!is_out)
+        print_error("%s: %s\n", sql, err.text);
+    centre_run(&centre, line, "RESET ALL; RESET ROLE");
+    return is_out;
+}
+
 static void what_is_not_granted_is_refused(void **state)
 {
     (void)state;
     const char *before = all_of(&theirs);
     size_t holes = 0;
-    for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++) {
-        struct error err = {0};
-        if (central_run(till.line, forbidden[i].sql, &err) ||
-            strstr(err.text, forbidden[i].says) == NULL) {
-            print_error("%s: %s\n", forbidden[i].sql, err.text);
-            holes++;
-        }
-        centre_run(&centre, till.line, "RESET ALL; RESET ROLE");
-    }
+    for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+        holes += !is_kept_out(till.line, forbidden[i].sql, forbidden[i].says);
     assert_int_equal(holes, 0);
     assert_string_equal(all_of(&theirs), before);
+}
+
+static void programs_keep_to_their_tenant_and_the_rules(void **state)
+{
+    (void)state;
+    const char *before = all_of(&theirs);
+    size_t holes = 0;
+    for (size_t i = 0; i < sizeof kept_from_programs / sizeof kept_from_programs[0]; i++) {
+        const char *sql = kept_from_programs[i].sql, *mark = strchr(sql, '@');
+        holes += !is_kept_out(
+            shop_program,
+            FORMAT("%.*s%s%s", (int)(mark - sql), sql, ids[kept_from_programs[i].thing], mark + 1),
+            kept_from_programs[i].says);
+    }
+    assert_int_equal(holes, 0);
+    centre_run(&centre, shop_program,
+               FORMAT("UPDATE products SET name = 'x' WHERE id = '%s';"
+                      "DELETE FROM customer_profiles WHERE id = '%s'",
+                      ids[THEIR_PRODUCT], ids[THEIR_CUSTOMER]));
+    assert_string_equal(all_of(&theirs), before);
+}
+
+/* What a program writes is stamped, logged and summed like any row, and its schemas change nothing
+ * of that. */
+static void a_programs_rows_are_logged_like_any(void **state)
+{
+    (void)state;
+    run("CREATE SCHEMA web_shop AUTHORIZATION web_shop");
+    centre_run(&centre, shop_program,
+               FORMAT("CREATE FUNCTION web_shop.now() RETURNS timestamptz LANGUAGE sql AS"
+                      "  $$ SELECT timestamptz '1999-01-01' $$;"
+                      "CREATE SEQUENCE web_shop.row_versions;"
+                      "CREATE TABLE web_shop.change_log (LIKE public.products);"
+                      "SET search_path = web_shop, pg_catalog, public;"
+                      "INSERT INTO products (tenant_id, name, sku, currency)"
+                      " VALUES ('%s', 'From the web', 'W-1', 'EUR')",
+                      ours.tenant));
+    assert_string_equal(admin("SELECT p.row_version > 1, p.created_at > '2000-01-01', l.is_deleted,"
+                              " l.tenant_id = p.tenant_id FROM products AS p"
+                              " JOIN change_log AS l ON l.row_id = p.id WHERE p.sku = 'W-1'"),
+                        "t|t|f|t");
+    centre_run(&centre, shop_program, "RESET ALL; DELETE FROM products WHERE sku = 'W-1'");
+    assert_string_equal(ask("SELECT string_agg(name, ',') FROM products"), "Latex");
+}
+
+/* Retention and erasure, whose functions belong to it. */
+static void only_the_eraser_takes_what_is_only_added(void **state)
+{
+    (void)state;
+    const char *sql = FORMAT("DELETE FROM audit_logs WHERE id = '%s'", ids[AUDIT]);
+    centre_refused(&centre, centre.admin, sql, "only ever added");
+    run(FORMAT("SET ROLE ct_owner; SET countertop.tenant = '%s'", ours.tenant));
+    centre_refused(&centre, centre.admin, sql, "only ever added");
+    run("RESET ROLE; SET ROLE ct_eraser");
+    run(sql);
+    run("RESET ROLE; RESET countertop.tenant");
+    assert_string_equal(
+        admin(FORMAT("SELECT count(*) FROM audit_logs WHERE id = '%s'", ids[AUDIT])), "0");
+}
+
+static void a_role_has_three_connections(void **state)
+{
+    (void)state;
+    const struct central_address address = {.url = centre.url, .user = till.role, .stop_fd = -1};
+    struct error err = {0};
+    struct central *more[2];
+    for (size_t i = 0; i < 2; i++)
+        more[i] = centre_connect(&centre, till.role);
+    assert_null(central_open_at(&address, &err));
+    if (strstr(err.text, "too many connections") == NULL)
+        fail_msg("%s", err.text);
+    for (size_t i = 0; i < 2; i++)
+        central_close(more[i]);
+}
+
+static void who_is_revoked_is_out_at_once(void **state)
+{
+    (void)state;
+    struct centre_terminal lost;
+    struct error err = {0};
+    centre_join(&centre, &ours, "office", NULL, ours.anna, &lost);
+    admin(FORMAT("SELECT sync_revoke('%s')", lost.id));
+    assert_false(central_run(lost.line, "SELECT count(*) FROM products", &err));
+    const struct central_address address = {.url = centre.url, .user = lost.role, .stop_fd = -1};
+    assert_null(central_open_at(&address, &err));
+    centre_leave(&lost);
 }
 
 int main(void)
@@ -393,6 +518,11 @@ int main(void)
         TEST(other_peoples_messages_stay_theirs),
         TEST(nothing_leaks_on_the_side),
         TEST(what_is_not_granted_is_refused),
+        TEST(programs_keep_to_their_tenant_and_the_rules),
+        TEST(a_programs_rows_are_logged_like_any),
+        TEST(only_the_eraser_takes_what_is_only_added),
+        TEST(a_role_has_three_connections),
+        TEST(who_is_revoked_is_out_at_once),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, start, stop);
