@@ -74,31 +74,44 @@ bool central_failed(struct central *central, const PGresult *result, struct erro
     return error_set(err, states[i].code, "the centre says: %s", message);
 }
 
+/* The last result of what was sent, as PQexec() would give it, but for the wait, which can be
+ * broken off. NULL on failure. */
+static PGresult *last_result(struct central *central, bool is_sent, struct error *err)
+{
+    PGresult *last = NULL, *next;
+    bool has_line = is_sent || central_failed(central, NULL, err);
+    while (has_line && (next = central_next(central, &has_line, err)) != NULL) {
+        PQclear(last);
+        last = next;
+    }
+    ExecStatusType status = PQresultStatus(last);
+    if (has_line &&
+        (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY))
+        return last;
+    if (has_line)
+        central_failed(central, last, err);
+    PQclear(last);
+    return NULL;
+}
+
 bool central_run(struct central *central, const char *sql, struct error *err)
 {
-    if (!central_leave_pipeline(central, err))
-        return false;
-    PGresult *result = PQexec(central->connection, sql);
-    ExecStatusType status = PQresultStatus(result);
-    bool is_good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-                   status == PGRES_EMPTY_QUERY || central_failed(central, result, err);
+    PGresult *result = central_leave_pipeline(central, err)
+                           ? last_result(central, PQsendQuery(central->connection, sql) == 1, err)
+                           : NULL;
     PQclear(result);
-    return is_good;
+    return result != NULL;
 }
 
 PGresult *central_query(struct central *central, const char *sql, int count,
                         const char *const *parameters, struct error *err)
 {
-    if (!central_leave_pipeline(central, err))
-        return NULL;
-    PGresult *result =
-        PQexecParams(central->connection, sql, count, NULL, parameters, NULL, NULL, 0);
-    ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
-        return result;
-    central_failed(central, result, err);
-    PQclear(result);
-    return NULL;
+    return central_leave_pipeline(central, err)
+               ? last_result(central,
+                             PQsendQueryParams(central->connection, sql, count, NULL, parameters,
+                                               NULL, NULL, 0) == 1,
+                             err)
+               : NULL;
 }
 
 int central_rows(const PGresult *result)

@@ -59,9 +59,7 @@ bool central_send_end(struct central *central, struct error *err)
     return true;
 }
 
-/* What libpq has next, which may be NULL; sends on meanwhile. `*has_line` is false when it broke.
- */
-static PGresult *next(struct central *central, bool *has_line, struct error *err)
+PGresult *central_next(struct central *central, bool *has_line, struct error *err)
 {
     PGconn *connection = central->connection;
     int limit_ms = central->patience_ms > 0 ? central->patience_ms : -1;
@@ -96,7 +94,7 @@ static PGresult *next_result(struct central *central, struct error *err)
     bool has_line = true;
     PGresult *result = NULL;
     while (result == NULL && has_line) {
-        result = next(central, &has_line, err);
+        result = central_next(central, &has_line, err);
         if (result == NULL && has_line && PQstatus(central->connection) != CONNECTION_OK) {
             broken(central, err);
             has_line = false;

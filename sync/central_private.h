@@ -20,6 +20,10 @@ void central_first_line(const char *text, char *out, size_t size);
  * limit), or -1 with ERROR_STOPPED. */
 int central_wait(int socket, bool wants_write, int stop_fd, int limit_ms, struct error *err);
 
+/* What libpq has next, which may be NULL; sends on meanwhile. `*has_line` is false, and err filled,
+ * when the line broke or was given up. */
+PGresult *central_next(struct central *central, bool *has_line, struct error *err);
+
 /* Connects; the result is PQfinish()ed by the caller, NULL on failure. */
 PGconn *central_connect(const struct central_address *address, struct error *err);
 

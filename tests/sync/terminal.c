@@ -218,6 +218,8 @@ static void enroll(struct terminal *terminal, const char *kind, const char *fold
             terminal_expect(terminal,
                             exchange_set_state(terminal->store, kept[i],
                                                central_text(made, 0, i + 1), &terminal->err));
+    terminal_expect(terminal,
+                    exchange_set_state(terminal->store, "incarnation", "1", &terminal->err));
     snprintf(url, sizeof url, "postgresql:///%s?host=%s", database,
              folder != NULL ? folder : postgres_folder(server));
     terminal->login.url = memory_text(url);
