@@ -224,7 +224,7 @@ BEGIN
                            ELSE format('n.%I', a.attname) END, ', ' ORDER BY a.attnum) AS fresh,
            string_agg(format('%1$I = after.%1$I', a.attname), ', ' ORDER BY a.attnum) AS changes,
            string_agg(format('here.%I', a.attname), ', ' ORDER BY a.attnum) AS here,
-           string_agg(format(', %L', a.attname), '')
+           string_agg(format(', %L', a.attname), '' ORDER BY a.attnum)
                FILTER (WHERE a.atttypid = 'bytea'::regtype) AS bytes,
            CASE WHEN bool_or(a.attname = 'deleted_at')
                 THEN ' OR here.deleted_at IS NOT NULL AND NOT sent -> ''new'' ? ''deleted_at'''
