@@ -285,6 +285,8 @@ static void look_around(struct loop *loop)
         int64_t merged = loop->exchanged_at + MERGE;
         loop->exchange_at = merged > now ? merged : now;
     }
+    if (session_socket(agent->session) < 0) /* the line broke: asking for news says so */
+        loop->news_at = now;
 }
 
 static int64_t next_due(const struct loop *loop)

@@ -219,10 +219,24 @@ int central_socket(const struct central *central)
     return PQsocket(central->connection);
 }
 
+/* As far as it is there: nothing is waited for. */
+static void drop_answers(struct central *central)
+{
+    while (central->ends > 0 && !PQisBusy(central->connection)) {
+        PGresult *result = PQgetResult(central->connection);
+        central->ends -= PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        PQclear(result);
+    }
+    if (central->ends == 0)
+        central->statements = 0;
+}
+
+/* libpq does not look behind an answer that was not taken. */
 bool central_heard(struct central *central)
 {
     bool found = false;
     PQconsumeInput(central->connection);
+    drop_answers(central);
     for (PGnotify *heard; (heard = PQnotifies(central->connection)) != NULL; found = true)
         PQfreemem(heard);
     return found;

@@ -38,7 +38,8 @@ int64_t central_integer(const struct pg_result *result, int row, int column); /*
 bool central_boolean(const struct pg_result *result, int row, int column);
 struct uuid central_uuid(const struct pg_result *result, int row, int column); /* or zeros */
 
-/* The socket that is readable when something came, and whether a notification has. */
+/* The socket that is readable when something came (-1 once the line is gone), and whether a
+ * notification has; answers that nobody received are dropped. */
 int central_socket(const struct central *central);
 bool central_heard(struct central *central);
 
