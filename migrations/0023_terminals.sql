@@ -400,9 +400,11 @@ DECLARE
                          OR t.scope IN ('central', 'location') AND sees_all);
     scoped text[] := ARRAY(SELECT t.name FROM sync_tables AS t
                            WHERE t.scope IN ('location', 'channel', 'user'));
+    -- sync_scope_column() would be asked for each attribute, which takes longer than all the rest; a
+    -- table without such a column is its own scope, by its id.
     loose text[] := ARRAY(SELECT t.name FROM sync_tables AS t JOIN pg_attribute AS a
-        ON a.attrelid = to_regclass(t.name) AND a.attname = sync_scope_column(t.name)
-        WHERE t.name = ANY (scoped) AND NOT a.attnotnull);
+        ON a.attrelid = to_regclass(t.name) AND a.attname = (t.scope || '_id')::name
+        WHERE t.name = ANY (scoped) AND NOT a.attnotnull AND NOT a.attisdropped);
 BEGIN
     RETURN QUERY
     SELECT DISTINCT l.table_name::text, l.row_id FROM change_log AS l
