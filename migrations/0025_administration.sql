@@ -78,7 +78,8 @@ $$;
 -- Ends what terminals run for longer than a minute, and whatever holds a transaction for half an
 -- hour: a role can set its own time limits to none. A copy of a large shop over a slow line is what
 -- the half hour is for. Who it is has to be settled before anything is ended, hence MATERIALIZED.
-CREATE FUNCTION sync_watchdog() RETURNS TABLE (role_name text, ran interval, query text)
+CREATE FUNCTION sync_watchdog(most interval DEFAULT '60 seconds', in_all interval DEFAULT '30 minutes')
+    RETURNS TABLE (role_name text, ran interval, query text)
 LANGUAGE sql SET search_path = pg_catalog, public, pg_temp
 AS $$
     WITH overdue AS MATERIALIZED (
@@ -88,9 +89,9 @@ AS $$
         WHERE s.datname = current_database()
           AND (s.usename = 'ct_door'
                OR s.usename IN (SELECT t.role_name FROM terminals AS t WHERE t.kind <> 'service'))
-          AND (s.xact_start < clock_timestamp() - interval '30 minutes'
+          AND (s.xact_start < clock_timestamp() - in_all
                OR s.xact_start IS NOT NULL
-                  AND s.query_start < clock_timestamp() - interval '60 seconds'
+                  AND s.query_start < clock_timestamp() - most
                   AND s.query !~* '^\s*copy\s'))
     SELECT o.role_name, o.ran, o.query FROM overdue AS o WHERE pg_terminate_backend(o.pid)
 $$;
@@ -217,7 +218,7 @@ DROP VIEW sync_terminals;
 DROP FUNCTION sync_raise_roles();
 DROP FUNCTION sync_grant_app(text, uuid);
 DROP FUNCTION sync_set_password(uuid, uuid, text);
-DROP FUNCTION sync_watchdog();
+DROP FUNCTION sync_watchdog(interval, interval);
 DROP FUNCTION sync_trim(interval);
 DROP FUNCTION sync_revoke(uuid);
 

@@ -114,16 +114,25 @@ static bool keep(struct adopting *adopting, const struct central_enrolled *enrol
     return true;
 }
 
+static bool load_and_enroll(struct adopting *adopting, struct central_enrolled *out, int64_t *rows,
+                            struct error *err)
+{
+    if (!central_load(adopting->central, adopting->store, adopting->progress, rows, err))
+        return false;
+    adopting->cursor = ask(adopting, "SELECT pg_current_snapshot()", 0, NULL, err);
+    return adopting->cursor != NULL && enroll_here(adopting, out, err) && keep(adopting, out, err);
+}
+
 static bool adopt_within(struct adopting *adopting, struct central_enrolled *out, int64_t *rows,
                          struct error *err)
 {
     if (!read_facts(adopting, err) || !find_register(adopting, err) ||
-        !central_load(adopting->central, adopting->store, adopting->progress, rows, err))
+        !central_run(adopting->central, "BEGIN", err))
         return false;
-    adopting->cursor = ask(adopting, "SELECT pg_current_snapshot()", 0, NULL, err);
-    return adopting->cursor != NULL && enroll_here(adopting, out, err) &&
-           keep(adopting, out, err) && central_run(adopting->central, "COMMIT", err) &&
-           store_commit(adopting->store, err);
+    if (load_and_enroll(adopting, out, rows, err))
+        return central_run(adopting->central, "COMMIT", err) && store_commit(adopting->store, err);
+    central_run(adopting->central, "ROLLBACK", NULL);
+    return false;
 }
 
 static bool check_alone(struct adopting *adopting, struct error *err)
@@ -209,12 +218,9 @@ bool adopt(struct store *store, struct central *administrator, const struct adop
     bool is_done = check_alone(&adopting, err) && store_begin(store, err);
     if (is_done) {
         int finished = finish(&adopting, out, err);
-        is_done = finished > 0 || (finished == 0 && central_run(administrator, "BEGIN", err) &&
-                                   adopt_within(&adopting, out, rows, err));
-        if (!is_done) {
-            central_run(administrator, "ROLLBACK", NULL);
+        is_done = finished > 0 || (finished == 0 && adopt_within(&adopting, out, rows, err));
+        if (!is_done)
             store_rollback(store);
-        }
     }
     arena_free(adopting.arena);
     return is_done;

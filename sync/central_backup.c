@@ -115,13 +115,50 @@ bool central_backup(struct central *central, const char *file, struct error *err
     return is_done;
 }
 
+/* What is there steps aside, and comes back where the copy can't be put in its place. (pg_restore
+ * --clean can't drop partitions.) */
+static const char aside_sql[] =
+    "BEGIN;"
+    "ALTER EVENT TRIGGER countertop_dropped_partition RENAME TO countertop_before;"
+    "ALTER SCHEMA public RENAME TO countertop_before;"
+    "CREATE SCHEMA public AUTHORIZATION pg_database_owner;"
+    "GRANT USAGE ON SCHEMA public TO PUBLIC;"
+    "ALTER EXTENSION pgcrypto SET SCHEMA public;"
+    "COMMIT";
+static const char back_sql[] =
+    "DO $$ BEGIN IF to_regnamespace('countertop_before') IS NOT NULL THEN"
+    " DROP EVENT TRIGGER IF EXISTS countertop_dropped_partition;"
+    " ALTER EXTENSION pgcrypto SET SCHEMA countertop_before;"
+    " DROP SCHEMA public CASCADE;"
+    " ALTER SCHEMA countertop_before RENAME TO public;"
+    " ALTER EVENT TRIGGER countertop_before RENAME TO countertop_dropped_partition;"
+    " END IF; END $$";
+static const char settle_sql[] = "BEGIN;"
+                                 "DROP SCHEMA countertop_before CASCADE;"
+                                 "SELECT sync_set_epoch();"
+                                 "SELECT sync_raise_roles();"
+                                 "COMMIT";
+
+static bool replace(struct central *central, const char *const *arguments, struct error *err)
+{
+    if (central_run(central, aside_sql, err) && run(central, arguments, err) &&
+        central_run(central, settle_sql, err))
+        return true;
+    struct error reason = {0};
+    if (!central_run(central, "ROLLBACK", &reason) || !central_run(central, back_sql, &reason))
+        return error_set(err, ERROR_STORE,
+                         "what was there stands in the schema countertop_before, and could not be "
+                         "put back: %s; the same command does it when it is called again",
+                         reason.text);
+    return false;
+}
+
 /* The roles that the copy speaks of are the cluster's: the schema is made first, and with it they
- * are. Then the copy takes its place, whole or not at all. */
+ * are. */
 bool central_restore(struct central *central, const char *file, struct error *err)
 {
     const char *const arguments[] = {"pg_restore",
-                                     "--clean",
-                                     "--if-exists",
+                                     "--exit-on-error",
                                      "--single-transaction",
                                      "--no-password",
                                      "--dbname",
@@ -130,8 +167,7 @@ bool central_restore(struct central *central, const char *file, struct error *er
                                      NULL};
     if (access(file, R_OK) != 0)
         return error_set(err, ERROR_NOT_FOUND, "%s can't be read: %s", file, strerror(errno));
-    return central_prepare(central, 0, err) && run(central, arguments, err) &&
-           central_run(central, "BEGIN; SELECT sync_set_epoch(); SELECT sync_raise_roles(); COMMIT",
-                       err) &&
-           central_prepare(central, 0, err);
+    return central_run(central, "SET client_min_messages = error", err) &&
+           central_run(central, back_sql, err) && central_prepare(central, 0, err) &&
+           replace(central, arguments, err) && central_prepare(central, 0, err);
 }
