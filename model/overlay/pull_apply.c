@@ -160,6 +160,9 @@ static int lay_base(struct applying *applying, const struct staged_row *row, str
         return state;
     bool is_new = row->fields == NULL || is_absent ||
                   is_news(applying, row->table, known, version_of(row->table, row->fields));
+#ifdef MUTATE_PENDING_ROWS_KEEP_THEIR_BASE
+    is_new = is_absent;
+#endif
     return !is_new || overlay_set_base(&applying->overlay, row->table, &row->id, row->fields, err)
                ? 1
                : -1;
@@ -294,6 +297,15 @@ static bool tell(struct applying *applying, struct error *err)
     return exchange_log(applying->store, "received", NULL, words, err);
 }
 
+static bool write_values(struct applying *applying, struct error *err)
+{
+    const struct pull *pull = applying->pull;
+    for (size_t i = 0; i < pull->value_count; i++)
+        if (!exchange_set_state(applying->store, pull->values[i].name, pull->values[i].value, err))
+            return false;
+    return true;
+}
+
 /* The last of it, in the transaction that is open. */
 static bool finish(struct applying *applying, struct error *err)
 {
@@ -304,12 +316,10 @@ static bool finish(struct applying *applying, struct error *err)
         (overlay_settle(overlay, false, err) == OVERLAY_FAILED || !overlay_retry(overlay, err) ||
          overlay_settle(overlay, true, err) != OVERLAY_SETTLED))
         return false;
-    for (size_t i = 0; i < pull->value_count; i++)
-        if (!exchange_set_state(applying->store, pull->values[i].name, pull->values[i].value, err))
-            return false;
     pull->report.parked = overlay->parked;
     pull->report.unparked = overlay->unparked;
-    return tell(applying, err) && slice_commit(applying, "pull.end", err);
+    return write_values(applying, err) && tell(applying, err) &&
+           slice_commit(applying, "pull.end", err);
 }
 
 static bool apply(struct applying *applying, struct error *err)
@@ -325,6 +335,13 @@ static bool apply(struct applying *applying, struct error *err)
     applying->is_sliced =
         pull->report.rows + pull->report.gone + (int64_t)applying->answer_count * ROWS_OF_ANSWER >
         pull->slice_rows;
+#ifdef MUTATE_CURSOR_FIRST
+    if (!write_values(applying, err))
+        return false;
+#endif
+#ifdef MUTATE_ANSWERS_LEAVE_FIRST
+    applying->is_sliced = draw_all(applying, true, err) && applying->is_sliced;
+#endif
     return draw_all(applying, false, err) &&
            (applying->is_sliced || draw_all(applying, true, err)) &&
            lay_all(applying, false, err) && lay_all(applying, true, err) &&

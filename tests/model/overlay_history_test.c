@@ -159,6 +159,10 @@ static void check_overlay(struct history *history, struct terminal *terminal)
         {"shown operations that need a hidden one",
          "SELECT count(*) FROM op_deps AS d JOIN outbox AS a ON a.seq = d.seq JOIN outbox AS b ON"
          " b.seq = d.needs_seq WHERE a.is_hidden IS FALSE AND b.is_hidden IS TRUE"},
+        {"shown operations that need a refused one",
+         "SELECT count(*) FROM outbox AS o, json_each(o.payload, '$.needs') AS n JOIN journal AS j"
+         " ON lower(hex(j.id)) = replace(n.value, '-', '') WHERE o.is_hidden IS FALSE AND j.state"
+         " IN ('refused', 'conflict') AND EXISTS (SELECT 1 FROM op_rows WHERE seq = o.seq)"},
         {"pending rows without a base",
          "SELECT count(*) FROM op_rows AS r WHERE NOT EXISTS (SELECT 1 FROM base_rows AS b WHERE"
          " b.table_name = r.table_name AND b.row_id = r.row_id)"},
