@@ -47,8 +47,8 @@ struct attention {
     struct uuid operation; /* zero: none */
     const char *waits_for; /* of a blocked one: the words of the open one that it needs; or NULL */
     const char *actor_name;
-    int64_t time; /* of the operation */
-    const char *payload;        /* of the operation; NULL: it is no longer kept */
+    int64_t time;        /* of the operation */
+    const char *payload; /* of the operation; NULL: it is no longer kept */
     size_t count;
     struct attention_row *rows; /* of the operation */
 };

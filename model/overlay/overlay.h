@@ -60,6 +60,8 @@ enum overlay_state {
     OVERLAY_OPEN, /* something refers to a row that is not there yet: it must not be committed */
     OVERLAY_SETTLED,
 };
+/* Shows what is queued so far, without a look at references. */
+bool overlay_show(struct overlay *overlay, struct error *err);
 /* Shows all that is queued, and sees to references. `is_last`: nothing more comes from the centre,
  * so that a row whose parent is missing waits in base_rows; it never returns OVERLAY_OPEN then. */
 enum overlay_state overlay_settle(struct overlay *overlay, bool is_last, struct error *err);

@@ -77,14 +77,21 @@ static int dangling_count(struct overlay *overlay)
     return dangling;
 }
 
-enum overlay_state overlay_settle(struct overlay *overlay, bool is_last, struct error *err)
+bool overlay_show(struct overlay *overlay, struct error *err)
 {
     const struct table *table;
     struct uuid id;
+    while (row_queue_take(&overlay->dirty, &table, &id))
+        if (!show(overlay, table, &id, err))
+            return false;
+    return true;
+}
+
+enum overlay_state overlay_settle(struct overlay *overlay, bool is_last, struct error *err)
+{
     for (;;) {
-        while (row_queue_take(&overlay->dirty, &table, &id))
-            if (!show(overlay, table, &id, err))
-                return OVERLAY_FAILED;
+        if (!overlay_show(overlay, err))
+            return OVERLAY_FAILED;
         if (dangling_count(overlay) == 0)
             return OVERLAY_SETTLED;
         int mended = overlay_mend_references(overlay, is_last, err);

@@ -16,9 +16,10 @@
 #include <time.h>
 
 enum {
-    ROWS_OF_ANSWER = 10,    /* about, of an operation */
-    SLICE_US = 15 * 1000,   /* a slice that took so long ends */
-    CHECK_ROWS = 32,        /* rows between two looks at the clock */
+    ROWS_OF_ANSWER = 10,  /* about, of an operation */
+    SLICE_US = 15 * 1000, /* a slice that took so long ends */
+    CHECK_ROWS = 32,      /* rows between two looks at the clock */
+    QUEUE_ROWS = 200,     /* beyond these what is queued is shown, so that the clock knows of it */
     PAUSE_NS = 3 * 1000000, /* between slices, so that a commit that waits comes in */
 };
 
@@ -90,10 +91,14 @@ static bool slice_commit(struct applying *applying, const char *before, struct e
 static bool slice_step(struct applying *applying, struct error *err)
 {
     int64_t least = applying->pull->slice_rows;
+    if (!applying->is_sliced)
+        return true;
+    if (applying->overlay.dirty.waiting > QUEUE_ROWS && !overlay_show(&applying->overlay, err))
+        return false;
     bool is_full = ++applying->rows >= applying->row_limit ||
                    (applying->rows % CHECK_ROWS == 0 && applying->row_limit == least &&
                     clock_us() - applying->began > SLICE_US);
-    if (!applying->is_sliced || !is_full)
+    if (!is_full)
         return true;
     enum overlay_state state = overlay_settle(&applying->overlay, false, err);
     if (state == OVERLAY_OPEN)

@@ -25,14 +25,17 @@ void row_queue_clear(struct row_queue *queue)
     queue->count = queue->first = queue->waiting = 0;
 }
 
-/* Ids made in one millisecond differ in their last bytes. */
+/* Ids may differ in a few bits anywhere, so all of them are mixed into all of the hash (the last
+ * steps of SplitMix64; Steele, Lea, Flood 2014). */
 static size_t hash_of(const struct table *table, const struct uuid *id)
 {
-    uint64_t low, high;
+    uint64_t high, low;
     memcpy(&high, id->bytes, sizeof high);
     memcpy(&low, id->bytes + sizeof high, sizeof low);
-    uint64_t hash = (high ^ (low * UINT64_C(0x9E3779B97F4A7C15))) + table->index;
-    return (size_t)(hash ^ (hash >> 29));
+    uint64_t z = high ^ (low * UINT64_C(0x9E3779B97F4A7C15)) ^ table->index;
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return (size_t)(z ^ (z >> 31));
 }
 
 /* Where the row's place is, or would be. */

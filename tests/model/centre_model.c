@@ -308,7 +308,7 @@ static const struct {
     {"h_racks", "UPDATE h_racks SET name = 'N%d' WHERE id = ?1"},
     {"h_racks", "UPDATE h_racks SET code = 'c%d' WHERE id = ?1"},
     {"h_racks", "UPDATE h_racks SET code = NULL WHERE id = ?1"},
-    {"h_racks", "UPDATE h_racks SET low = %d, high = low + 1 + abs(low) % 3 WHERE id = ?1"},
+    {"h_racks", "UPDATE h_racks SET low = %d, high = low + 1 + abs(low) %% 3 WHERE id = ?1"},
     {"h_racks", "UPDATE h_racks SET deleted_at = %d WHERE id = ?1"},
     {"h_racks", "UPDATE h_racks SET deleted_at = NULL WHERE id = ?1"},
     {"h_racks", "UPDATE h_racks SET parent_id = NULL WHERE id = ?1"},
