@@ -103,6 +103,17 @@ static void run_here(struct postgres *server, const struct torture_history *hist
     world_close(&world);
 }
 
+void torture_remove(const char *folder)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        execlp("rm", "rm", "-rf", "--", folder, (char *)NULL);
+        _exit(127);
+    }
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        continue;
+}
+
 static void clean_up(struct postgres *server, const char *folder, const char *database)
 {
     struct buffer words;
@@ -118,13 +129,7 @@ static void clean_up(struct postgres *server, const char *folder, const char *da
     }
     PQfinish(connection);
     buffer_done(&words);
-    pid_t child = fork();
-    if (child == 0) {
-        execlp("rm", "rm", "-rf", "--", folder, (char *)NULL);
-        _exit(127);
-    }
-    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        continue;
+    torture_remove(folder);
 }
 
 static void read_report(int file, struct buffer *words)

@@ -150,6 +150,7 @@ struct torture_history {
 void torture_plan(struct torture_history *history, uint64_t seed, size_t steps);
 bool torture_history_run(struct postgres *server, const struct torture_history *history,
                          bool is_loud, struct buffer *words);
+void torture_remove(const char *folder);
 /* Leaves out what is not needed to fail. */
 void torture_shrink(struct postgres *server, struct torture_history *history, struct buffer *words);
 

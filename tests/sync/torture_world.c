@@ -143,49 +143,6 @@ static void add_matter(struct shop *shop)
     shop_insert(shop, "channel_members", member, 2);
 }
 
-/* The shop that all histories begin with. Its schema is that of all stores, and outlives them. */
-static void *template_shop;
-
-const struct schema *world_schema(void)
-{
-    return store_schema(((struct shop *)template_shop)->store);
-}
-
-void world_template_done(void)
-{
-    if (template_shop != NULL)
-        shop_teardown(&template_shop);
-    template_shop = NULL;
-}
-
-void world_template(struct postgres *server)
-{
-    struct error err;
-    struct arena *arena = arena_new();
-    struct migration_list list;
-    char *maintenance = url_of(postgres_folder(server), "postgres");
-    char *url = url_of(postgres_folder(server), TEMPLATE);
-    shop_setup(&template_shop);
-    struct shop *shop = template_shop;
-    add_matter(shop);
-    run_once(maintenance, "CREATE DATABASE " TEMPLATE);
-    struct central *central = central_open(url, &err);
-    struct migrate_engine *engine = central == NULL ? NULL : central_migrate_new(central);
-    if (engine == NULL || !migration_list_built_in(arena, &list, &err) ||
-        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
-        give_up("the template can't be migrated", err.text);
-    central_migrate_free(engine);
-    json_t *picture = picture_of_store(shop->scratch.store, store_schema(shop->store));
-    PGconn *connection = PQconnectdb(url);
-    load_shop(connection, store_schema(shop->store), picture);
-    PQfinish(connection);
-    json_decref(picture);
-    central_close(central);
-    arena_free(arena);
-    free(url);
-    free(maintenance);
-}
-
 /* The administrator's connection. */
 
 void torture_fail(struct world *world, const char *format, ...)
@@ -352,37 +309,60 @@ void terminal_killed_at(struct terminal *terminal, int points,
 
 /* A world. */
 
-static void enroll_terminal(struct world *world, struct terminal *terminal, const char *kind)
+/* Stores that have joined in the template: a history begins with copies of them. */
+static struct prepared {
+    char folder[TORTURE_PATH];
+    struct {
+        char id[UUID_TEXT_SIZE], role[64];
+    } terminals[TORTURE_TERMINALS];
+} prepared;
+
+static const struct {
+    const char *kind, *person;
+} staff[TORTURE_TERMINALS] = {{"register", NULL},  {"office", NULL},  {"register", "kim"},
+                              {"estimator", NULL}, {"office", "kim"}, {"register", NULL}};
+
+static char *centre_url(const struct world *world, const char *folder)
 {
-    struct error err;
     struct buffer url;
-    const char *code = torture_ask(
-        world,
-        arena_format(world->arena,
-                     "SELECT sync_first_code('%s', '%s', 'Terminal %d', NULL, (SELECT id FROM users"
-                     " WHERE username IS %s FROM 'kim' ORDER BY created_at, id LIMIT 1))",
-                     world->tenant, kind, terminal->number,
-                     terminal->person == NULL ? "DISTINCT" : "NOT DISTINCT"));
     buffer_init(&url);
-    buffer_format(&url, "postgresql:///%s?host=%s", world->database, proxy_folder(terminal->line));
-    const struct enroll_details details = {.url = url.text, .code = code};
-    if (!enroll(terminal->path, &details, &terminal->env, NULL, &err))
-        torture_fail(world, "terminal %d can't join: %s", terminal->number, err.text);
-    buffer_done(&url);
-    terminal_open(terminal);
+    buffer_format(&url, "postgresql:///%s?host=%s", world->database, folder);
+    return buffer_take(&url);
 }
 
-static void make_terminal(struct world *world, int number)
+static void enroll_terminal(struct terminal *terminal, const char *kind, const char *folder)
 {
-    static const char *const kinds[] = {"register", "office", "register", "estimator"};
-    static const int64_t skews[] = {0, 0, 0, 3600, -90000, 94608000, -126144000};
+    static int joined;
+    struct world *world = terminal->world;
+    struct error err;
+    char name[40];
+    snprintf(name, sizeof name, "Terminal %d", ++joined);
+    const char *code = torture_ask(
+        world, arena_format(world->arena,
+                            "SELECT sync_first_code('%s', '%s', '%s', NULL, (SELECT id FROM users"
+                            " WHERE username IS %s FROM 'kim' ORDER BY created_at, id LIMIT 1))",
+                            world->tenant, kind, name,
+                            terminal->person == NULL ? "DISTINCT" : "NOT DISTINCT"));
+    char *url = centre_url(world, folder);
+    const struct enroll_details details = {.url = url, .code = code};
+    if (!enroll(terminal->path, &details, &terminal->env, NULL, &err))
+        torture_fail(world, "terminal %d can't join: %s", terminal->number, err.text);
+    free(url);
+    const char *facts = torture_ask(
+        world,
+        arena_format(world->arena, "SELECT id || ' ' || role_name FROM terminals WHERE name = '%s'",
+                     name));
+    sscanf(facts, "%36s %63s", terminal->id, terminal->role);
+}
+
+static void init_terminal(struct world *world, int number, const char *person)
+{
     struct terminal *terminal = &world->terminals[number];
     char folder[TORTURE_PATH - 20];
-    *terminal = (struct terminal){.world = world, .number = number};
+    *terminal = (struct terminal){.world = world, .number = number, .person = person};
     snprintf(folder, sizeof folder, "%.150s/%d", world->folder, number);
     mkdir(folder, 0700);
     snprintf(terminal->path, sizeof terminal->path, "%s/store.db", folder);
-    terminal->skew = skews[torture_below(world, sizeof skews / sizeof skews[0])] * 1000000;
     terminal->random = world->seed * 1000003 + (uint64_t)number * 7919;
     terminal->env = (struct env){.now = terminal_now,
                                  .random = terminal_random,
@@ -390,17 +370,48 @@ static void make_terminal(struct world *world, int number)
                                  .last_id = &terminal->last_id,
                                  .zone = "Europe/Berlin",
                                  .point = terminal_point};
-    terminal->person = torture_chance(world, 30) ? "kim" : NULL;
+}
+
+/* The copy knows another database: that of the template. */
+static void copy_terminal(struct terminal *terminal, int from)
+{
+    struct world *world = terminal->world;
+    struct error err;
+    struct login login = {0};
+    const char *source = arena_format(world->arena, "%s/%d/store.db", prepared.folder, from);
+    const char *command = arena_format(world->arena, "cp '%s' '%s' && cp '%s.login' '%s.login'",
+                                       source, terminal->path, source, terminal->path);
+    if (system(command) != 0 || !login_read(terminal->path, &login, &err))
+        torture_fail(world, "%s failed", command);
+    free(login.url);
+    login.url = centre_url(world, proxy_folder(terminal->line));
+    if (!login_write(terminal->path, &login, &err))
+        torture_fail(world, "%s", err.text);
+    login_done(&login);
+    snprintf(terminal->id, sizeof terminal->id, "%s", prepared.terminals[from].id);
+    snprintf(terminal->role, sizeof terminal->role, "%s", prepared.terminals[from].role);
+    terminal_open(terminal);
+    if (!store_run(terminal->store, "UPDATE sync_state SET value = ?1 WHERE name = 'fingerprint'",
+                   &err, "t", torture_ask(world, "SELECT sync_fingerprint()")))
+        torture_fail(world, "%s", err.text);
+}
+
+static void make_terminal(struct world *world, int number, int like)
+{
+    enum { NEW_ONE_IN = 8 };
+    static const int64_t skews[] = {0, 0, 0, 3600, -90000, 94608000, -126144000};
+    init_terminal(world, number, staff[like].person);
+    struct terminal *terminal = &world->terminals[number];
+    terminal->skew = skews[torture_below(world, sizeof skews / sizeof skews[0])] * 1000000;
     terminal->line = proxy_start(postgres_folder(world->server));
     terminal->known = json_object();
     terminal->versions = json_object();
-    enroll_terminal(world, terminal, kinds[torture_below(world, 4)]);
-    const char *facts =
-        torture_ask(world, arena_format(world->arena,
-                                        "SELECT id || ' ' || role_name FROM terminals WHERE name ="
-                                        " 'Terminal %d'",
-                                        number));
-    sscanf(facts, "%36s %63s", terminal->id, terminal->role);
+    if (torture_below(world, NEW_ONE_IN) != 0) {
+        copy_terminal(terminal, like);
+        return;
+    }
+    enroll_terminal(terminal, staff[like].kind, proxy_folder(terminal->line));
+    terminal_open(terminal);
 }
 
 void world_open(struct world *world)
@@ -424,8 +435,9 @@ void world_open(struct world *world)
              torture_ask(world, "SELECT id FROM tenants"));
     torture_run(world, "SELECT sync_make_pool(8)");
     world->count = 2 + (int)torture_below(world, TORTURE_TERMINALS - 2);
+    int like = (int)torture_below(world, TORTURE_TERMINALS);
     for (int i = 0; i < world->count; i++)
-        make_terminal(world, i);
+        make_terminal(world, i, (like + i) % TORTURE_TERMINALS);
     world->oracle = oracle_new(world_schema(),
                                picture_of_centre(world->centre, world_schema(),
                                                  &(struct picture_scope){.tenant = world->tenant}));
@@ -448,4 +460,74 @@ void world_close(struct world *world)
     json_decref(world->hopeless);
     free((char *)world->url);
     arena_free(world->arena);
+}
+
+/* The shop that all histories begin with. Its schema is that of all stores, and outlives them. */
+static void *template_shop;
+
+const struct schema *world_schema(void)
+{
+    return store_schema(((struct shop *)template_shop)->store);
+}
+
+void world_template_done(void)
+{
+    if (template_shop != NULL)
+        shop_teardown(&template_shop);
+    template_shop = NULL;
+    torture_remove(prepared.folder);
+}
+
+static void prepare_terminals(struct postgres *server, const char *url)
+{
+    struct world world = {
+        .server = server, .url = url, .report = STDERR_FILENO, .step = "template"};
+    snprintf(prepared.folder, sizeof prepared.folder, "/tmp/countertop-torture-XXXXXX");
+    if (mkdtemp(prepared.folder) == NULL)
+        give_up(prepared.folder, strerror(errno));
+    snprintf(world.folder, sizeof world.folder, "%s", prepared.folder);
+    snprintf(world.database, sizeof world.database, TEMPLATE);
+    world.arena = arena_new();
+    world.centre = PQconnectdb(url);
+    snprintf(world.tenant, sizeof world.tenant, "%s",
+             torture_ask(&world, "SELECT id FROM tenants"));
+    torture_run(&world, "SELECT sync_make_pool(8)");
+    for (int i = 0; i < TORTURE_TERMINALS; i++) {
+        init_terminal(&world, i, staff[i].person);
+        enroll_terminal(&world.terminals[i], staff[i].kind, postgres_folder(server));
+        memcpy(prepared.terminals[i].id, world.terminals[i].id, sizeof prepared.terminals[i].id);
+        memcpy(prepared.terminals[i].role, world.terminals[i].role,
+               sizeof prepared.terminals[i].role);
+    }
+    PQfinish(world.centre);
+    arena_free(world.arena);
+}
+
+void world_template(struct postgres *server)
+{
+    struct error err;
+    struct arena *arena = arena_new();
+    struct migration_list list;
+    char *maintenance = url_of(postgres_folder(server), "postgres");
+    char *url = url_of(postgres_folder(server), TEMPLATE);
+    shop_setup(&template_shop);
+    struct shop *shop = template_shop;
+    add_matter(shop);
+    run_once(maintenance, "CREATE DATABASE " TEMPLATE);
+    struct central *central = central_open(url, &err);
+    struct migrate_engine *engine = central == NULL ? NULL : central_migrate_new(central);
+    if (engine == NULL || !migration_list_built_in(arena, &list, &err) ||
+        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
+        give_up("the template can't be migrated", err.text);
+    central_migrate_free(engine);
+    json_t *picture = picture_of_store(shop->scratch.store, store_schema(shop->store));
+    PGconn *connection = PQconnectdb(url);
+    load_shop(connection, store_schema(shop->store), picture);
+    PQfinish(connection);
+    json_decref(picture);
+    central_close(central);
+    prepare_terminals(server, url);
+    arena_free(arena);
+    free(url);
+    free(maintenance);
 }
