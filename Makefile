@@ -154,6 +154,24 @@ TESTS_OF_ALL_BUILDS = $(patsubst %.c,build/%,$(TESTS)) $(patsubst %.c,build/asan
 check: tests
 	@bash tests/run $(TEST_PROGRAMS)
 
+# Random histories over real stores, a real centre and lines that fail (tests/sync/torture.h): SEEDS
+# of them within MINUTES, from FIRST on, of STEPS each; SEED=n tells one of them.
+.PHONY: torture torture-mutations
+SEEDS ?= 1000
+MINUTES ?= 60
+torture: packages-test
+	@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/tests/sync/torture_test
+	@SEEDS=$(SEEDS) MINUTES=$(MINUTES) $(BUILD)/tests/sync/torture_test
+# Each cure undone once, until a history fails (tests/sync/mutations).
+torture-mutations: packages-test
+	@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/tests/sync/torture_test
+	@BUILD=$(BUILD) SEEDS=40 bash tests/sync/mutate
+# One file made worse, before the library that has it as it should be.
+$(BUILD)/mutant: $(BUILD)/tests/sync/torture_test
+	$(Q)$(CC) $(CPPFLAGS_ALL) -DMUTATE_$(MUTATE) $(CFLAGS_ALL) $(MUTANT) $(BUILD)/tests/sync/torture_test.o \
+	  $(BUILD)/libtests.a $(BUILD)/libcountertop.a $(LDLIBS_ALL) $(TEST_LIBS) -o $@
+.PHONY: $(BUILD)/mutant
+
 .PHONY: lint
 lint: packages-lint
 	@bash tests/lint

@@ -15,6 +15,7 @@ struct oracle *oracle_new(const struct schema *schema, json_t *start)
                               .tables = start,
                               .times = json_object(),
                               .statuses = json_object(),
+                              .replaced = json_object(),
                               .unknown = json_object()};
     return oracle;
 }
@@ -24,6 +25,7 @@ struct oracle *oracle_copy(const struct oracle *oracle)
     struct oracle *copy = oracle_new(oracle->schema, json_deep_copy(oracle->tables));
     json_object_update(copy->times, oracle->times);
     json_object_update(copy->statuses, oracle->statuses);
+    json_object_update(copy->replaced, oracle->replaced);
     json_object_update(copy->unknown, oracle->unknown);
     return copy;
 }
@@ -35,6 +37,7 @@ void oracle_free(struct oracle *oracle)
     json_decref(oracle->tables);
     json_decref(oracle->times);
     json_decref(oracle->statuses);
+    json_decref(oracle->replaced);
     json_decref(oracle->unknown);
     free(oracle);
 }
@@ -303,13 +306,37 @@ static void judge_taken(struct trial *trial, bool is_merged)
         keep_trial(trial);
 }
 
+static bool is_lost(const struct oracle *oracle, const char *operation)
+{
+    const char *status = oracle_text(oracle->statuses, operation);
+    return (strcmp(status, "refused") == 0 || strcmp(status, "conflict") == 0 ||
+            strcmp(status, "blocked") == 0) &&
+           json_object_get(oracle->replaced, operation) == NULL;
+}
+
+/* What builds on something that was not taken can't be taken either. */
+static void judge_needs(struct trial *trial)
+{
+    const json_t *payload = trial->decision->payload;
+    const char *replaces = oracle_text(payload, "replaces");
+    size_t index;
+    json_t *one;
+    json_array_foreach(json_object_get(payload, "needs"), index, one)
+    {
+        const char *need = json_string_value(one);
+        if (need != NULL && !trial->has_money && is_lost(trial->oracle, need))
+            oracle_wrong(trial, "%s, which it needs, was not taken", need);
+    }
+    if (replaces[0] != '\0' && !trial->is_wrong)
+        json_object_set_new(trial->oracle->replaced, replaces, json_true());
+}
+
 static void judge_blocked(struct trial *trial)
 {
     const char *by = oracle_text(trial->decision->result, "blocked_by");
-    const char *status = oracle_text(trial->oracle->statuses, by);
-    if (strcmp(status, "refused") != 0 && strcmp(status, "conflict") != 0 &&
-        strcmp(status, "blocked") != 0)
-        oracle_wrong(trial, "%s, which blocks it, is '%s'", by, status);
+    if (!is_lost(trial->oracle, by))
+        oracle_wrong(trial, "%s, which blocks it, is '%s'", by,
+                     oracle_text(trial->oracle->statuses, by));
 }
 
 static void judge(struct trial *trial)
@@ -339,6 +366,7 @@ static void judge(struct trial *trial)
         try_row(trial, part);
     }
     if (is_taken || is_merged) {
+        judge_needs(trial);
         take_changed(trial);
         judge_taken(trial, is_merged);
     } else if (trial->hard == 0) {

@@ -9,6 +9,7 @@ struct oracle {
     json_t *tables;
     json_t *times;    /* "<row>.<column>" → when it was last edited */
     json_t *statuses; /* operation → status */
+    json_t *replaced; /* operation: sent again in another form, and taken */
     json_t *unknown;  /* rows that the centre set aside in whole tables */
 };
 

@@ -4,7 +4,9 @@
  *   SEED=17 torture_test                 this one alone, telling what it does
  *   FIRST=500 STEPS=200                  where to begin, and how long each is
  *   SHRINK=1                             leave out steps as long as it still fails
- *   KEPT="3 7 19"                        only these of its steps */
+ *   KEPT="3 7 19"                        only these of its steps
+ *   COSTLY=1                             all kinds of faults in each, not the costly in one of 20
+ *   MUTATION="sync_apply|this|that"      with a centre that was made worse (tests/sync/mutate) */
 #include "tests/sync/torture.h"
 
 #include <inttypes.h>

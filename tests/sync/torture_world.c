@@ -1,11 +1,8 @@
-/* The template that all histories begin with, the world of one history, and its terminals. */
-#include "tests/sync/torture.h"
+/* The world of one history, and its terminals. */
+#include "tests/sync/torture_template.h"
 
-#include "model/operation/record.h"
 #include "model/store/store_sql.h"
-#include "sync/central_migrate.h"
 #include "sync/enroll.h"
-#include "tests/model/shop.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,15 +16,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TEMPLATE "torture_template"
-
-static void give_up(const char *what, const char *why)
+void torture_give_up(const char *what, const char *why)
 {
     fprintf(stderr, "torture: %s: %s\n", what, why);
     exit(2);
 }
 
-static char *url_of(const char *folder, const char *database)
+char *torture_url(const char *folder, const char *database)
 {
     struct buffer url;
     buffer_init(&url);
@@ -35,112 +30,14 @@ static char *url_of(const char *folder, const char *database)
     return buffer_take(&url);
 }
 
-static void run_once(const char *url, const char *sql)
+void torture_run_once(const char *url, const char *sql)
 {
     PGconn *connection = PQconnectdb(url);
     PGresult *result = PQexec(connection, sql);
     if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
-        give_up(sql, PQerrorMessage(connection));
+        torture_give_up(sql, PQerrorMessage(connection));
     PQclear(result);
     PQfinish(connection);
-}
-
-/* The shop's rows, each as a text of the column's own type. */
-
-static const char *written(const struct column *column)
-{
-    switch (column->type) {
-    case COLUMN_INSTANT:
-        return "'epoch'::timestamptz + $%d::bigint * interval '1 microsecond'";
-    case COLUMN_BYTES:
-        return "decode($%d, 'hex')";
-    default:
-        return "$%d";
-    }
-}
-
-enum { COLUMNS_MAX = 100 };
-
-static void load_row(PGconn *connection, const struct table *table, const json_t *row)
-{
-    struct buffer sql, values;
-    const char *parameters[COLUMNS_MAX];
-    int count = 0;
-    buffer_init(&sql);
-    buffer_init(&values);
-    buffer_format(&sql, "INSERT INTO \"%s\" (", table->name);
-    for (size_t i = 0; i < table->column_count; i++) {
-        const json_t *value = json_object_get(row, table->columns[i].name);
-        if (!json_is_string(value))
-            continue;
-        buffer_format(&sql, "%s\"%s\"", count == 0 ? "" : ", ", table->columns[i].name);
-        parameters[count++] = json_string_value(value);
-        buffer_add(&values, count == 1 ? "" : ", ");
-        struct buffer form;
-        buffer_init(&form);
-        buffer_add(&form, written(&table->columns[i]));
-        char *at = strstr(form.text, "%d");
-        buffer_format(&values, "%.*s%d%s", (int)(at - form.text), form.text, count, at + 2);
-        buffer_done(&form);
-    }
-    buffer_format(&sql, ") VALUES (%s)", values.text);
-    PGresult *result = PQexecParams(connection, sql.text, count, NULL, parameters, NULL, NULL, 0);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        give_up(table->name, PQerrorMessage(connection));
-    PQclear(result);
-    buffer_done(&sql);
-    buffer_done(&values);
-}
-
-static void load_shop(PGconn *connection, const struct schema *schema, const json_t *picture)
-{
-    PQclear(PQexec(connection, "BEGIN"));
-    for (size_t i = 0; i < schema->table_count; i++) {
-        const char *id;
-        json_t *row;
-        json_object_foreach(json_object_get(picture, schema->tables[i].name), id, row)
-        {
-            load_row(connection, &schema->tables[i], row);
-        }
-    }
-    PGresult *result = PQexec(connection, "COMMIT");
-    if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        give_up("the shop can't be loaded", PQerrorMessage(connection));
-    PQclear(result);
-}
-
-/* What people will fight for: a card, an estimator, a channel that not everybody is in. */
-static void add_matter(struct shop *shop)
-{
-    const struct change card[] = {
-        {.column = "code", .value = value_text("GIFT-1")},
-        {.column = "initial_balance_cents", .value = value_integer(5000)},
-        {.column = "currency", .value = value_text("EUR")},
-    };
-    struct uuid gift = shop_insert(shop, "gift_cards", card, 3);
-    const struct change issue[] = {
-        {.column = "gift_card_id", .value = value_uuid(&gift)},
-        {.column = "kind", .value = value_text("issue")},
-        {.column = "amount_cents", .value = value_integer(5000)},
-        {.column = "business_day", .value = value_text("2026-11-20")},
-    };
-    shop_insert(shop, "gift_card_transactions", issue, 4);
-    const struct change estimator[] = {{.column = "name", .value = value_text("Emil")}};
-    shop_insert(shop, "estimators", estimator, 1);
-    const struct change slow[] = {{.column = "name", .value = value_text("Slow")},
-                                  {.column = "slug", .value = value_text("slow")}};
-    shop_insert(shop, "collections", slow, 2);
-    const struct change back_office[] = {
-        {.column = "name", .value = value_text("Back office")},
-        {.column = "slug", .value = value_text("back-office")},
-        {.column = "channel_type", .value = value_text("private")},
-    };
-    struct uuid channel = shop_insert(shop, "channels", back_office, 3);
-    const struct change member[] = {
-        {.column = "channel_id", .value = value_uuid(&channel)},
-        {.column = "user_id", .value = value_uuid(&shop->owner.user_id)},
-    };
-    shop_insert(shop, "channel_members", member, 2);
 }
 
 /* The administrator's connection. */
@@ -309,19 +206,6 @@ void terminal_killed_at(struct terminal *terminal, int points,
 
 /* A world. */
 
-/* Stores that have joined in the template: a history begins with copies of them. */
-static struct prepared {
-    char folder[TORTURE_PATH];
-    struct {
-        char id[UUID_TEXT_SIZE], role[64];
-    } terminals[TORTURE_TERMINALS];
-} prepared;
-
-static const struct {
-    const char *kind, *person;
-} staff[TORTURE_TERMINALS] = {{"register", NULL},  {"office", NULL},  {"register", "kim"},
-                              {"estimator", NULL}, {"office", "kim"}, {"register", NULL}};
-
 static char *centre_url(const struct world *world, const char *folder)
 {
     struct buffer url;
@@ -330,7 +214,7 @@ static char *centre_url(const struct world *world, const char *folder)
     return buffer_take(&url);
 }
 
-static void enroll_terminal(struct terminal *terminal, const char *kind, const char *folder)
+void terminal_enroll(struct terminal *terminal, const char *kind, const char *folder)
 {
     static int joined;
     struct world *world = terminal->world;
@@ -355,7 +239,7 @@ static void enroll_terminal(struct terminal *terminal, const char *kind, const c
     sscanf(facts, "%36s %63s", terminal->id, terminal->role);
 }
 
-static void init_terminal(struct world *world, int number, const char *person)
+void terminal_init(struct world *world, int number, const char *person)
 {
     struct terminal *terminal = &world->terminals[number];
     char folder[TORTURE_PATH - 20];
@@ -378,7 +262,8 @@ static void copy_terminal(struct terminal *terminal, int from)
     struct world *world = terminal->world;
     struct error err;
     struct login login = {0};
-    const char *source = arena_format(world->arena, "%s/%d/store.db", prepared.folder, from);
+    const char *source =
+        arena_format(world->arena, "%s/%d/store.db", torture_prepared.folder, from);
     const char *command = arena_format(world->arena, "cp '%s' '%s' && cp '%s.login' '%s.login'",
                                        source, terminal->path, source, terminal->path);
     if (system(command) != 0 || !login_read(terminal->path, &login, &err))
@@ -388,8 +273,8 @@ static void copy_terminal(struct terminal *terminal, int from)
     if (!login_write(terminal->path, &login, &err))
         torture_fail(world, "%s", err.text);
     login_done(&login);
-    snprintf(terminal->id, sizeof terminal->id, "%s", prepared.terminals[from].id);
-    snprintf(terminal->role, sizeof terminal->role, "%s", prepared.terminals[from].role);
+    snprintf(terminal->id, sizeof terminal->id, "%s", torture_prepared.terminals[from].id);
+    snprintf(terminal->role, sizeof terminal->role, "%s", torture_prepared.terminals[from].role);
     terminal_open(terminal);
     if (!store_run(terminal->store, "UPDATE sync_state SET value = ?1 WHERE name = 'fingerprint'",
                    &err, "t", torture_ask(world, "SELECT sync_fingerprint()")))
@@ -400,7 +285,7 @@ static void make_terminal(struct world *world, int number, int like)
 {
     enum { NEW_ONE_IN = 8 };
     static const int64_t skews[] = {0, 0, 0, 3600, -90000, 94608000, -126144000};
-    init_terminal(world, number, staff[like].person);
+    terminal_init(world, number, torture_staff[like].person);
     struct terminal *terminal = &world->terminals[number];
     terminal->skew = skews[torture_below(world, sizeof skews / sizeof skews[0])] * 1000000;
     terminal->line = proxy_start(postgres_folder(world->server));
@@ -410,7 +295,7 @@ static void make_terminal(struct world *world, int number, int like)
         copy_terminal(terminal, like);
         return;
     }
-    enroll_terminal(terminal, staff[like].kind, proxy_folder(terminal->line));
+    terminal_enroll(terminal, torture_staff[like].kind, proxy_folder(terminal->line));
     terminal_open(terminal);
 }
 
@@ -425,11 +310,12 @@ void world_open(struct world *world)
     world->wholes = json_object();
     world->undone = json_object();
     world->hopeless = json_object();
-    char *maintenance = url_of(postgres_folder(world->server), "postgres");
-    run_once(maintenance,
-             arena_format(world->arena, "CREATE DATABASE %s TEMPLATE " TEMPLATE, world->database));
+    char *maintenance = torture_url(postgres_folder(world->server), "postgres");
+    torture_run_once(maintenance,
+                     arena_format(world->arena, "CREATE DATABASE %s TEMPLATE " TORTURE_TEMPLATE,
+                                  world->database));
     free(maintenance);
-    world->url = url_of(postgres_folder(world->server), world->database);
+    world->url = torture_url(postgres_folder(world->server), world->database);
     world->centre = PQconnectdb(world->url);
     snprintf(world->tenant, sizeof world->tenant, "%s",
              torture_ask(world, "SELECT id FROM tenants"));
@@ -460,74 +346,4 @@ void world_close(struct world *world)
     json_decref(world->hopeless);
     free((char *)world->url);
     arena_free(world->arena);
-}
-
-/* The shop that all histories begin with. Its schema is that of all stores, and outlives them. */
-static void *template_shop;
-
-const struct schema *world_schema(void)
-{
-    return store_schema(((struct shop *)template_shop)->store);
-}
-
-void world_template_done(void)
-{
-    if (template_shop != NULL)
-        shop_teardown(&template_shop);
-    template_shop = NULL;
-    torture_remove(prepared.folder);
-}
-
-static void prepare_terminals(struct postgres *server, const char *url)
-{
-    struct world world = {
-        .server = server, .url = url, .report = STDERR_FILENO, .step = "template"};
-    snprintf(prepared.folder, sizeof prepared.folder, "/tmp/countertop-torture-XXXXXX");
-    if (mkdtemp(prepared.folder) == NULL)
-        give_up(prepared.folder, strerror(errno));
-    snprintf(world.folder, sizeof world.folder, "%s", prepared.folder);
-    snprintf(world.database, sizeof world.database, TEMPLATE);
-    world.arena = arena_new();
-    world.centre = PQconnectdb(url);
-    snprintf(world.tenant, sizeof world.tenant, "%s",
-             torture_ask(&world, "SELECT id FROM tenants"));
-    torture_run(&world, "SELECT sync_make_pool(8)");
-    for (int i = 0; i < TORTURE_TERMINALS; i++) {
-        init_terminal(&world, i, staff[i].person);
-        enroll_terminal(&world.terminals[i], staff[i].kind, postgres_folder(server));
-        memcpy(prepared.terminals[i].id, world.terminals[i].id, sizeof prepared.terminals[i].id);
-        memcpy(prepared.terminals[i].role, world.terminals[i].role,
-               sizeof prepared.terminals[i].role);
-    }
-    PQfinish(world.centre);
-    arena_free(world.arena);
-}
-
-void world_template(struct postgres *server)
-{
-    struct error err;
-    struct arena *arena = arena_new();
-    struct migration_list list;
-    char *maintenance = url_of(postgres_folder(server), "postgres");
-    char *url = url_of(postgres_folder(server), TEMPLATE);
-    shop_setup(&template_shop);
-    struct shop *shop = template_shop;
-    add_matter(shop);
-    run_once(maintenance, "CREATE DATABASE " TEMPLATE);
-    struct central *central = central_open(url, &err);
-    struct migrate_engine *engine = central == NULL ? NULL : central_migrate_new(central);
-    if (engine == NULL || !migration_list_built_in(arena, &list, &err) ||
-        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
-        give_up("the template can't be migrated", err.text);
-    central_migrate_free(engine);
-    json_t *picture = picture_of_store(shop->scratch.store, store_schema(shop->store));
-    PGconn *connection = PQconnectdb(url);
-    load_shop(connection, store_schema(shop->store), picture);
-    PQfinish(connection);
-    json_decref(picture);
-    central_close(central);
-    prepare_terminals(server, url);
-    arena_free(arena);
-    free(url);
-    free(maintenance);
 }
