@@ -244,6 +244,51 @@ static void test_no_other_way_in(void **state)
     }
 }
 
+/* Other programs write the shop's tables themselves, under the same rules. */
+static void test_rules_hold_for_other_programs(void **state)
+{
+    (void)state;
+    need_server();
+    struct error err;
+#define SOLD(id, number, total)                                                                    \
+    "INSERT INTO orders (id, tenant_id, order_number, location_id, currency, business_day,"        \
+    " subtotal_cents, total_cents) VALUES ('" ID(                                                  \
+        id) "', '" SHOP "', '" number "', '" LOCATION "', 'EUR', '2026-11-20', " total ", " total  \
+            ");"                                                                                   \
+            "INSERT INTO order_items (tenant_id, order_id, name, quantity_milli, total_cents) "    \
+            "VALUES ('" SHOP "', '" ID(id) "', 'Latex', 1000, 500)"
+#define GIVE_BACK(cents)                                                                           \
+    "INSERT INTO refunds (tenant_id, order_id, method, amount_cents, currency, business_day)"      \
+    " VALUES ('" SHOP "', '" ID("00060") "', 'cash', " cents ", 'EUR', '2026-11-20')"
+    till_run(till, "DO $$ BEGIN CREATE ROLE web_shop LOGIN IN ROLE ct_service; END $$;"
+                   "INSERT INTO terminals (tenant_id, name, kind, role_name) VALUES ('" SHOP
+                   "', 'Web', 'service', 'web_shop')");
+    assert_true(central_run(till->line, "RESET SESSION AUTHORIZATION", &err));
+    assert_true(central_run(till->line, "SET SESSION AUTHORIZATION web_shop", &err));
+    static const struct {
+        const char *sql, *words; /* NULL: it is taken */
+    } writes[] = {
+        {SOLD("00060", "W-60", "500"), NULL},
+        {SOLD("00061", "W-61", "501"), "the total of order W-61 is not that of its lines"},
+        {"UPDATE orders SET subtotal_cents = 1, total_cents = 1 WHERE id = '" ID("00060") "'",
+         "the total of order W-60"},
+        {"DELETE FROM order_items WHERE order_id = '" ID("00060") "'", "the total of order W-60"},
+        {"INSERT INTO payments (tenant_id, order_id, method, status, amount_cents, currency,"
+         " business_day) VALUES ('" SHOP
+         "', '" ID("00060") "', 'cash', 'captured', 500, 'EUR', '2026-11-20')",
+         NULL},
+        {GIVE_BACK("501"), "more would go back than was paid"},
+        {GIVE_BACK("500"), NULL},
+        {GIVE_BACK("1"), "more would go back than was paid"},
+    };
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
+        bool is_done = central_run(till->line, writes[i].sql, &err);
+        if (is_done != (writes[i].words == NULL) ||
+            (!is_done && strstr(err.text, writes[i].words) == NULL))
+            fail_msg("%s: %s", writes[i].sql, is_done ? "taken" : err.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_what_they_may),
         cmocka_unit_test(test_a_right_of_one_location),
         cmocka_unit_test(test_no_other_way_in),
+        cmocka_unit_test(test_rules_hold_for_other_programs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
