@@ -194,6 +194,12 @@ static bool judge(struct session *session, const struct facts *facts, const stru
     bool is_other_centre =
         facts->fingerprint != NULL && strcmp(facts->fingerprint, reply->fingerprint) != 0;
     *is_same = same > 0 && reply->number != 0 && reply->highest == reply->number;
+#ifdef MUTATE_RESTORE_UNNOTICED
+    is_other_centre = false;
+#endif
+#ifdef MUTATE_COPY_UNNOTICED
+    *is_same = true;
+#endif
     if (is_other_centre || (reply->number == 0 && reply->highest < facts->incarnation) ||
         (*is_same && reply->last_seq < facts->acked_seq))
         *out = RESTORED;

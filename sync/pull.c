@@ -14,12 +14,23 @@
 #include <string.h>
 
 /* A cursor that stands still while the shop sleeps must not fall below the floor of the log. */
-enum { CURSOR_KEPT_S = 3600, CHECK_EVERY_S = 300 };
+enum { CURSOR_KEPT_S = 3600, CHECK_EVERY_S = 300, CLOCK_STEP_S = 60 };
 
 static const char head_sql[] =
     "SELECT snapshot, last_seq, last_operation, incarnation, scope_version, floor_is_below,"
-    " fingerprint, in_recovery FROM sync_pull_head($1)";
-enum head_column { SNAPSHOT, LAST_SEQ, LAST_OPERATION, INCARNATION, SCOPE, FLOOR, PLACE, STANDBY };
+    " fingerprint, in_recovery, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    " FROM sync_pull_head($1)";
+enum head_column {
+    SNAPSHOT,
+    LAST_SEQ,
+    LAST_OPERATION,
+    INCARNATION,
+    SCOPE,
+    FLOOR,
+    PLACE,
+    STANDBY,
+    TIME
+};
 
 static const char answers_sql[] = "SELECT operation_id, status, coalesce(reason, ''), result::text"
                                   " FROM sync_answers($1::bigint, $2::bigint)";
@@ -94,6 +105,19 @@ static bool end_transaction(struct draw *draw, struct error *err)
 {
     struct central *central = draw->session->central;
     return central_send(central, "COMMIT", NULL, 0, err) && central_send_end(central, err);
+}
+
+/* A connection may last for days, and somebody may set a clock. */
+static bool note_clock(struct draw *draw, int64_t before, struct error *err)
+{
+    struct session *session = draw->session;
+    int64_t after = env_now(store_env(session->store));
+    int64_t offset = central_integer(draw->head, 0, TIME) - before - (after - before) / 2;
+    int64_t change = offset - session->clock_offset_us;
+    if (change < CLOCK_STEP_S * SECOND_US && change > -CLOCK_STEP_S * SECOND_US)
+        return true;
+    session->clock_offset_us = offset;
+    return session_set_number(session, "clock_offset_us", offset, err);
 }
 
 /* Whether the centre is still the one that hello met, and this store the one it knows: 1, 0, -1. */
@@ -206,7 +230,7 @@ static void forget_what_is_done(struct session *session)
 {
     free(session->register_id);
     session->register_id = NULL;
-    session->has_new_columns = false;
+    session->has_new_columns = session->was_told_news = false;
     memset(session->must_fetch, 0, session->hold.count * sizeof *session->must_fetch);
 }
 
@@ -276,14 +300,18 @@ static bool compare(struct draw *draw, struct error *err)
 static enum session_end draw_once(struct draw *draw, struct error *err)
 {
     struct session *session = draw->session;
+    int64_t before = env_now(store_env(session->store));
     if (!read_state(draw, err) || !send_questions(draw, err) || !receive_answers(draw, err))
         return SESSION_FAILED;
     int is_good = is_as_greeted(draw, err);
     if (is_good <= 0)
         return is_good < 0 || !end_transaction(draw, err) ? SESSION_FAILED : SESSION_STALE;
+    if (!note_clock(draw, before, err))
+        return SESSION_FAILED;
     take_changes(draw);
     bool is_old = draw->cursor_at + CURSOR_KEPT_S * SECOND_US < env_now(store_env(session->store));
-    if (is_nothing(draw) && !is_old ? !end_transaction(draw, err) : !apply(draw, err))
+    if (is_nothing(draw) && !is_old && !session->was_told_news ? !end_transaction(draw, err)
+                                                               : !apply(draw, err))
         return SESSION_FAILED;
     return draw->checked == NULL || compare(draw, err) ? SESSION_DONE : SESSION_FAILED;
 }
@@ -315,13 +343,29 @@ static bool copy_scopes(struct draw *draw, struct error *err)
            session_set_number(session, "scope_version", scope, err);
 }
 
+/* What waits is sent before: the copy then has it, also what a restored centre had lost. */
+static enum session_end copy_whole(struct session *session, struct session_report *report,
+                                   struct error *err)
+{
+    enum session_end end;
+    do {
+        report->is_behind = false;
+        end = session_send(session, report, err);
+    } while (end == SESSION_DONE && report->is_behind);
+    if (end != SESSION_DONE)
+        return end;
+    arena_reset(session->arena);
+    session->needs_copy = !copy_again(session, false, report, err);
+    return session->needs_copy ? SESSION_FAILED : SESSION_DONE;
+}
+
 enum session_end session_draw(struct session *session, struct session_report *report,
                               struct error *err)
 {
     arena_reset(session->arena);
-    if (session->needs_copy && !copy_again(session, false, report, err))
-        return SESSION_FAILED;
-    session->needs_copy = false;
+    enum session_end copied = session->needs_copy ? copy_whole(session, report, err) : SESSION_DONE;
+    if (copied != SESSION_DONE)
+        return copied;
     struct draw draw = {.session = session, .report = report};
     rows_init(&draw.rows);
     enum session_end end = draw_once(&draw, err);

@@ -148,7 +148,11 @@ static bool receive_chunk(struct reader *reader, const struct chunk *chunk, stru
     }
     central_clear(result);
     for (size_t i = chunk->first; is_good && i < chunk->first + chunk->count; i++)
+#ifdef MUTATE_GONE_IGNORED
+        is_good = true;
+#else
         is_good = of->has_come[i] || pull_gone(reader->pull, of->held->table, &of->ids[i], err);
+#endif
     return is_good && central_receive_end(reader->central, err);
 }
 

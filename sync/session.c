@@ -166,7 +166,7 @@ bool session_has_news(struct session *session, bool *out, struct error *err)
     struct pg_result *result = ask(session, "SELECT sync_has_news($1)", &value, 1, err);
     if (result == NULL)
         return false;
-    *out = central_boolean(result, 0, 0);
+    *out = session->was_told_news = central_boolean(result, 0, 0);
     central_clear(result);
     return true;
 }

@@ -21,10 +21,12 @@ struct session {
     int64_t incarnation;
     int64_t last_seq; /* the centre has the operations up to it */
     int64_t clock_offset_us;
-    bool needs_copy;      /* the cursor is of no use any more */
-    char *register_id;    /* of a new incarnation, until its row has come; or NULL */
-    struct hold hold;     /* the tables that both sides know … */
-    bool *must_fetch;     /* … of which these are fetched whole */
+    bool needs_copy;   /* the cursor is of no use any more */
+    char *register_id; /* of a new incarnation, until its row has come; or NULL */
+    struct hold hold;  /* the tables that both sides know … */
+    bool *must_fetch;  /* … of which these are fetched whole */
+    bool
+        was_told_news; /* a pull that finds none of it moves the cursor on, lest it be told again */
     bool has_new_columns; /* which tables have which columns is to be written down */
 
     /* The next table whose checksum is compared, and when. */

@@ -277,6 +277,28 @@ static void joining_a_channel_brings_its_past_and_leaving_takes_it(void **state)
     terminal_leave(&here);
 }
 
+/* Of a private channel's members everybody hears, and nobody else is told. */
+static void news_for_others_is_told_once(void **state)
+{
+    (void)state;
+    bool has_news;
+    terminal_join(&here, "register", NULL);
+    hub_run("INSERT INTO users (id, tenant_id, username, display_name) VALUES"
+            " (k(30), k(1), 'ben', 'Ben')");
+    terminal_settle(&here);
+    hub_run("INSERT INTO channels (id, tenant_id, name, slug, channel_type) VALUES"
+            " (k(31), k(1), 'Secret', 'secret', 'private');"
+            "INSERT INTO channel_members (tenant_id, channel_id, user_id) VALUES"
+            " (k(1), k(31), k(30))");
+    terminal_expect(&here, session_has_news(here.session, &has_news, &here.err));
+    assert_true(has_news);
+    pull(&here);
+    terminal_expect(&here, session_has_news(here.session, &has_news, &here.err));
+    assert_false(has_news);
+    assert_int_equal(terminal_integer(&here, "SELECT count(*) FROM channels"), 0);
+    terminal_leave(&here);
+}
+
 static void a_value_that_no_store_holds_names_its_column(void **state)
 {
     (void)state;
@@ -306,6 +328,7 @@ int main(void)
         TEST(a_table_with_new_columns_is_fetched_whole),
         TEST(a_whole_table_may_be_named),
         TEST(joining_a_channel_brings_its_past_and_leaving_takes_it),
+        TEST(news_for_others_is_told_once),
         TEST(a_value_that_no_store_holds_names_its_column),
     };
     return cmocka_run_group_tests(tests, hub_group_setup, hub_group_teardown);
