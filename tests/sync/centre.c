@@ -1,7 +1,6 @@
 #include "tests/sync/centre.h"
 
-#include "model/store/migrate.h"
-#include "sync/central_migrate.h"
+#include "tests/sync/migrated.h"
 
 #include <libpq-fe.h>
 #include <setjmp.h>
@@ -19,16 +18,10 @@ static const char verifier[] = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2E=$"
 void centre_open(struct centre *centre, struct postgres *server)
 {
     struct error err = {0};
-    struct migration_list list;
-    *centre = (struct centre){.url = postgres_database(server), .arena = arena_new()};
+    *centre = (struct centre){.url = postgres_migrated(server), .arena = arena_new()};
     centre->admin = central_open(centre->url, &err);
     if (centre->admin == NULL)
         fail_msg("%s", err.text);
-    struct migrate_engine *engine = central_migrate_new(centre->admin);
-    if (!migration_list_built_in(centre->arena, &list, &err) ||
-        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
-        fail_msg("%s", err.text);
-    central_migrate_free(engine);
     centre_run(centre, centre->admin, "SELECT sync_make_pool(40)");
 }
 

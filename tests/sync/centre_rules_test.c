@@ -1,8 +1,7 @@
 /* What only the centre's schema does: bookings that can't overlap, places in a channel, a partition
  * for each month, and the revenue of days. */
-#include "model/store/migrate.h"
 #include "sync/central.h"
-#include "sync/central_migrate.h"
+#include "tests/sync/migrated.h"
 #include "tests/sync/postgres.h"
 
 #include <libpq-fe.h>
@@ -51,19 +50,6 @@ static void expect(const char *sql, const char *text)
     PQclear(result);
 }
 
-static void migrate(void)
-{
-    struct error err;
-    struct arena *arena = arena_new();
-    struct migration_list list;
-    struct migrate_engine *engine = central_migrate_new(central);
-    if (!migration_list_built_in(arena, &list, &err) ||
-        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
-        fail_msg("%s", err.text);
-    central_migrate_free(engine);
-    arena_free(arena);
-}
-
 static int setup(void **state)
 {
     (void)state;
@@ -71,10 +57,9 @@ static int setup(void **state)
     if (!server)
         return 0;
     struct error err;
-    central = central_open(postgres_database(server), &err);
+    central = central_open(postgres_migrated(server), &err);
     if (!central)
         fail_msg("%s", err.text);
-    migrate();
     run("INSERT INTO tenants (id, tenant_id, name, slug, default_currency)"
         " VALUES ('" TENANT "', '" TENANT "', 'Paint', 'paint', 'EUR');"
         "INSERT INTO locations (id, tenant_id, name)"

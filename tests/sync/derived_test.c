@@ -1,8 +1,7 @@
 /* Sums at the centre: the same histories as in tests/model/derived_test.c, and two writers at
  * once. */
-#include "model/store/migrate.h"
-#include "sync/central_migrate.h"
 #include "tests/model/derived_history.h"
+#include "tests/sync/migrated.h"
 #include "tests/sync/postgres.h"
 
 #include <libpq-fe.h>
@@ -45,22 +44,6 @@ static long number(PGconn *connection, const char *sql)
     return found;
 }
 
-static void migrate(void)
-{
-    struct error err = {0};
-    struct arena *arena = arena_new();
-    struct migration_list list;
-    struct central *central = central_open(url, &err);
-    if (central == NULL || !migration_list_built_in(arena, &list, &err))
-        fail_msg("%s", err.text);
-    struct migrate_engine *engine = central_migrate_new(central);
-    if (migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
-        fail_msg("%s", err.text);
-    central_migrate_free(engine);
-    central_close(central);
-    arena_free(arena);
-}
-
 /* A migrated database with the rows that histories refer to. */
 static int start(void **state)
 {
@@ -68,8 +51,7 @@ static int start(void **state)
     server = postgres_start();
     if (server == NULL)
         return 0;
-    url = postgres_database(server);
-    migrate();
+    url = postgres_migrated(server);
     PGconn *connection = connect_to(url);
     struct derived_history history;
     derived_init(&history, 1, true);

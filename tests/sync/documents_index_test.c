@@ -1,7 +1,6 @@
 /* The indexes that the five documents name, at the centre: there with tenant_id first. */
-#include "model/store/migrate.h"
 #include "sync/central.h"
-#include "sync/central_migrate.h"
+#include "tests/sync/migrated.h"
 #include "tests/sync/postgres.h"
 
 #include <libpq-fe.h>
@@ -136,18 +135,9 @@ static int setup(void **state)
     if (!server)
         return 0;
     struct error err;
-    struct arena *arena = arena_new();
-    struct migration_list list;
-    central = central_open(postgres_database(server), &err);
-    if (!central)
+    central = central_open(postgres_migrated(server), &err);
+    if (central == NULL || !central_run(central, view_sql, &err))
         fail_msg("%s", err.text);
-    struct migrate_engine *engine = central_migrate_new(central);
-    if (!migration_list_built_in(arena, &list, &err) ||
-        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0 ||
-        !central_run(central, view_sql, &err))
-        fail_msg("%s", err.text);
-    central_migrate_free(engine);
-    arena_free(arena);
     return 0;
 }
 

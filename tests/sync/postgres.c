@@ -245,12 +245,17 @@ void postgres_stop(struct postgres *server)
 
 const char *postgres_database(struct postgres *server)
 {
+    return postgres_copy(server, "template1");
+}
+
+const char *postgres_copy(struct postgres *server, const char *of)
+{
     if (server == NULL) {
         print_message("no PostgreSQL server on this machine: install the package postgresql\n");
         skip();
     }
     int number = ++server->databases;
-    char *sql = arena_format(server->arena, "CREATE DATABASE test%d", number);
+    char *sql = arena_format(server->arena, "CREATE DATABASE test%d TEMPLATE %s", number, of);
     char *url = arena_format(server->arena, "postgresql://postgres@/postgres?host=%s%s",
                              server->folder, server->port);
     PGconn *connection = PQconnectdb(url);

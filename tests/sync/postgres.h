@@ -19,6 +19,8 @@ void postgres_stop(struct postgres *server); /* NULL is allowed */
 /* The URL of a new, empty database; it lives as long as the server. Skips the running test, with a
  * word about why, when `server` is NULL. */
 const char *postgres_database(struct postgres *server);
+/* The same as a copy of another database of this server, to which nobody is connected. */
+const char *postgres_copy(struct postgres *server, const char *of);
 
 /* Where the server keeps its files and its socket. */
 const char *postgres_folder(const struct postgres *server);

@@ -2,8 +2,8 @@
 
 #include "model/operation/record.h"
 #include "model/overlay/exchange.h"
-#include "sync/central_migrate.h"
 #include "sync/snapshot.h"
+#include "tests/sync/migrated.h"
 #include "tests/sync/postgres.h"
 
 #include <setjmp.h>
@@ -65,18 +65,10 @@ static struct central *open_as(const char *user, const char *name)
 static void make_template(void)
 {
     struct error err;
-    struct arena *arena = arena_new();
-    struct migration_list list;
-    const char *url = postgres_database(server);
+    const char *url = postgres_migrated(server);
     struct central *central = central_open(url, &err);
-    struct migrate_engine *engine = central != NULL ? central_migrate_new(central) : NULL;
-    expect(engine != NULL && migration_list_built_in(arena, &list, &err) &&
-               migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) >= 0 &&
-               central_run(central, shop_sql, &err),
-           &err);
-    central_migrate_free(engine);
+    expect(central != NULL && central_run(central, shop_sql, &err), &err);
     central_close(central);
-    arena_free(arena);
     const char *name = strstr(url, "@/") + 2;
     snprintf(template, sizeof template, "%.*s", (int)strcspn(name, "?"), name);
     on_other = open_as("postgres", "postgres");

@@ -1,7 +1,6 @@
 #include "tests/sync/till.h"
 
-#include "model/store/migrate.h"
-#include "sync/central_migrate.h"
+#include "tests/sync/migrated.h"
 #include "tests/sync/postgres.h"
 
 #include <inttypes.h>
@@ -56,31 +55,19 @@ static const char shop[] =
     " ('" VARIANT "', '" SHOP "', '" PRODUCT "', '10 l'),"
     " ('" VARIANT_2 "', '" SHOP "', '" PRODUCT_2 "', '25 cm')";
 
-static void migrate(struct till *till)
-{
-    struct error err;
-    struct migration_list list;
-    struct migrate_engine *engine = central_migrate_new(till->centre);
-    if (!migration_list_built_in(till->arena, &list, &err) ||
-        migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
-        fail_msg("%s", err.text);
-    central_migrate_free(engine);
-}
-
 struct till *till_open(struct postgres *server)
 {
     if (server == NULL)
         return NULL;
     struct error err;
     struct till *till = memory_new(sizeof *till);
-    const char *url = postgres_database(server);
+    const char *url = postgres_migrated(server);
     till->arena = arena_new();
     till->actor = ANNA;
     till->centre = central_open(url, &err);
     till->line = till->centre != NULL ? central_open(url, &err) : NULL;
     if (till->line == NULL)
         fail_msg("%s", err.text);
-    migrate(till);
     till_run(till, "%s", shop);
     /* other databases of this server have the role already */
     till_run(till, "DO $$ BEGIN IF to_regrole('till_1') IS NULL THEN"
