@@ -10,7 +10,7 @@ PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev l
 	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev ncurses-base tzdata
 PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
-PACKAGES_BENCH := tig htop sqlite3
+PACKAGES_BENCH := tig htop sqlite3 bc
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -178,12 +178,14 @@ lint: packages-lint
 
 # SCALE=small: the demo shop alone, and fewer keys.
 SCALE ?= large
-BENCHES := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/measure.c,$(wildcard tests/bench/*.c)))
+BENCH_HELPERS := tests/bench/measure.c tests/bench/till.c tests/sync/proxy.c
+BENCHES := $(patsubst %.c,$(BUILD)/%,$(filter-out $(BENCH_HELPERS),$(wildcard tests/bench/*.c)))
 .PHONY: bench
 bench: packages-bench
 	@$(MAKE) --no-print-directory $(PARALLEL) all $(BENCHES)
 	@BUILD=$(BUILD) SCALE=$(SCALE) bash tests/bench/run
-$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/measure.o \
+	@BUILD=$(BUILD) SCALE=$(SCALE) bash tests/bench/run-sync
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BENCH_HELPERS:%.c=$(BUILD)/%.o) \
 		$(BUILD)/libcountertop.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
