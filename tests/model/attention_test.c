@@ -2,6 +2,7 @@
 #include "model/overlay/attention.h"
 
 #include "model/operation/actor.h"
+#include "model/overlay/resend.h"
 #include "tests/model/answers.h"
 
 #include <setjmp.h>
@@ -308,6 +309,32 @@ static void test_what_can_not_be_sent_again_changes_nothing(void **state)
                      0);
 }
 
+/* Of one that could not be sent the queue keeps an empty one: what it did stands with the entry. */
+static void test_what_was_set_aside_is_sent_again(void **state)
+{
+    struct shop *shop = *state;
+    const struct change named = {.column = "name", .value = value_text("Odd one")};
+    struct uuid row = shop_insert(shop, "customer_profiles", &named, 1);
+    struct uuid operation = answers_last(shop);
+    shop_expect(shop, store_begin(shop->store, &shop->err));
+    shop_expect(shop,
+                overlay_set_aside(shop->store, &operation, "The line breaks over it.", &shop->err));
+    shop_expect(shop, store_commit(shop->store, &shop->err));
+    assert_int_equal(
+        shop_integer(shop, "SELECT count(*) FROM customer_profiles WHERE id = ?1", &row), 0);
+    struct uuid emptied = answers_last(shop);
+    struct uuid id = answers_attention(shop, &emptied);
+    struct attention about = load(shop, &id);
+    assert_int_equal(about.state, ATTENTION_REFUSED);
+    assert_string_equal(field(&about, "name")->mine.bytes, "Odd one");
+    shop_expect(shop, attention_keep(shop->store, &shop->owner, &id, NULL, &shop->err));
+    assert_int_equal(
+        shop_integer(shop, "SELECT count(*) FROM customer_profiles WHERE id = ?1", &row), 1);
+    assert_int_equal(
+        shop_integer(shop, "SELECT count(*) FROM outbox WHERE replaces = ?1", &emptied), 1);
+    shop_check(shop);
+}
+
 static void test_an_edit_of_a_row_that_is_gone(void **state)
 {
     struct shop *shop = *state;
@@ -376,6 +403,7 @@ int main(void)
         TEST(what_waits_is_given_up_with_it),
         TEST(what_waits_is_settled_with_what_it_waits_for),
         TEST(what_can_not_be_sent_again_changes_nothing),
+        TEST(what_was_set_aside_is_sent_again),
         TEST(an_edit_of_a_row_that_is_gone),
         TEST(a_task_is_looked_at),
         TEST(none_of_that_id),
