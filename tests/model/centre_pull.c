@@ -79,6 +79,29 @@ static void gather_rows(struct centre_model *centre, struct pull *pull, struct s
     arena_free(arena);
 }
 
+/* All rows, as a new copy brings them. */
+static void gather_whole(struct centre_model *centre, struct pull *pull, struct store *store)
+{
+    struct arena *arena = arena_new();
+    for (size_t i = 0; i < CENTRE_TABLES; i++) {
+        const struct table *table = schema_table(store_schema(store), centre_tables[i]);
+        char sql[64];
+        sqlite3_stmt *row;
+        snprintf(sql, sizeof sql, "SELECT id FROM %s", table->name);
+        assert_int_equal(sqlite3_prepare_v2(centre->db, sql, -1, &row, NULL), SQLITE_OK);
+        while (sqlite3_step(row) == SQLITE_ROW) {
+            struct value values[32];
+            struct uuid id;
+            memcpy(id.bytes, sqlite3_column_blob(row, 0), UUID_SIZE);
+            assert_true(read_row(centre->db, table, &id, arena, values));
+            expect(pull_row(pull, table, values, &pull_error));
+        }
+        sqlite3_finalize(row);
+        expect(pull_whole_table(pull, table, &pull_error));
+    }
+    arena_free(arena);
+}
+
 static void gather_answers(struct centre_model *centre, struct pull *pull, struct store *store)
 {
     struct arena *arena = arena_new();
@@ -106,7 +129,10 @@ struct pull *centre_gather(struct centre_model *centre, struct store *store, int
     expect(pull != NULL);
     if (centre_random(centre, 2) == 0)
         pull_set_slice(pull, 1 + (int64_t)centre_random(centre, 5));
-    gather_rows(centre, pull, store, cursor);
+    if (centre_random(centre, 8) == 0)
+        gather_whole(centre, pull, store);
+    else
+        gather_rows(centre, pull, store, cursor);
     gather_answers(centre, pull, store);
     snprintf(text, sizeof text, "%lld", (long long)centre->version);
     expect(pull_state(pull, "cursor", text, &pull_error));

@@ -150,6 +150,30 @@ static void history_done(struct history *history)
     arena_free(history->arena);
 }
 
+/* What the terminal's own people made stays to be seen once the centre has taken it, also between
+ * the parts of a pull: as long as nobody deletes it. */
+static void check_own_rows(struct history *history, struct terminal *terminal)
+{
+    struct statement *row = store_prepare(
+        terminal->store,
+        "SELECT n.value ->> 'table', n.value ->> 'id' FROM journal AS j, json_each(j.payload,"
+        " '$.rows') AS n WHERE j.state IN ('applied', 'merged') AND n.value ->> 'verb' = 'insert'"
+        " AND n.value ->> 'table' LIKE 'h!_%' ESCAPE '!' AND NOT EXISTS (SELECT 1 FROM op_rows AS r"
+        " WHERE r.table_name = n.value ->> 'table' AND r.verb = 'delete' AND lower(hex(r.row_id)) ="
+        " replace(n.value ->> 'id', '-', ''))",
+        &last_error);
+    while (statement_step(row, &last_error) > 0) {
+        const char *sql = arena_format(history->arena,
+                                       "SELECT count(*) FROM %s WHERE lower(hex(id)) ="
+                                       " replace('%s', '-', '')",
+                                       statement_text(row, 0), statement_text(row, 1));
+        expect(history, centre_integer(history->centre.db, sql) == 0 || number(terminal, sql) == 1,
+               "%s %s was taken and is not to be seen", statement_text(row, 0),
+               statement_text(row, 1));
+    }
+    statement_done(row);
+}
+
 static void check_overlay(struct history *history, struct terminal *terminal)
 {
     static const struct {
@@ -179,6 +203,7 @@ static void check_overlay(struct history *history, struct terminal *terminal)
         expect(history, number(terminal, rules[i].sql) == 0, "there are %s", rules[i].what);
     expect(history, derived_check(terminal->store, NULL, NULL, &last_error) == 0,
            "sums are not what their rows say");
+    check_own_rows(history, terminal);
     if (terminal->is_partial)
         return;
     expect(history, number(terminal, "SELECT count(*) FROM base_rows WHERE is_waiting") == 0,
