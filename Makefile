@@ -1,4 +1,4 @@
-# make run, make test, make lint, make bench, make install, make clean: see README.md.
+# make run, make test, make lint, make bench, make demo-sync, make install, make clean: see README.md.
 # A build directory for each kind of build: BUILD=build (default), build/asan.
 
 SHELL := /bin/bash
@@ -11,6 +11,7 @@ PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev l
 PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
 PACKAGES_BENCH := tig htop sqlite3 bc
+PACKAGES_DEMO := tmux postgresql
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -61,7 +62,7 @@ define install
 	fi
 endef
 
-.PHONY: packages packages-test packages-lint packages-bench
+.PHONY: packages packages-test packages-lint packages-bench packages-demo
 packages:
 	$(call install,$(PACKAGES))
 packages-test: packages
@@ -70,6 +71,8 @@ packages-lint: packages-test
 	$(call install,$(PACKAGES_LINT))
 packages-bench: packages-test
 	$(call install,$(PACKAGES_BENCH))
+packages-demo: packages
+	$(call install,$(PACKAGES_DEMO))
 
 # The packages come first: a build needs pkg-config to know its flags, so it is a make of its own.
 DEMO_HOME = $${XDG_DATA_HOME:-$$HOME/.local/share}/countertop-demo
@@ -81,6 +84,12 @@ run: packages
 	if [ -t 0 ] && [ -t 1 ]; then exec $(BUILD)/countertop; fi; \
 	echo "Built $(BUILD)/countertop; the demo shop is in $$COUNTERTOP_HOME."; \
 	echo "Start it in a terminal with: COUNTERTOP_HOME=$$COUNTERTOP_HOME $(BUILD)/countertop"
+
+# Two terminals of the demo shop beside each other, with a centre that lives as long as they do.
+.PHONY: demo-sync
+demo-sync: packages-demo
+	@$(MAKE) --no-print-directory $(PARALLEL) all
+	@BUILD=$(BUILD) bash tests/sync/demo
 
 # The same tests in a plain build and under the address and undefined-behaviour sanitizers.
 # (gcc sees truncated texts in sanitized code that the plain build knows to be none.)
