@@ -106,8 +106,8 @@ static void edit_all(struct many *many, struct bench_centre *centre, int interva
     server = bench_server_cpu(centre) - server;
     look_until(many, measure_now() + LAST_MS * MILLISECOND);
     report_count("many-terminals", many->count, "terminals");
-    report_count("many-changes", many->edits * INT64_C(100) * SECOND / took, "/100 s");
-    report_count("many-server", server * 100 / took, "% of a processor");
+    report_count("many-changes", many->edits * INT64_C(60) * SECOND / took, "a-minute");
+    report_count("many-server", server * 100 / took, "%-of-a-processor");
     report_count("many-arrivals", (int64_t)many->arrivals.count, "");
     report_time("many-p50", samples_percentile(&many->arrivals, 50));
     report_time("many-p99", samples_percentile(&many->arrivals, 99));

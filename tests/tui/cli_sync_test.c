@@ -182,6 +182,16 @@ static void a_person_signs_in_by_a_file(void **state)
         "1");
 }
 
+static void the_line_can_be_tested(void **state)
+{
+    struct fixture *f = *state;
+    needs_server();
+    enroll(f);
+    if (COMMAND(&f->command, "sync", "test") != CLI_OK)
+        fail_msg("%s", f->command.err);
+    expect(f->command.out, "there and back in");
+}
+
 /* What was not sent, for another machine: its bytes, with the hash that goes over them. */
 static void what_is_unsent_can_be_taken_along(void **state)
 {
@@ -242,6 +252,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_wrong_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_shop_without_a_centre_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_signs_in_by_a_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_line_can_be_tested, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_unsent_can_be_taken_along, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
