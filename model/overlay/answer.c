@@ -162,9 +162,15 @@ static bool refuse(struct overlay *overlay, const struct answered *answered, str
     return overlay_leave(overlay, answered->seq, err) && to_journal(overlay->store, answered, err);
 }
 
+/* One that was refused before, and is taken now that it was sent again, asks nobody any more. */
 static bool take(struct overlay *overlay, const struct answered *answered, struct error *err)
 {
-    return overlay_leave(overlay, answered->seq, err) && to_journal(overlay->store, answered, err);
+    return overlay_leave(overlay, answered->seq, err) &&
+           to_journal(overlay->store, answered, err) &&
+           store_run(overlay->store,
+                     "UPDATE attention SET done_at = now() WHERE operation_id = ?1 AND done_at IS"
+                     " NULL AND kind IN ('refused', 'conflict', 'blocked')",
+                     err, "u", &answered->answer.operation);
 }
 
 /* Those that were simply taken are counted by the pull, not told one by one. */

@@ -4,6 +4,32 @@
 #include "model/overlay/exchange.h"
 #include "model/overlay/overlay.h"
 
+/* The next that was refused and dealt with: 1, 0 there is none, -1 failed. */
+static int next_dealt_with(struct store *store, int64_t after_seq, int64_t *seq, struct error *err)
+{
+    return store_find_integer(
+        store, seq,
+        "SELECT o.seq FROM outbox AS o WHERE o.seq > ?1 AND o.is_hidden IS"
+        " TRUE AND o.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM attention"
+        " AS a WHERE a.operation_id = o.id AND a.kind IN ('refused',"
+        " 'conflict', 'blocked')) AND NOT EXISTS (SELECT 1 FROM attention AS"
+        " a WHERE a.operation_id = o.id AND a.done_at IS NULL) AND NOT EXISTS (SELECT"
+        " 1 FROM op_rows AS r WHERE r.seq = o.seq) ORDER BY o.seq"
+        " LIMIT 1",
+        err, "i", after_seq);
+}
+
+static bool empty_dealt_with(struct store *store, int64_t after_seq, struct error *err)
+{
+    struct uuid id;
+    int found;
+    int64_t seq;
+    while ((found = next_dealt_with(store, after_seq, &seq, err)) > 0)
+        if (!emptied_make(store, seq, "refused and dealt with", &id, err))
+            return false;
+    return found == 0;
+}
+
 bool overlay_resend_from(struct store *store, int64_t after_seq, struct error *err)
 {
     /* Their rows are the centre's by now, so nothing of them is laid over it again. */
@@ -22,7 +48,8 @@ bool overlay_resend_from(struct store *store, int64_t after_seq, struct error *e
                      after_seq) &&
            store_run(store,
                      "UPDATE outbox SET state = 'waiting' WHERE seq > ?1 AND state = 'blocked'",
-                     err, "i", after_seq);
+                     err, "i", after_seq) &&
+           empty_dealt_with(store, after_seq, err);
 }
 
 /* What a person needs to do it again is kept with the entry, since the queue loses it. */

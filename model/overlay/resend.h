@@ -7,7 +7,9 @@
 #include "model/store/store.h"
 
 /* The centre was restored from a backup: the operations of the journal behind `after_seq` wait
- * again, with the ids they have, and are answered anew; those of a shop that ran alone stay. */
+ * again, with the ids they have, and are answered anew; those of a shop that ran alone stay. One
+ * that was refused, and that a person has dealt with since, is not done after all: an empty one is
+ * sent in its place. */
 bool overlay_resend_from(struct store *store, int64_t after_seq, struct error *err);
 
 /* The operation and those that need it are hidden and wait for a person, with the reason; an empty

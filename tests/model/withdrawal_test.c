@@ -170,6 +170,28 @@ static void test_journal_is_sent_again(void **state)
                      2);
 }
 
+static void test_what_was_dealt_with_is_not_done_after_all(void **state)
+{
+    struct samples *samples = *state;
+    samples_do(samples, &samples->anna, NEW_SHELF(SHELF, "Top"));
+    samples_do(samples, &samples->anna, NEW_SHELF(OTHER, "Low"));
+    answer_all(samples, "refused");
+    samples_run(
+        samples,
+        "UPDATE attention SET done_at = 1 WHERE operation_id = (SELECT id FROM journal ORDER"
+        " BY seq DESC LIMIT 1)",
+        "");
+    samples_expect(samples->store, overlay_resend_from(samples->store, 0, samples_error()));
+    assert_string_equal(outbox(samples), "0:1 1:0w");
+    answer_all(samples, "applied");
+    assert_int_equal(samples_integer(samples, "SELECT count(*) FROM attention WHERE done_at IS"
+                                              " NULL"),
+                     0);
+    assert_string_equal(samples_text(samples, "SELECT group_concat(state) FROM (SELECT state FROM"
+                                              " journal ORDER BY seq)"),
+                        "alone,applied,withdrawn");
+}
+
 static void test_what_can_not_be_sent_is_set_aside(void **state)
 {
     struct samples *samples = *state;
@@ -211,6 +233,7 @@ int main(void)
         ENROLLED(test_undo_parks_nobody),
         ENROLLED(test_withdrawn_operation_ends_in_the_journal),
         ENROLLED(test_journal_is_sent_again),
+        ENROLLED(test_what_was_dealt_with_is_not_done_after_all),
         ENROLLED(test_what_can_not_be_sent_is_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
