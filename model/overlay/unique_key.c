@@ -25,7 +25,7 @@ static const char *closing(const char *text)
 
 static struct index_parts parts_of(const char *sql)
 {
-    static const char where[] = " WHERE ";
+    static const char where[] = "WHERE ";
     struct index_parts parts = {.terms = strchr(sql, '(')};
     parts.terms = parts.terms != NULL ? parts.terms + 1 : sql + strlen(sql);
     parts.end = closing(parts.terms);
@@ -33,7 +33,7 @@ static struct index_parts parts_of(const char *sql)
     const char *rest = *parts.end != '\0' ? parts.end + 1 : parts.end;
     rest += strspn(rest, " \n\t");
     parts.condition =
-        strncmp(rest, where + 1, strlen(where + 1)) == 0 ? rest + strlen(where + 1) : "TRUE";
+        strncmp(rest, where, sizeof where - 1) == 0 ? rest + sizeof where - 1 : "TRUE";
     return parts;
 }
 
