@@ -146,8 +146,18 @@ AS $$
         & 9223372036854775807
 $$;
 
--- Whether everything since the cursor is in the log: it lies above the floor, and it is not from a
--- time that this server has not seen, as after a restore.
+-- Whether it is a cursor of this server's future, which only a restore explains.
+CREATE FUNCTION sync_cursor_is_later(cursor text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+    RETURN pg_snapshot_xmax(cursor::pg_snapshot) > pg_snapshot_xmax(pg_current_snapshot());
+EXCEPTION WHEN invalid_text_representation THEN
+    RETURN FALSE;
+END
+$$;
+
+-- Whether everything since the cursor is in the log: it lies above the floor.
 CREATE FUNCTION sync_cursor_counts(cursor text) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -155,8 +165,7 @@ BEGIN
     RETURN coalesce(
         pg_snapshot_xmin(cursor::pg_snapshot) >=
             (SELECT value::xid8 FROM sync_meta WHERE name = 'floor')
-        AND pg_snapshot_xmax(cursor::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()),
-        FALSE);
+        AND NOT sync_cursor_is_later(cursor), FALSE);
 EXCEPTION WHEN invalid_text_representation THEN
     RETURN FALSE;
 END
@@ -209,8 +218,13 @@ AS $$
 DECLARE
     version integer := coalesce((facts ->> 'schema_version')::integer, caller.schema_version);
 BEGIN
-    IF (SELECT value FROM sync_meta WHERE name = 'place' FOR UPDATE) <> sync_place() THEN
+    IF (SELECT value FROM sync_meta WHERE name = 'place') <> sync_place()
+       AND (SELECT value FROM sync_meta WHERE name = 'place' FOR UPDATE) <> sync_place() THEN
         PERFORM sync_set_epoch();
+    END IF;
+    IF sync_cursor_is_later(facts ->> 'cursor') THEN
+        PERFORM sync_alarm('later cursor', 'this terminal has seen a later state of the centre; '
+            'where that was put back, `countertop central epoch` has to follow');
     END IF;
     PERFORM sync_note_mark();
     PERFORM sync_note_seen(caller, CASE WHEN sync_cursor_counts(facts ->> 'cursor')
@@ -944,6 +958,7 @@ DROP FUNCTION sync_incarnation_json(uuid, bigint);
 DROP FUNCTION sync_note_mark();
 DROP FUNCTION sync_note_seen(terminals, text);
 DROP FUNCTION sync_cursor_counts(text);
+DROP FUNCTION sync_cursor_is_later(text);
 DROP FUNCTION sync_scope(terminals);
 DROP FUNCTION sync_caller();
 DROP FUNCTION sync_set_epoch();

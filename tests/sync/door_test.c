@@ -383,6 +383,30 @@ static void a_cursor_counts_above_the_floor_and_of_this_server(void **state)
     centre_leave(&till);
 }
 
+/* A centre that wakes up elsewhere was restored, though nobody said so. */
+static void a_centre_at_another_place_begins_an_epoch(void **state)
+{
+    struct centre_shop shop;
+    struct centre_terminal till;
+    (void)state;
+    new_shop(&shop);
+    centre_join(&centre, &shop, "register", shop.here, NULL, &till);
+    static const char print[] = "SELECT fingerprint FROM sync_pull_head(NULL)";
+    const char *before = ask(&till, print);
+    ask(&till, "SELECT sync_hello('{\"cursor\": \"1:1:\"}')");
+    assert_string_equal(ask(&till, print), before);
+    run("UPDATE sync_meta SET value = 'elsewhere' WHERE name = 'place'");
+    ask(&till, "SELECT sync_hello('{}')");
+    const char *after = ask(&till, print);
+    assert_string_not_equal(after, before);
+    ask(&till, "SELECT sync_hello('{\"cursor\": \"rubbish\"}')");
+    assert_string_equal(ask(&till, print), after);
+    ask(&till, "SELECT sync_hello('{\"cursor\": \"4000000000:4000000000:\"}')");
+    assert_string_equal(admin(FORMAT("SELECT kind FROM alarms WHERE terminal_id = '%s'", till.id)),
+                        "later cursor");
+    centre_leave(&till);
+}
+
 /* Of the entries of one row that newer ones make superfluous, none goes that a cursor between them
  * needs. */
 static void trimming_keeps_what_a_cursor_needs(void **state)
@@ -517,6 +541,7 @@ int main(void)
         cmocka_unit_test(private_channels_reach_their_members_alone),
         cmocka_unit_test(a_slow_writer_is_not_missed),
         cmocka_unit_test(a_cursor_counts_above_the_floor_and_of_this_server),
+        cmocka_unit_test(a_centre_at_another_place_begins_an_epoch),
         cmocka_unit_test(trimming_keeps_what_a_cursor_needs),
         cmocka_unit_test(registers_are_bound_to_one_terminal_each),
         cmocka_unit_test(a_revoked_terminal_gets_nothing),
