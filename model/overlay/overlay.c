@@ -74,9 +74,11 @@ static bool queue_rows(struct overlay *overlay, int64_t seq, struct error *err)
 #define NEEDING "WITH RECURSIVE needing (seq) AS (" AND_DEPENDANTS ") "
 
 /* Calls `take` for each of the operations that the statement finds by `seq`; they are collected
- * first, since taking them changes what it reads. */
+ * first, since taking them changes what it reads. `last` (may be NULL) hears the last of them,
+ * INT64_MAX when there was none. */
 static bool each_seq(struct overlay *overlay, const char *sql, int64_t seq,
-                     bool (*take)(struct overlay *, int64_t, struct error *), struct error *err)
+                     bool (*take)(struct overlay *, int64_t, struct error *), int64_t *last,
+                     struct error *err)
 {
     int64_t *found = NULL;
     size_t count = 0;
@@ -93,7 +95,13 @@ static bool each_seq(struct overlay *overlay, const char *sql, int64_t seq,
     statement_done(row);
     bool is_done = state == 0;
     for (size_t i = 0; is_done && i < count; i++)
+#ifdef MUTATE_UNPARK_LATEST_FIRST
+        is_done = take(overlay, found[count - 1 - i], err);
+#else
         is_done = take(overlay, found[i], err);
+#endif
+    if (last != NULL)
+        *last = count > 0 ? found[count - 1] : INT64_MAX;
     free(found);
     return is_done;
 }
@@ -124,7 +132,7 @@ bool overlay_park(struct overlay *overlay, int64_t seq, struct error *err)
     return each_seq(overlay,
                     NEEDING "SELECT n.seq FROM needing AS n JOIN outbox AS o ON o.seq = n.seq"
                             " WHERE o.is_hidden IS FALSE ORDER BY n.seq",
-                    seq, park_one, err);
+                    seq, park_one, NULL, err);
 }
 
 static bool hide_one(struct overlay *overlay, int64_t seq, struct error *err)
@@ -140,7 +148,7 @@ bool overlay_hide(struct overlay *overlay, int64_t seq, struct error *err)
     return each_seq(overlay,
                     NEEDING "SELECT n.seq FROM needing AS n JOIN outbox AS o ON o.seq = n.seq"
                             " WHERE o.is_hidden IS FALSE OR o.is_parked IS TRUE ORDER BY n.seq",
-                    seq, hide_one, err);
+                    seq, hide_one, NULL, err);
 }
 
 bool overlay_leave(struct overlay *overlay, int64_t seq, struct error *err)
@@ -202,19 +210,13 @@ static bool queue_waiting(struct overlay *overlay, struct error *err)
     return state == 0;
 }
 
-#ifdef MUTATE_UNPARK_LATEST_FIRST
-#define PARKED_ORDER "seq DESC"
-#else
-#define PARKED_ORDER "seq"
-#endif
-
-bool overlay_retry(struct overlay *overlay, struct error *err)
+bool overlay_retry(struct overlay *overlay, int64_t *after_seq, struct error *err)
 {
-    return queue_waiting(overlay, err) &&
+    return (*after_seq > 0 || queue_waiting(overlay, err)) &&
            each_seq(overlay,
-                    "SELECT seq FROM outbox WHERE is_parked IS TRUE AND ?1 = 0"
-                    " ORDER BY " PARKED_ORDER,
-                    0, retry_one, err);
+                    "SELECT seq FROM outbox WHERE is_parked IS TRUE AND seq > ?1"
+                    " ORDER BY seq LIMIT 100",
+                    *after_seq, retry_one, after_seq, err);
 }
 
 static bool write_base(struct overlay *overlay, const struct table *table, const struct uuid *id,

@@ -51,9 +51,10 @@ bool overlay_park(struct overlay *overlay, int64_t seq, struct error *err);
 bool overlay_hide(struct overlay *overlay, int64_t seq, struct error *err);
 /* Takes the operation out of the overlay: it is pending no more. */
 bool overlay_leave(struct overlay *overlay, int64_t seq, struct error *err);
-/* Shows the parked operations again that may be, in their order, and the rows that wait; what still
- * can't stand is parked again by the settling that follows. */
-bool overlay_retry(struct overlay *overlay, struct error *err);
+/* Shows parked operations again that may be, in their order, some of those behind `*after_seq` (0:
+ * from the first, and the rows that wait, too); what still can't stand is parked again by the
+ * settling that follows. `*after_seq` moves on, to INT64_MAX when none is left. */
+bool overlay_retry(struct overlay *overlay, int64_t *after_seq, struct error *err);
 
 enum overlay_state {
     OVERLAY_FAILED,

@@ -86,6 +86,15 @@ static bool slice_commit(struct applying *applying, const char *before, struct e
     return true;
 }
 
+/* Ends the slice, lets others in, and begins the next. */
+static bool slice_change(struct applying *applying, struct error *err)
+{
+    if (!slice_commit(applying, "pull.slice", err))
+        return false;
+    nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
+    return slice_begin(applying, err);
+}
+
 /* One more row was laid: ends the slice where it is large enough, and where all references are
  * met; else it becomes twice as large. */
 static bool slice_step(struct applying *applying, struct error *err)
@@ -105,10 +114,7 @@ static bool slice_step(struct applying *applying, struct error *err)
         applying->row_limit = 2 * (applying->rows > least ? applying->rows : least);
     if (state != OVERLAY_SETTLED)
         return state == OVERLAY_OPEN;
-    if (!slice_commit(applying, "pull.slice", err))
-        return false;
-    nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
-    return slice_begin(applying, err);
+    return slice_change(applying, err);
 }
 
 /* Most tables have no row that is pending. */
@@ -311,6 +317,21 @@ static bool write_values(struct applying *applying, struct error *err)
     return true;
 }
 
+/* There may be very many. */
+static bool retry(struct applying *applying, struct error *err)
+{
+    int64_t after_seq = 0;
+    while (after_seq < INT64_MAX) {
+        if (after_seq > 0 && clock_us() - applying->began > SLICE_US &&
+            !slice_change(applying, err))
+            return false;
+        if (!overlay_retry(&applying->overlay, &after_seq, err) ||
+            overlay_settle(&applying->overlay, true, err) != OVERLAY_SETTLED)
+            return false;
+    }
+    return true;
+}
+
 /* The last of it, in the transaction that is open. */
 static bool finish(struct applying *applying, struct error *err)
 {
@@ -318,8 +339,7 @@ static bool finish(struct applying *applying, struct error *err)
     struct overlay *overlay = &applying->overlay;
     bool has_come = pull->report.rows + pull->report.gone + pull->report.answered > 0;
     if (has_come &&
-        (overlay_settle(overlay, false, err) == OVERLAY_FAILED || !overlay_retry(overlay, err) ||
-         overlay_settle(overlay, true, err) != OVERLAY_SETTLED))
+        (overlay_settle(overlay, false, err) == OVERLAY_FAILED || !retry(applying, err)))
         return false;
     pull->report.parked = overlay->parked;
     pull->report.unparked = overlay->unparked;

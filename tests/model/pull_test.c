@@ -409,6 +409,26 @@ static void test_parent_that_is_gone_parks_the_child(void **state)
     assert_string_equal(things(samples), "9@1");
 }
 
+/* More than are tried at once: what they need stands before them in the order. */
+static void test_many_parked_operations_come_back(void **state)
+{
+    struct samples *samples = *state;
+    struct pull *pull = begin(samples);
+    add_shelf(samples, pull, 1, 10, "Top");
+    finish(samples, pull);
+    samples_do(samples, &samples->anna, NEW_THING(THING, SHELF));
+    for (int i = 0; i < 250; i++)
+        samples_do(samples, &samples->anna, "UPDATE sample_things SET pieces = pieces + 1");
+    pull = begin(samples);
+    add_gone(samples, pull, "sample_shelves", shelf_id(1));
+    assert_int_equal(finish(samples, pull).parked, 251);
+    pull = begin(samples);
+    add_shelf(samples, pull, 1, 20, "Top");
+    assert_int_equal(finish(samples, pull).unparked, 251);
+    assert_string_equal(things(samples), "255@1");
+    assert_int_equal(samples_integer(samples, "SELECT count(*) FROM outbox WHERE is_hidden"), 0);
+}
+
 static void test_child_of_the_centre_parks_the_deletion(void **state)
 {
     struct samples *samples = *state;
@@ -541,6 +561,7 @@ int main(void)
         ENROLLED(test_edit_of_a_row_that_is_gone_is_parked),
         ENROLLED(test_check_that_fails_parks_the_edit),
         ENROLLED(test_parent_that_is_gone_parks_the_child),
+        ENROLLED(test_many_parked_operations_come_back),
         ENROLLED(test_child_of_the_centre_parks_the_deletion),
         ENROLLED(test_row_without_its_parent_waits),
         ENROLLED(test_row_that_breaks_a_check_waits_beside_the_old_one),
