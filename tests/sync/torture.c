@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { HUNG_AFTER = 1800 /* seconds, on a machine however slow */ };
 enum { COSTLY_ONE_IN = 20, CHECK_EVERY = 5, QUIET_EVERY = 60 };
 
 /* One seed's steps are always the same, however many of them are left out. */
@@ -158,6 +159,7 @@ bool torture_history_run(struct postgres *server, const struct torture_history *
         signal(SIGABRT, SIG_DFL);
         signal(SIGBUS, SIG_DFL);
         signal(SIGFPE, SIG_DFL);
+        alarm(HUNG_AFTER);
         close(ends[0]);
         run_here(server, history, is_loud, folder, database, ends[1]);
         _exit(0);
