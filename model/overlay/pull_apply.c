@@ -139,14 +139,12 @@ static int64_t version_of(const struct table *table, const struct value *fields)
     return column < 0 ? 0 : fields[column].integer;
 }
 
-/* A table that comes whole may also go back, as when the centre was restored. */
+/* Of a table that comes whole nothing is known by its version: where the centre was restored, it
+ * goes back, and the same number may stand for another content. */
 static bool is_news(const struct applying *applying, const struct table *table, int64_t known,
                     int64_t version)
 {
-#ifdef MUTATE_NO_VERSION_GUARD
-    return true;
-#endif
-    return applying->pull->staging.is_whole[table->index] ? version != known : version > known;
+    return applying->pull->staging.is_whole[table->index] || version > known;
 }
 
 /* 1: the row has an entry in base_rows, which says now what came; 0: it has none, -1 failed. */
