@@ -86,10 +86,12 @@ $$;
 
 -- The channel that a tenant's terminals listen on; nobody can guess another's.
 CREATE FUNCTION sync_channel(tenant uuid) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
-    SELECT 'ct_' || encode(substr(hmac(tenant::text, value, 'sha256'), 1, 16), 'hex')
-    FROM sync_meta WHERE name = 'channel_secret'
+BEGIN
+    RETURN (SELECT 'ct_' || encode(substr(hmac(tenant::text, value, 'sha256'), 1, 16), 'hex')
+            FROM sync_meta WHERE name = 'channel_secret');
+END
 $$;
 
 -- After the centre was restored: no cursor counts any more, and the transaction ids in the log mean

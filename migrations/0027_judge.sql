@@ -271,23 +271,27 @@ $$;
 -- order in several operations of one group, which are judged by nobody; nor are orders that are
 -- taken back, which keep their total and lose their lines.
 CREATE FUNCTION sync_wrong_total(body jsonb) RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT format('The total of order %s is not that of its lines', o.order_number)
-    FROM orders AS o
-    WHERE NOT body ? 'group' AND o.deleted_at IS NULL AND o.id = ANY (ARRAY(
-        SELECT CASE r ->> 'table' WHEN 'orders' THEN (r ->> 'id')::uuid
-                    ELSE coalesce(r #>> '{new,order_id}', r #>> '{base,order_id}',
-                                  (SELECT i.order_id::text FROM order_items AS i
-                                   WHERE i.id = (r ->> 'id')::uuid))::uuid END
-        FROM jsonb_array_elements(body -> 'rows') AS r
-        WHERE r ->> 'table' = 'orders' AND r -> 'new' ?| '{total_cents,shipping_cents,rounding_cents}'
-           OR r ->> 'table' = 'order_items'
-              AND (r ->> 'verb' <> 'update' OR r -> 'new' ?| '{total_cents,order_id}')))
-      AND o.total_cents <> o.shipping_cents + o.rounding_cents
-          + coalesce((SELECT sum(i.total_cents) FROM order_items AS i
-                      WHERE i.tenant_id = o.tenant_id AND i.order_id = o.id), 0)
-    LIMIT 1
+BEGIN
+    RETURN (
+        SELECT format('The total of order %s is not that of its lines', o.order_number)
+        FROM orders AS o
+        WHERE NOT body ? 'group' AND o.deleted_at IS NULL AND o.id = ANY (ARRAY(
+            SELECT CASE r ->> 'table' WHEN 'orders' THEN (r ->> 'id')::uuid
+                        ELSE coalesce(r #>> '{new,order_id}', r #>> '{base,order_id}',
+                                      (SELECT i.order_id::text FROM order_items AS i
+                                       WHERE i.id = (r ->> 'id')::uuid))::uuid END
+            FROM jsonb_array_elements(body -> 'rows') AS r
+            WHERE r ->> 'table' = 'orders'
+                  AND r -> 'new' ?| '{total_cents,shipping_cents,rounding_cents}'
+               OR r ->> 'table' = 'order_items'
+                  AND (r ->> 'verb' <> 'update' OR r -> 'new' ?| '{total_cents,order_id}')))
+          AND o.total_cents <> o.shipping_cents + o.rounding_cents
+              + coalesce((SELECT sum(i.total_cents) FROM order_items AS i
+                          WHERE i.tenant_id = o.tenant_id AND i.order_id = o.id), 0)
+        LIMIT 1);
+END
 $$;
 
 -- Whether these rows of money leave an order paid or paid back beyond what it was, or a card
