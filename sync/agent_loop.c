@@ -13,14 +13,15 @@
 #include <unistd.h>
 
 /* Times in milliseconds. Without a notification, what other programs write is asked for: soon after
- * something came, ever more seldom when nothing does. A hint is followed at once, but not more
- * often than MERGE. */
+ * something came, ever more seldom when nothing does. A hint is followed at once; of a stream of
+ * them, one in each MERGE, after HINTS_AT_ONCE. */
 enum {
     BACKOFF_LEAST = 1000,
     BACKOFF_MOST = 30000,
     NEWS_LEAST = 1000,
     NEWS_MOST = 30000,
     MERGE = 100,
+    HINTS_AT_ONCE = 3,
     LOCK_AGAIN = 5000,
     UNWATCHED = 1000, /* where the system can't tell that the store was written to */
 };
@@ -35,7 +36,7 @@ struct loop {
     bool is_online, is_known; /* the line's state, as it was last written down */
     int64_t backoff, news_every;
     int64_t exchange_at, news_at; /* when the next is due; exchange_at 0: nothing asks for one */
-    int64_t exchanged_at;
+    int64_t hinted_until;         /* when those that were followed would all have had their turn */
 };
 
 static int64_t now_ms(void)
@@ -175,7 +176,6 @@ static void fall_back(struct loop *loop, const struct error *reason)
     if (loop->backoff > BACKOFF_MOST)
         loop->backoff = BACKOFF_MOST;
     loop->exchange_at = now + jittered(loop, loop->backoff);
-    loop->exchanged_at = now;
 }
 
 /* After a refusal all is read anew: the terminal may have been enrolled again. */
@@ -197,7 +197,6 @@ static bool exchange(struct loop *loop, struct error *err)
     loop->news_every = was_busy ? NEWS_LEAST : loop->news_every;
     loop->news_at = now + jittered(loop, loop->news_every);
     loop->exchange_at = report.is_behind ? now : 0;
-    loop->exchanged_at = now;
     if (report.has_changed || report.sent > 0 || report.answered > 0)
         wake(agent);
     return true;
@@ -263,6 +262,13 @@ static void drain(int fd)
         continue;
 }
 
+static void follow_hint(struct loop *loop, int64_t now)
+{
+    int64_t turn = loop->hinted_until - HINTS_AT_ONCE * MERGE;
+    loop->exchange_at = turn > now ? turn : now;
+    loop->hinted_until = (loop->hinted_until > now ? loop->hinted_until : now) + MERGE;
+}
+
 /* Looks at all that may ask for an exchange. While the line is down its own time counts alone, so
  * that a busy till does not try at every sale. */
 static void look_around(struct loop *loop)
@@ -281,10 +287,8 @@ static void look_around(struct loop *loop)
         loop->exchange_at = now;
     loop->version = version;
     if (session_socket(agent->session) >= 0 && session_heard(agent->session) &&
-        loop->exchange_at == 0) {
-        int64_t merged = loop->exchanged_at + MERGE;
-        loop->exchange_at = merged > now ? merged : now;
-    }
+        loop->exchange_at == 0)
+        follow_hint(loop, now);
     if (session_socket(agent->session) < 0) /* the line broke: asking for news says so */
         loop->news_at = now;
 }

@@ -231,13 +231,23 @@ static void drop_answers(struct central *central)
         central->statements = 0;
 }
 
-/* libpq does not look behind an answer that was not taken. */
-bool central_heard(struct central *central)
+static bool take_notifications(struct central *central)
 {
     bool found = false;
-    PQconsumeInput(central->connection);
-    drop_answers(central);
     for (PGnotify *heard; (heard = PQnotifies(central->connection)) != NULL; found = true)
         PQfreemem(heard);
     return found;
+}
+
+/* libpq does not look behind an answer that was not taken. */
+bool central_heard(struct central *central)
+{
+    PQconsumeInput(central->connection);
+    drop_answers(central);
+    return take_notifications(central);
+}
+
+void central_forget_heard(struct central *central)
+{
+    take_notifications(central);
 }

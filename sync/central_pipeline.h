@@ -42,5 +42,7 @@ struct uuid central_uuid(const struct pg_result *result, int row, int column); /
  * notification has; answers that nobody received are dropped. */
 int central_socket(const struct central *central);
 bool central_heard(struct central *central);
+/* What was heard is known, and is not to be said again. */
+void central_forget_heard(struct central *central);
 
 #endif

@@ -77,8 +77,10 @@ static bool send_questions(struct draw *draw, struct error *err)
                                  value_integer(draw->acked_seq + 1)};
     draw->checked = due_for_check(draw->session);
     const struct value table = value_text(draw->checked != NULL ? draw->checked->table->name : "");
-    return central_settle(central, err) &&
-           central_send(central, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, err) &&
+    if (!central_settle(central, err))
+        return false;
+    central_forget_heard(central); /* what it told of is in this pull, a terminal's own push too */
+    return central_send(central, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, err) &&
            central_send(central, head_sql, &cursor, 1, err) &&
            central_send(central, answers_sql, from, 2, err) &&
            central_send(central, "SELECT table_name, row_id FROM sync_changes($1)", &cursor, 1,
@@ -248,7 +250,7 @@ static void add_report(struct session_report *report, const struct pull_report *
     report->has_changed |= pull->rows > 0 || pull->gone > 0 || pull->answered > 0;
 }
 
-static bool apply(struct draw *draw, struct error *err)
+static bool apply_rows(struct draw *draw, struct error *err)
 {
     struct session *session = draw->session;
     struct pull_report done = {0};
@@ -266,6 +268,17 @@ static bool apply(struct draw *draw, struct error *err)
     forget_what_is_done(session);
     add_report(draw->report, &done);
     return true;
+}
+
+/* Rows, answers and cursor stand in one transaction: what a power cut takes back is drawn again, so
+ * nobody waits for the disk before they see them. */
+static bool apply(struct draw *draw, struct error *err)
+{
+    struct store *store = draw->session->store;
+    if (!store_set_durable(store, false, err))
+        return false;
+    bool is_done = apply_rows(draw, err);
+    return store_set_durable(store, true, is_done ? err : NULL) && is_done;
 }
 
 /* What the store holds of the centre's rows: those that are shown, but for what lies over them. */

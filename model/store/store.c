@@ -394,6 +394,12 @@ void store_forget_tenant(struct store *store)
     store->knows_tenant = false;
 }
 
+bool store_set_durable(struct store *store, bool on, struct error *err)
+{
+    return store_script(store, on ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                        err);
+}
+
 int64_t store_version(struct store *store)
 {
     int64_t version = 0;

@@ -44,6 +44,11 @@ const struct uuid *store_tenant(struct store *store); /* all zero before there i
 /* A number that changes when another connection or program has committed to the file. */
 int64_t store_version(struct store *store);
 
+/* Whether a commit waits until it is on the disk, as it does from the start. What a power cut may
+ * take back because it can be fetched again need not: the file stays sound, and a commit that waits
+ * takes those before it along. */
+bool store_set_durable(struct store *store, bool on, struct error *err);
+
 /* Reads the whole file and says whether it is sound; seconds for a file of gigabytes. Done by
  * store_open() after a crash where the file is small. */
 bool store_check(struct store *store, struct error *err);

@@ -34,8 +34,7 @@ static bool enter(struct store *store, struct error *err)
 {
     store->exemptions |= EXEMPT_BULK;
     store_set_triggers(store, false);
-    return store_set_roomy(store, true, err) &&
-           store_script(store, "PRAGMA synchronous = NORMAL", err);
+    return store_set_roomy(store, true, err) && store_set_durable(store, false, err);
 }
 
 static bool leave(struct store *store, struct error *err)
@@ -43,8 +42,7 @@ static bool leave(struct store *store, struct error *err)
     store_rollback(store);
     store_set_triggers(store, true);
     store->exemptions &= ~(unsigned)EXEMPT_BULK;
-    return store_script(store, "PRAGMA synchronous = FULL", err) &&
-           store_set_roomy(store, false, err);
+    return store_set_durable(store, true, err) && store_set_roomy(store, false, err);
 }
 
 static bool is_empty(struct store *store, const struct table *table)
