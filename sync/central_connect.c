@@ -5,9 +5,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,6 +53,12 @@ static const struct {
     {"database \"", ERROR_NOT_FOUND, "make it with createdb, or check its name"},
     {"starting up", ERROR_BUSY, "try again in a moment"},
     {"shutting down", ERROR_BUSY, "try again in a moment"},
+    {"Connection refused", ERROR_NETWORK, "no server runs there: start it, or check the address"},
+    {"No such file or directory", ERROR_NETWORK,
+     "no server runs there: start it, or check the address"},
+    {"could not translate host name", ERROR_NETWORK,
+     "check the name in the address, and the network"},
+    {"SSL negotiation", ERROR_NETWORK, "what answers there is no PostgreSQL; check the address"},
     {"root certificate file", ERROR_NETWORK,
      "save the certificate of the centre's authority there, or name it in the address by "
      "sslrootcert="},
@@ -129,6 +139,11 @@ static const char *authorities(const PQconninfoOption *options)
                : NULL;
 }
 
+struct attempt {
+    int stop_fd, limit_s;
+    int64_t end; /* by now_ms() */
+};
+
 static int64_t now_ms(void)
 {
     struct timespec now;
@@ -136,25 +151,27 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Goes on with what PQconnectStartParams() has begun. */
-static bool connect_on(PGconn *connection, const struct central_address *address, int limit_s,
-                       struct error *err)
+/* As central_wait(), until the attempt has taken its time. */
+static bool is_ready(int fd, bool wants_write, const struct attempt *attempt, struct error *err)
 {
-    int64_t end = now_ms() + (int64_t)limit_s * 1000;
+    int64_t left = attempt->end - now_ms();
+    int ready = central_wait(fd, wants_write, attempt->stop_fd, left > 0 ? (int)left : 0, err);
+    return ready > 0 ||
+           (ready == 0 && error_set(err, ERROR_NETWORK,
+                                    "no connection to the centre: no answer for %d s; check the "
+                                    "address and the network",
+                                    attempt->limit_s));
+}
+
+/* Goes on with what PQconnectStartParams() has begun. */
+static bool connect_on(PGconn *connection, const struct attempt *attempt, struct error *err)
+{
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
     if (PQstatus(connection) == CONNECTION_BAD)
         return connection_failed(connection, err);
     while (state != PGRES_POLLING_OK) {
-        int64_t left = end - now_ms();
-        int ready = central_wait(PQsocket(connection), state == PGRES_POLLING_WRITING,
-                                 address->stop_fd, left > 0 ? (int)left : 0, err);
-        if (ready < 0)
+        if (!is_ready(PQsocket(connection), state == PGRES_POLLING_WRITING, attempt, err))
             return false;
-        if (ready == 0)
-            return error_set(err, ERROR_NETWORK,
-                             "no connection to the centre: no answer for %d s; check the address "
-                             "and the network",
-                             limit_s);
         state = PQconnectPoll(connection);
         if (state == PGRES_POLLING_FAILED)
             return connection_failed(connection, err);
@@ -162,7 +179,74 @@ static bool connect_on(PGconn *connection, const struct central_address *address
     return true;
 }
 
-static PGconn *start(const struct central_address *address, const PQconninfoOption *options)
+enum { SAID_MAX = 16 };
+
+/* libpq looks up the names of hosts as it begins, and nothing can end that, for half a minute where
+ * the network is gone. So a thread begins, which is left to itself when nobody waits any more. */
+struct beginning {
+    const char *names[SAID_MAX];
+    char *values[SAID_MAX];
+    _Atomic(PGconn *) connection;
+    atomic_bool has_one_left; /* the later one of the two clears up */
+    int done_fd;
+};
+
+static void leave(struct beginning *beginning)
+{
+    if (!atomic_exchange(&beginning->has_one_left, true))
+        return;
+    PQfinish(atomic_load(&beginning->connection));
+    for (int i = 0; beginning->values[i] != NULL; i++) {
+        explicit_bzero(beginning->values[i], strlen(beginning->values[i]));
+        free(beginning->values[i]);
+    }
+    close(beginning->done_fd);
+    free(beginning);
+}
+
+static void *begin(void *context)
+{
+    struct beginning *beginning = context;
+    PGconn *connection =
+        PQconnectStartParams(beginning->names, (const char *const *)beginning->values, 1);
+    if (connection == NULL)
+        abort();
+    atomic_store(&beginning->connection, connection);
+    eventfd_write(beginning->done_fd, 1);
+    leave(beginning);
+    return NULL;
+}
+
+/* Signals are for the threads that wait for them. */
+static bool begin_apart(struct beginning *beginning)
+{
+    pthread_t thread;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool is_begun = beginning->done_fd >= 0 && pthread_create(&thread, NULL, begin, beginning) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (is_begun)
+        pthread_detach(thread);
+    return is_begun;
+}
+
+static PGconn *wait_for_beginning(struct beginning *beginning, const struct attempt *attempt,
+                                  struct error *err)
+{
+    PGconn *connection = NULL;
+    if (!begin_apart(beginning)) {
+        error_set(err, ERROR_SYSTEM, "the system has no room for a connection to the centre");
+        atomic_store(&beginning->has_one_left, true);
+    } else if (is_ready(beginning->done_fd, false, attempt, err)) {
+        connection = atomic_exchange(&beginning->connection, NULL);
+    }
+    leave(beginning);
+    return connection;
+}
+
+static PGconn *start(const struct central_address *address, const PQconninfoOption *options,
+                     const struct attempt *attempt, struct error *err)
 {
     const char *mode = or_variable(option(options, "sslmode"), "PGSSLMODE");
     if (mode == NULL && !is_local(options))
@@ -187,18 +271,16 @@ static PGconn *start(const struct central_address *address, const PQconninfoOpti
         {"user", address->user},
         {"password", address->password},
     };
-    const char *names[sizeof said / sizeof said[0] + 1] = {NULL};
-    const char *values[sizeof said / sizeof said[0] + 1] = {NULL};
+    _Static_assert(sizeof said / sizeof said[0] < SAID_MAX, "and room for the end");
+    struct beginning *beginning = memory_new(sizeof *beginning);
     size_t count = 0;
+    beginning->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
         if (said[i].value != NULL) {
-            names[count] = said[i].name;
-            values[count++] = said[i].value;
+            beginning->names[count] = said[i].name;
+            beginning->values[count++] = memory_text(said[i].value);
         }
-    PGconn *connection = PQconnectStartParams(names, values, 1);
-    if (connection == NULL)
-        abort();
-    return connection;
+    return wait_for_beginning(beginning, attempt, err);
 }
 
 PGconn *central_connect(const struct central_address *address, struct error *err)
@@ -213,9 +295,12 @@ PGconn *central_connect(const struct central_address *address, struct error *err
     }
     const char *timeout = option(options, "connect_timeout");
     int limit_s = timeout != NULL ? atoi(timeout) : CONNECT_S;
-    PGconn *connection = start(address, options);
+    limit_s = limit_s > 0 ? limit_s : CONNECT_S;
+    const struct attempt attempt = {
+        .stop_fd = address->stop_fd, .limit_s = limit_s, .end = now_ms() + (int64_t)limit_s * 1000};
+    PGconn *connection = start(address, options, &attempt, err);
     PQconninfoFree(options);
-    if (connect_on(connection, address, limit_s > 0 ? limit_s : CONNECT_S, err))
+    if (connection != NULL && connect_on(connection, &attempt, err))
         return connection;
     PQfinish(connection);
     return NULL;

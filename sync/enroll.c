@@ -20,6 +20,7 @@ static const char door_user[] = "ct_door", door_password[] = "countertop";
 struct joining {
     const struct enroll_details *details;
     const struct env *env;
+    int stop_fd;
     const struct snapshot_progress *progress;
     struct store *store;
     struct login login;
@@ -124,9 +125,10 @@ static bool get_login(struct joining *joining, struct error *err)
 {
     if (!enroll_check(joining->details, err) || !tell(joining, "asking the centre", err))
         return false;
-    struct central *door = central_open_at(
-        &(struct central_address){joining->details->url, door_user, door_password, -1, PATIENCE_MS},
-        err);
+    struct central *door =
+        central_open_at(&(struct central_address){joining->details->url, door_user, door_password,
+                                                  joining->stop_fd, PATIENCE_MS},
+                        err);
     bool is_done = door != NULL && use_code(joining, door, err);
     central_close(door);
     return is_done;
@@ -211,7 +213,7 @@ static bool join_shop(struct joining *joining, struct error *err)
     if (store_find_integer(joining->store, &joining->schema_version,
                            "SELECT max(version) FROM schema_migrations", err, "") < 0 ||
         !find_login(joining, err) || !tell(joining, "signing in", err) ||
-        (joining->central = login_open(&joining->login, err)) == NULL)
+        (joining->central = login_open_until(&joining->login, joining->stop_fd, err)) == NULL)
         return false;
     const char *terminal = exchange_state(joining->store, "terminal_id", joining->arena, NULL);
     return (terminal != NULL || say_hello(joining, err)) &&
@@ -219,11 +221,14 @@ static bool join_shop(struct joining *joining, struct error *err)
 }
 
 bool enroll(const char *store_path, const struct enroll_details *details, const struct env *env,
-            const struct snapshot_progress *progress, struct error *err)
+            int stop_fd, const struct snapshot_progress *progress, struct error *err)
 {
     struct error unused;
-    struct joining joining = {
-        .details = details, .env = env, .progress = progress, .arena = arena_new()};
+    struct joining joining = {.details = details,
+                              .env = env,
+                              .stop_fd = stop_fd,
+                              .progress = progress,
+                              .arena = arena_new()};
     bool is_done = false;
     int lock = -1;
     err = err != NULL ? err : &unused;

@@ -39,8 +39,8 @@ static void join_shop(const char *url, const char *code, const char *path)
     const struct enroll_details details = {.url = url, .code = code};
     unlink(path);
     int64_t began = measure_now(), work = measure_cpu();
-    need(&err,
-         enroll(path, &details, env_system(), &(struct snapshot_progress){step, &progress}, &err));
+    need(&err, enroll(path, &details, env_system(), -1,
+                      &(struct snapshot_progress){step, &progress}, &err));
     int64_t took = measure_now() - began;
     report_time("copy", took);
     report_time("copy-rows", progress.filled - began);

@@ -130,7 +130,7 @@ void till_join(struct till *till, struct bench_centre *centre)
                                    " locations WHERE kind = 'store' ORDER BY created_at, id"
                                    " LIMIT 1");
     const struct enroll_details details = {.url = url, .code = code};
-    till_need(till, enroll(till->path, &details, env_system(), NULL, &till->err));
+    till_need(till, enroll(till->path, &details, env_system(), -1, NULL, &till->err));
     free(code);
     till->store = store_open(till->path, STORE_WRITE, env_system(), &till->err);
     till_need(till, till->store != NULL && actor_find(till->store, NULL, &till->actor, &till->err));

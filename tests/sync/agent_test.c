@@ -60,7 +60,7 @@ static void join_till(struct fixture *f, struct till *till, const char *folder)
              centre_ask(&centre, centre.admin, "SELECT current_database()"), folder);
     const struct enroll_details details = {
         .url = url, .code = centre_code(&centre, &f->shop, "register", f->shop.here, NULL)};
-    expect(f, enroll(till->scratch.store, &details, env_system(), NULL, &f->err));
+    expect(f, enroll(till->scratch.store, &details, env_system(), -1, NULL, &f->err));
     till->store = store_open(till->scratch.store, STORE_WRITE, env_system(), &f->err);
     expect(f, till->store != NULL && actor_find(till->store, NULL, &till->owner, &f->err));
     till->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

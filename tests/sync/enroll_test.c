@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -57,7 +58,7 @@ static void tear_down(struct fixture *f)
 static bool join_by(struct fixture *f, const char *code, const struct snapshot_progress *progress)
 {
     const struct enroll_details details = {.url = f->url, .code = code};
-    return enroll(f->scratch.store, &details, &f->scratch.env, progress, &f->err);
+    return enroll(f->scratch.store, &details, &f->scratch.env, -1, progress, &f->err);
 }
 
 static void expect(struct fixture *f, bool is_done)
@@ -234,6 +235,21 @@ static void a_centre_that_is_not_there_is_said(void **state)
     tear_down(&f);
 }
 
+/* As Esc does while the centre does not answer: what waits ends, and the code can be used again. */
+static void joining_can_be_stopped_while_it_connects(void **state)
+{
+    struct fixture f;
+    (void)state;
+    set_up(&f);
+    int stop = eventfd(1, EFD_CLOEXEC);
+    const struct enroll_details details = {.url = f.url, .code = f.code};
+    expect_error(&f, enroll(f.scratch.store, &details, &f.scratch.env, stop, NULL, &f.err),
+                 ERROR_STOPPED, "stopped");
+    close(stop);
+    expect(&f, join_by(&f, f.code, NULL));
+    tear_down(&f);
+}
+
 struct at_step {
     int steps, at;
     bool kills;
@@ -331,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_store_with_a_shop_does_not_join),
         cmocka_unit_test(two_programs_do_not_fill_one_store),
         cmocka_unit_test(a_centre_that_is_not_there_is_said),
+        cmocka_unit_test(joining_can_be_stopped_while_it_connects),
         cmocka_unit_test(joining_goes_on_after_a_stop_at_each_step),
         cmocka_unit_test(joining_goes_on_after_a_kill),
         cmocka_unit_test(a_lost_answer_is_asked_for_again),

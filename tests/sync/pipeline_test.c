@@ -2,6 +2,8 @@
 #include "sync/central_pipeline.h"
 #include "tests/sync/postgres.h"
 
+#include <dlfcn.h>
+#include <netdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +20,19 @@
 
 static struct postgres *server;
 static struct error err;
+
+/* In the place of the C library's, for libpq: a name server that does not answer until it may. */
+static int may_answer = -1;
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **out)
+{
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    eventfd_t ignored;
+    if (name != NULL && strcmp(name, "shop.example") == 0)
+        return eventfd_read(may_answer, &ignored) == 0 ? EAI_NONAME : EAI_SYSTEM;
+    *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+    return real(name, service, hints, out);
+}
 
 static struct central *open_at(const char *url, int stop_fd, int patience_ms)
 {
@@ -252,6 +267,26 @@ static void a_silent_server_is_given_up(void **state)
     rmdir(folder);
 }
 
+/* Where the network is gone, nobody who ends the program waits for a name server. */
+static void a_name_is_not_waited_for(void **state)
+{
+    (void)state;
+    static const char url[] = "postgresql://u@shop.example/d?connect_timeout=1";
+    int stop = eventfd(0, EFD_CLOEXEC);
+    may_answer = eventfd(0, EFD_CLOEXEC | EFD_SEMAPHORE);
+    assert_null(central_open(url, &err));
+    assert_int_equal(err.code, ERROR_NETWORK);
+    assert_non_null(strstr(err.text, "no answer for 1 s"));
+    assert_int_equal(eventfd_write(stop, 1), 0);
+    assert_null(central_open_at(&(struct central_address){.url = url, .stop_fd = stop}, &err));
+    assert_int_equal(err.code, ERROR_STOPPED);
+    assert_int_equal(eventfd_write(may_answer, 3), 0);
+    assert_null(central_open(url, &err));
+    assert_int_equal(err.code, ERROR_NETWORK);
+    assert_non_null(strstr(err.text, "check the name in the address"));
+    close(stop);
+}
+
 static int start_server(void **state)
 {
     (void)state;
@@ -277,6 +312,7 @@ int main(void)
         cmocka_unit_test(a_notification_is_heard_between_statements),
         cmocka_unit_test(a_wait_can_be_stopped_and_has_an_end),
         cmocka_unit_test(a_silent_server_is_given_up),
+        cmocka_unit_test(a_name_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }

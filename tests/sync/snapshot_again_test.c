@@ -60,7 +60,7 @@ static void set_up(struct fixture *f)
              postgres_folder(server));
     const struct enroll_details details = {
         .url = url, .code = centre_code(&centre, &f->shop, "office", NULL, NULL)};
-    expect(f, enroll(f->scratch.store, &details, env_system(), NULL, &f->err));
+    expect(f, enroll(f->scratch.store, &details, env_system(), -1, NULL, &f->err));
     f->store = store_open(f->scratch.store, STORE_WRITE, env_system(), &f->err);
     expect(f, f->store != NULL && login_read(f->scratch.store, &f->login, &f->err) &&
                   actor_find(f->store, NULL, &f->owner, &f->err));

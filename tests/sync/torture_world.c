@@ -229,7 +229,7 @@ void terminal_enroll(struct terminal *terminal, const char *kind, const char *fo
                             terminal->person == NULL ? "DISTINCT" : "NOT DISTINCT"));
     char *url = centre_url(world, folder);
     const struct enroll_details details = {.url = url, .code = code};
-    if (!enroll(terminal->path, &details, &terminal->env, NULL, &err))
+    if (!enroll(terminal->path, &details, &terminal->env, -1, NULL, &err))
         torture_fail(world, "terminal %d can't join: %s", terminal->number, err.text);
     free(url);
     const char *facts = torture_ask(

@@ -71,7 +71,7 @@ static void join_till(struct fixture *f, struct till *till, const char *folder)
              centre_ask(&centre, centre.admin, "SELECT current_database()"), folder);
     const struct enroll_details details = {
         .url = url, .code = centre_code(&centre, &f->shop, "register", f->shop.here, NULL)};
-    if (!enroll(till->scratch.store, &details, env_system(), NULL, &err))
+    if (!enroll(till->scratch.store, &details, env_system(), -1, NULL, &err))
         fail_msg("%s", err.text);
     start(till);
 }

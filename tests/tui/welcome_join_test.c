@@ -123,7 +123,7 @@ static void test_the_line_is_tested(void **state)
     (void)state;
     set_up(&joiner);
     const struct enroll_details details = {joiner.url, joiner.code};
-    assert_true(enroll(joiner.scratch.store, &details, &joiner.scratch.env, NULL, &err));
+    assert_true(enroll(joiner.scratch.store, &details, &joiner.scratch.env, -1, NULL, &err));
     scene_play(joiner.scratch.folder, "Anna",
                "keys alt-s T\nexpect ms there and back; PostgreSQL\nexpect 14:02)\n");
     assert_true(login_read(joiner.scratch.store, &login, &err));
@@ -168,7 +168,7 @@ static void test_a_copy_that_was_cut_short_goes_on_at_the_next_start(void **stat
     set_up(&joiner);
     const struct enroll_details details = {joiner.url, joiner.code};
     const struct snapshot_progress progress = {.step = stop_early};
-    assert_false(enroll(joiner.scratch.store, &details, &joiner.scratch.env, &progress, &err));
+    assert_false(enroll(joiner.scratch.store, &details, &joiner.scratch.env, -1, &progress, &err));
     assert_int_equal(err.code, ERROR_STOPPED);
     play(&joiner, "expect ORDERS\nexpect The shop is here\n");
     expect_joined(&joiner);

@@ -63,7 +63,7 @@ static bool run(struct cli *cli, int argc, char **argv, struct error *err)
                                            .code = argc > 2 ? argv[2] : ""};
     if (strcmp(cli->store_path, cli->paths.store) == 0 && !paths_make_folder(cli->paths.data, err))
         return false;
-    bool is_done = enroll(cli->store_path, &details, cli->env,
+    bool is_done = enroll(cli->store_path, &details, cli->env, -1,
                           &(struct snapshot_progress){show_progress, &progress}, err);
     if (progress.is_shown)
         fputc('\n', cli->out);

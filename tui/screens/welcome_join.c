@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 enum { URL, CODE, FIELD_COUNT };
@@ -24,6 +25,7 @@ struct run {
     char what[64];         /* is being done now */
     _Atomic int64_t rows, total;
     atomic_bool must_stop;
+    int stop_fd;   /* an eventfd, for what waits for the network */
     int64_t start; /* by loop_clock() */
     int64_t told;  /* when the window last heard of it, by the same clock: the errand's alone */
     bool has_window, is_running;
@@ -36,9 +38,17 @@ static void let_go(struct run *run)
     if (run->has_window || run->is_running)
         return;
     pthread_mutex_destroy(&run->mutex);
+    if (run->stop_fd >= 0)
+        close(run->stop_fd);
     free(run->url);
     free(run->code);
     free(run);
+}
+
+static void stop(struct run *run)
+{
+    atomic_store(&run->must_stop, true);
+    eventfd_write(run->stop_fd, 1);
 }
 
 /* Wakes the loop, though not for every row. */
@@ -67,7 +77,7 @@ static bool work(struct store *store, void *data, struct error *err)
     struct run *run = data;
     const struct enroll_details details = {.url = run->url, .code = run->code};
     const struct snapshot_progress progress = {.step = step, .context = run};
-    return enroll(store_path(store), &details, store_env(store), &progress, err);
+    return enroll(store_path(store), &details, store_env(store), run->stop_fd, &progress, err);
 }
 
 /* The window below is the form, where there was one, or what opened this. */
@@ -95,7 +105,7 @@ static unsigned handle(struct app *app, void *state, const struct event *event)
     struct run *run = state;
     (void)app;
     if (event->kind == EVENT_KEY && event->key == KEY_ESCAPE)
-        atomic_store(&run->must_stop, true);
+        stop(run);
     return OUTCOME_HANDLED | OUTCOME_REDRAW;
 }
 
@@ -131,7 +141,7 @@ static void close_run(struct app *app, void *state)
 {
     struct run *run = state;
     (void)app;
-    atomic_store(&run->must_stop, true);
+    stop(run);
     run->has_window = false;
     let_go(run);
 }
@@ -155,6 +165,7 @@ static void start(struct app *app, const char *url, const char *code,
     *run = (struct run){.url = memory_text(url),
                         .code = memory_text(code),
                         .mutex = PTHREAD_MUTEX_INITIALIZER,
+                        .stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
                         .what = "asking the centre",
                         .start = loop_clock(),
                         .has_window = true,
