@@ -258,7 +258,9 @@ BEGIN
                    THEN (e.r -> 'new') || jsonb_build_object('id', e.r -> 'id')
                    ELSE e.r END ORDER BY e.n) AS sent
         FROM jsonb_array_elements(body -> 'rows') WITH ORDINALITY AS e (r, n)
-            LEFT JOIN sync_tables AS t ON t.name = e.r ->> 'table' AND t.scope <> 'local'
+            -- OFFSET 0: looked up for each row, or all tables are read for a handful of rows
+            LEFT JOIN LATERAL (SELECT s.* FROM sync_tables AS s WHERE s.name = e.r ->> 'table'
+                                 AND s.scope <> 'local' OFFSET 0) AS t ON TRUE
             CROSS JOIN LATERAL (SELECT e.r ->> 'verb' AS verb, CASE
                 WHEN e.r ->> 'verb' = 'insert' THEN t.right_insert
                 WHEN e.r ->> 'verb' = 'delete' OR e.r #>> '{new,deleted_at}' IS NOT NULL
