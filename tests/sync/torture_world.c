@@ -275,6 +275,8 @@ static void copy_terminal(struct terminal *terminal, int from)
     login_done(&login);
     snprintf(terminal->id, sizeof terminal->id, "%s", torture_prepared.terminals[from].id);
     snprintf(terminal->role, sizeof terminal->role, "%s", torture_prepared.terminals[from].role);
+    /* Roles are the whole server's, and an earlier history may have had this one revoked. */
+    torture_run(world, arena_format(world->arena, "ALTER ROLE %s LOGIN", terminal->role));
     terminal_open(terminal);
     if (!store_run(terminal->store, "UPDATE sync_state SET value = ?1 WHERE name = 'fingerprint'",
                    &err, "t", torture_ask(world, "SELECT sync_fingerprint()")))
