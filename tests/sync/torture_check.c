@@ -398,6 +398,8 @@ void torture_check_quiet(struct world *world)
     come_to_rest(world);
     torture_settle(world);
     torture_observe(world);
+    for (int i = 0; i < world->count && world->is_restored; i++)
+        json_object_clear(world->terminals[i].versions);
     world->is_restored = false;
     check_centre(world);
     for (int i = 0; i < world->count; i++) {

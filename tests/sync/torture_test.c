@@ -38,7 +38,7 @@ static int start(void **state)
 {
     (void)state;
     server =
-        postgres_start_with("-c track_commit_timestamp=on -c synchronous_commit=off"
+        postgres_start_with("-c track_commit_timestamp=on"
                             " -c max_wal_size=2GB -c autovacuum=off -c deadlock_timeout=100ms");
     if (server != NULL)
         world_template(server);
