@@ -196,17 +196,47 @@ static bool send_part(struct load *load, const struct part *part, struct error *
     return is_done || error_prefix(err, "%s", part->table->label);
 }
 
-/* Times and versions stay as they are, and nobody needs to be told: the triggers that stamp and log
- * rows rest until all is loaded. */
-static const char rest_sql[] =
-    "DO $$ DECLARE t record; BEGIN"
-    " FOR t IN SELECT tgrelid::regclass AS name, tgname FROM pg_trigger AS g JOIN sync_tables AS s"
-    "  ON g.tgrelid = to_regclass(s.name) WHERE tgname IN ('stamp', 'log_insert') LOOP"
-    " EXECUTE format('ALTER TABLE %%s %s TRIGGER %%I', t.name, t.tgname); END LOOP; END $$";
+/* While rows are loaded no trigger of their tables runs but the one that gives messages their
+ * place: times and versions stay as they are, nobody needs to be told, and what is derived is made
+ * at the end at once, since one row after the other would take as long again for each row of a sum.
+ */
+#define TRIGGERS                                                                                   \
+    " FROM pg_trigger AS g JOIN sync_tables AS s ON g.tgrelid = to_regclass(s.name)"               \
+    " WHERE NOT g.tgisinternal AND s.scope <> 'local' AND g.tgenabled <> 'D'"                      \
+    " AND g.tgname <> 'messages_place'"
+static const char rest_sql[] = "SELECT string_agg(format('ALTER TABLE %s DISABLE TRIGGER %I',"
+                               " g.tgrelid::regclass, g.tgname), ';')" TRIGGERS;
+static const char wake_sql[] =
+    "SELECT string_agg(format('ALTER TABLE %s ENABLE %s TRIGGER %I', g.tgrelid::regclass,"
+    " CASE g.tgenabled WHEN 'A' THEN 'ALWAYS' WHEN 'R' THEN 'REPLICA' ELSE '' END, g.tgname),"
+    " ';')" TRIGGERS;
+/* What must stand in a derived table T is the view T_recomputed. */
+static const char derive_sql[] =
+    "SELECT string_agg(format('ANALYZE %I', name), ';') FROM sync_tables WHERE scope <> 'local'"
+    " UNION ALL SELECT string_agg(format('INSERT INTO %1$I (%2$s) SELECT %2$s FROM %3$I WHERE"
+    " tenant_id = %4$L', t.name, (SELECT string_agg(quote_ident(a.attname), ', ') FROM"
+    " pg_attribute AS a WHERE a.attrelid = to_regclass(t.name) AND a.attnum > 0"
+    " AND NOT a.attisdropped), t.name || '_recomputed', $1::uuid), ';')"
+    " FROM sync_tables AS t WHERE to_regclass(t.name || '_recomputed') IS NOT NULL";
 
-static bool rest_triggers(struct load *load, const char *what, struct error *err)
+/* The statements that a query answers, one text a row, in the arena; NULL on failure. */
+static const char *made_by(struct load *load, const char *sql, int count, struct error *err)
 {
-    return central_run(load->central, arena_format(load->arena, rest_sql, what), err);
+    char tenant[UUID_TEXT_SIZE];
+    uuid_text(store_tenant(load->store), tenant);
+    const char *const parameters[] = {tenant};
+    struct pg_result *result = central_query(load->central, sql, count, parameters, err);
+    const char *text = result != NULL ? "" : NULL;
+    for (int i = 0; result != NULL && i < central_rows(result); i++)
+        text = arena_format(load->arena, "%s;%s", text, central_text(result, i, 0));
+    central_clear(result);
+    return text;
+}
+
+static bool run_made(struct load *load, const char *sql, int count, struct error *err)
+{
+    const char *statements = made_by(load, sql, count, err);
+    return statements != NULL && central_run(load->central, statements, err);
 }
 
 static bool highest_version(struct load *load, int64_t *out, struct error *err)
@@ -289,15 +319,16 @@ static bool check_room(struct load *load, struct error *err)
 
 static bool send_all(struct load *load, struct error *err)
 {
-    if (!plan(load, err) || !rest_triggers(load, "DISABLE", err))
+    const char *wake = plan(load, err) ? made_by(load, wake_sql, 0, err) : NULL;
+    if (wake == NULL || !run_made(load, rest_sql, 0, err))
         return false;
     for (size_t i = 0; i < load->part_count; i++)
         if (!tell(load, load->parts[i].table, err) || !send_part(load, &load->parts[i], err))
             return false;
     /* A table whose references are still to be checked can't be altered. */
-    return raise_versions(load, err) && tell_of_places(load, err) &&
+    return run_made(load, derive_sql, 1, err) && raise_versions(load, err) &&
            central_run(load->central, "SET CONSTRAINTS ALL IMMEDIATE", err) &&
-           rest_triggers(load, "ENABLE ALWAYS", err) &&
+           central_run(load->central, wake, err) && tell_of_places(load, err) &&
            central_run(load->central, "SET CONSTRAINTS ALL DEFERRED", err);
 }
 

@@ -6,7 +6,7 @@
 #include "sync/snapshot.h"
 
 /* Within a transaction on the centre, which the caller commits, by the administrator; nothing may
- * write to the store meanwhile. What is derived follows at the centre by its triggers. Nothing is
+ * write to the store meanwhile. What is derived is made from the rows. Nothing is
  * logged, since no terminal lacks these rows, but for messages that get their place in a channel
  * only now. Tables that are loaded are locked until the end.
  *

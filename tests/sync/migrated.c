@@ -37,11 +37,14 @@ static bool migrate(struct central *central, struct arena *arena, struct error *
     return is_done;
 }
 
-/* What is granted on a database is not copied with it. */
-static bool close_database(struct central *central, struct arena *arena, struct error *err)
+/* What is granted on a database is not copied with it, and it stands at another place, which is not
+ * to be taken for a centre that was restored. */
+static bool settle_copy(struct central *central, struct arena *arena, struct error *err)
 {
     (void)arena;
-    return central_run(central, "SELECT sync_close_database(TRUE)", err);
+    return central_run(central, "SELECT sync_close_database(TRUE)", err) &&
+           central_run(central, "UPDATE sync_meta SET value = sync_place() WHERE name = 'place'",
+                       err);
 }
 
 const char *postgres_migrated(struct postgres *server)
@@ -54,6 +57,6 @@ const char *postgres_migrated(struct postgres *server)
         migrated = server;
     }
     const char *url = postgres_copy(server, template);
-    run(url, close_database);
+    run(url, settle_copy);
     return url;
 }

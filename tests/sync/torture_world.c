@@ -322,6 +322,8 @@ void world_open(struct world *world)
     snprintf(world->tenant, sizeof world->tenant, "%s",
              torture_ask(world, "SELECT id FROM tenants"));
     torture_run(world, "SELECT sync_make_pool(8)");
+    /* A copy of a database is taken for a centre that was restored, unless it is told. */
+    torture_run(world, "UPDATE sync_meta SET value = sync_place() WHERE name = 'place'");
     world->count = 2 + (int)torture_below(world, TORTURE_TERMINALS - 2);
     int like = (int)torture_below(world, TORTURE_TERMINALS);
     for (int i = 0; i < world->count; i++)
