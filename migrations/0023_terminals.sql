@@ -656,8 +656,9 @@ BEGIN
         RETURN places[1];
     END IF;
     IF kind = 'register' THEN
-        RAISE EXCEPTION 'the shop has % locations; say at which one the register is',
-            cardinality(places) USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'the shop has % locations (%); say at which one the register is',
+            cardinality(places), (SELECT string_agg(l.name, ', ' ORDER BY l.name)
+                                  FROM locations AS l WHERE l.id = ANY (places)) USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END

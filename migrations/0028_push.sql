@@ -173,6 +173,17 @@ BEGIN
 END
 $$;
 
+-- A value in a sentence: cents and thousandths as a person writes them.
+CREATE FUNCTION sync_words(column_name text, value text) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE WHEN value IS NULL THEN 'empty'
+        WHEN column_name LIKE '%\_cents' THEN trunc(value::numeric / 100, 2)::text
+        WHEN column_name LIKE '%\_milli' THEN trim_scale(value::numeric / 1000)::text
+        WHEN column_name LIKE '%\_bp' THEN trim_scale(value::numeric / 100) || ' %'
+        ELSE value END
+$$;
+
 -- Conflicts that no merge settles are the end of an operation, or a task where it has money in it:
 -- the field then stays as it was.
 CREATE FUNCTION sync_judge(notes jsonb, has_money boolean) RETURNS jsonb
@@ -189,9 +200,10 @@ BEGIN
             WHEN 'edited' THEN '%s was changed meanwhile, and is not deleted'
             WHEN 'moves' THEN '%s was changed meanwhile: its %s is now %s, from where it can''t go to %s'
             ELSE '%s was changed meanwhile: its %s is now %s, not %s' END,
-            one ->> 'title', sync_label(one ->> 'column'), coalesce(one ->> 'theirs', 'empty'),
-            coalesce(CASE one ->> 'policy' WHEN 'moves' THEN one ->> 'mine' ELSE one ->> 'base' END,
-                     'empty'));
+            one ->> 'title', sync_label(one ->> 'column'),
+            sync_words(one ->> 'column', one ->> 'theirs'),
+            sync_words(one ->> 'column', one ->> CASE one ->> 'policy'
+                WHEN 'moves' THEN 'mine' ELSE 'base' END));
         IF NOT has_money THEN
             RAISE EXCEPTION '%', said USING ERRCODE = 'CT001', DETAIL = notes -> 'conflicts';
         END IF;
@@ -507,7 +519,7 @@ GRANT EXECUTE ON FUNCTION sync_apply(uuid, bigint, bigint, bigint, integer, byte
 
 -- down postgres
 DROP FUNCTION sync_apply, sync_store, sync_try, sync_record_conflicts, sync_check_form,
-    sync_perform, sync_write, sync_judge, sync_lock, sync_blocker, sync_check_people, sync_put,
-    sync_blamed, sync_changed, sync_object, sync_task, sync_notes;
+    sync_perform, sync_write, sync_judge, sync_words, sync_lock, sync_blocker, sync_check_people,
+    sync_put, sync_blamed, sync_changed, sync_object, sync_task, sync_notes;
 
 -- down

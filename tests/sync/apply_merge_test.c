@@ -82,7 +82,7 @@ static const struct merge merges[] = {
      "'metadata':{'a':2,'b':1}", "applied", "", "metadata::text", "{\"a\": 2, \"b\": 1}"},
     {"strict", "products", PRODUCT_ROW, "UPDATE products SET price_cents = 4990",
      "'price_cents':3990,'name':'Latex white 10 l'", "'price_cents':2990,'name':'White'",
-     "conflict", "Latex white 10 l was changed meanwhile: its price is now 4990, not 3990",
+     "conflict", "Latex white 10 l was changed meanwhile: its price is now 49.90, not 39.90",
      "price_cents || name", "4990Latex white 10 l"},
     {"keys of different names", "products", PRODUCT_ROW,
      "UPDATE products SET metadata = '{\"a\": 1, \"b\": 2, \"d\": 3}'", "'metadata':{'a':1,'b':1}",
