@@ -164,7 +164,7 @@ static const char *no_tries(const char *count)
 
 static const struct listing_column unsent_columns[] = {
     {{"state", "State", 9, 0, 1, ALIGN_LEFT, false}, role_of, NULL},
-    {{"what", "What", 24, 6, 0, ALIGN_LEFT, false}, NULL, NULL},
+    {{"what", "What", 36, 6, 0, ALIGN_LEFT, false}, NULL, NULL},
     {{"age", "Age", 4, 0, 0, ALIGN_RIGHT, false}, NULL, NULL},
     {{"who", "Who", 10, 1, 2, ALIGN_LEFT, false}, NULL, NULL},
     {{"tries", "Tries", 5, 0, 3, ALIGN_RIGHT, false}, NULL, no_tries},
@@ -177,8 +177,8 @@ static const struct listing_column attention_columns[] = {
     {{"kind", "Kind", 9, 0, 1, ALIGN_LEFT, false}, role_of, NULL},
     {{"what", "What", 24, 4, 0, ALIGN_LEFT, false}, NULL, NULL},
     {{"age", "Age", 4, 0, 0, ALIGN_RIGHT, false}, NULL, NULL},
-    {{"reason", "Reason", 20, 6, 3, ALIGN_LEFT, false}, NULL, NULL},
-    {{"who", "Who", 10, 1, 2, ALIGN_LEFT, false}, NULL, NULL},
+    {{"reason", "Reason", 30, 6, 2, ALIGN_LEFT, false}, NULL, NULL},
+    {{"who", "Who", 10, 1, 3, ALIGN_LEFT, false}, NULL, NULL},
     {{"raised", "Raised", 16, 0, 4, ALIGN_LEFT, true}, quiet, NULL},
 };
 
