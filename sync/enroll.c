@@ -217,7 +217,8 @@ static bool join_shop(struct joining *joining, struct error *err)
         return false;
     const char *terminal = exchange_state(joining->store, "terminal_id", joining->arena, NULL);
     return (terminal != NULL || say_hello(joining, err)) &&
-           snapshot_fill(joining->store, joining->central, joining->progress, err);
+           snapshot_fill(joining->store, joining->central, joining->progress, err) &&
+           exchange_set_synced(joining->store, err);
 }
 
 bool enroll(const char *store_path, const struct enroll_details *details, const struct env *env,

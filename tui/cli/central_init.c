@@ -150,7 +150,7 @@ static bool adopt_store(struct init *init, const char *path, struct error *err)
              rows > 0 ? arena_format(cli->arena, "%lld", (long long)rows) : NULL},
             {"url", "Centre", init->url},
             {"next", "For another terminal",
-             arena_format(cli->arena, "countertop central code '%s'", init->url)},
+             "countertop central code URL, with the URL that was given here"},
         };
         central_print(cli, facts, sizeof facts / sizeof facts[0]);
     }
