@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    WINDOW = 64,         /* operations under way */
+    WINDOW = 128,        /* operations under way: what 50 ms of delay and 1,200 a second need */
     BATCH = 32,          /* marked as attempted in one transaction */
     ROUND_MAX = 2000,    /* then a pull has its turn */
     BYTES_MAX = 4 << 20, /* of a batch */
