@@ -60,7 +60,10 @@ bool central_failed(struct central *central, const PGresult *result, struct erro
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (PQstatus(central->connection) != CONNECTION_OK)
+    /* libpq may notice the end of a line some calls before its status says so. */
+    if (PQstatus(central->connection) != CONNECTION_OK ||
+        (state == NULL &&
+         strstr(PQerrorMessage(central->connection), "server closed the connection") != NULL))
         return error_set(err, ERROR_NETWORK,
                          "the connection to the centre is gone; check the network and try again");
     if (state == NULL || message == NULL) {

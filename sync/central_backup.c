@@ -105,9 +105,10 @@ bool central_backup(struct central *central, const char *file, struct error *err
     const char *const arguments[] = {
         "pg_dump", "--format=custom", "--role=ct_backup", "--no-password", "--file", file, NULL};
     int made = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made < 0 && errno == EEXIST)
+        return error_set(err, ERROR_RULE, "%s is there already; give the copy another name", file);
     if (made < 0)
-        return error_set(err, errno == EEXIST ? ERROR_RULE : ERROR_SYSTEM, "%s can't be made: %s",
-                         file, strerror(errno));
+        return error_set(err, ERROR_SYSTEM, "%s can't be made: %s", file, strerror(errno));
     close(made);
     bool is_done = run(central, arguments, err);
     if (!is_done)

@@ -283,6 +283,12 @@ static PGconn *start(const struct central_address *address, const PQconninfoOpti
     return wait_for_beginning(beginning, attempt, err);
 }
 
+/* libpq would print what a server has to say besides on the screen. */
+static void ignore_notice(void *context, const PGresult *notice)
+{
+    (void)context, (void)notice;
+}
+
 PGconn *central_connect(const struct central_address *address, struct error *err)
 {
     PQconninfoOption *options = PQconninfoParse(address->url, NULL);
@@ -300,6 +306,8 @@ PGconn *central_connect(const struct central_address *address, struct error *err
         .stop_fd = address->stop_fd, .limit_s = limit_s, .end = now_ms() + (int64_t)limit_s * 1000};
     PGconn *connection = start(address, options, &attempt, err);
     PQconninfoFree(options);
+    if (connection != NULL)
+        PQsetNoticeReceiver(connection, ignore_notice, NULL);
     if (connection != NULL && connect_on(connection, &attempt, err))
         return connection;
     PQfinish(connection);

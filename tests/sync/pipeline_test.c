@@ -247,6 +247,24 @@ static void a_wait_can_be_stopped_and_has_an_end(void **state)
     close(stop);
 }
 
+/* Where the screen is: what a server says besides must not stand in it. */
+static void warnings_are_not_printed(void **state)
+{
+    (void)state;
+    struct central *central = open_at(postgres_database(server), -1, 0);
+    FILE *printed = tmpfile();
+    int before = dup(STDERR_FILENO);
+    assert_non_null(printed);
+    dup2(fileno(printed), STDERR_FILENO);
+    bool is_done = central_run(central, "DO $$ BEGIN RAISE WARNING 'mind the step'; END $$", &err);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    check(is_done);
+    assert_int_equal(lseek(fileno(printed), 0, SEEK_END), 0);
+    fclose(printed);
+    central_close(central);
+}
+
 /* A socket that takes connections and never says a word. */
 static void a_silent_server_is_given_up(void **state)
 {
@@ -312,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_notification_is_heard_between_statements),
         cmocka_unit_test(a_wait_can_be_stopped_and_has_an_end),
         cmocka_unit_test(a_silent_server_is_given_up),
+        cmocka_unit_test(warnings_are_not_printed),
         cmocka_unit_test(a_name_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);

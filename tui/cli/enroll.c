@@ -67,6 +67,9 @@ static bool run(struct cli *cli, int argc, char **argv, struct error *err)
                           &(struct snapshot_progress){show_progress, &progress}, err);
     if (progress.is_shown)
         fputc('\n', cli->out);
+    if (!is_done && progress.rows > 0)
+        return error_set(err, err->code, "%s; what has come stays: `countertop enroll` goes on",
+                         arena_text(cli->arena, err->text));
     if (!is_done)
         return false;
     cli->store = store_open(cli->store_path, STORE_WRITE, cli->env, err);
