@@ -294,15 +294,16 @@ static bool tell(struct applying *applying, struct error *err)
     const struct pull_report *report = &applying->pull->report;
     char words[160];
     if (report->answered > report->refused) {
-        snprintf(words, sizeof words, "%" PRId64 " operations were taken",
-                 report->answered - report->refused);
+        int64_t taken = report->answered - report->refused;
+        snprintf(words, sizeof words, "%" PRId64 " %s taken", taken,
+                 taken == 1 ? "operation was" : "operations were");
         if (!exchange_log(applying->store, "answer", NULL, words, err))
             return false;
     }
     if (report->rows == 0 && report->gone == 0)
         return true;
-    snprintf(words, sizeof words, "%" PRId64 " rows came, %" PRId64 " are gone", report->rows,
-             report->gone);
+    snprintf(words, sizeof words, "%" PRId64 " %s came, %" PRId64 " %s gone", report->rows,
+             report->rows == 1 ? "row" : "rows", report->gone, report->gone == 1 ? "is" : "are");
     return exchange_log(applying->store, "received", NULL, words, err);
 }
 
