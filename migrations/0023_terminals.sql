@@ -568,8 +568,11 @@ BEGIN
     END IF;
     SELECT * INTO who FROM users AS u
     WHERE u.tenant_id = caller.tenant_id AND u.status = 'active' AND u.deleted_at IS NULL
-      AND (u.username = asked OR u.email_key = text_key(asked))
-    ORDER BY u.username IS NOT DISTINCT FROM asked DESC LIMIT 1;
+      AND (u.username = asked OR u.email_key = text_key(asked) OR u.display_name = asked
+           AND NOT EXISTS (SELECT FROM users AS o WHERE o.tenant_id = u.tenant_id
+                           AND o.display_name = asked AND o.id <> u.id AND o.deleted_at IS NULL))
+    ORDER BY u.username IS NOT DISTINCT FROM asked DESC,
+             u.email_key IS NOT DISTINCT FROM text_key(asked) DESC LIMIT 1;
     SELECT c.password_hash INTO hash FROM user_credentials AS c
     WHERE c.tenant_id = caller.tenant_id AND c.user_id = who.id AND c.password_hash LIKE '$2%';
     is_right := sync_password_fits(coalesce(password, ''), coalesce(hash, no_hash))

@@ -130,6 +130,26 @@ static void a_second_step_takes_a_code_once(void **state)
     centre_leave(&till);
 }
 
+/* As `central password` names them, and the list of people; whoever has a login is before them. */
+static void a_full_name_will_do_where_one_person_has_it(void **state)
+{
+    struct centre_shop shop;
+    struct centre_terminal till;
+    (void)state;
+    new_shop(&shop);
+    centre_join(&centre, &shop, "register", shop.here, shop.owner, &till);
+    set_password(&shop, shop.anna, "crypt('right', gen_salt('bf', 4))");
+    set_password(&shop, shop.ben, "crypt('other', gen_salt('bf', 4))");
+    run(FORMAT("UPDATE users SET display_name = 'Anna Ost' WHERE id = '%s'", shop.anna));
+    run(FORMAT("UPDATE users SET display_name = 'anna' WHERE id = '%s'", shop.ben));
+    assert_string_equal(centre_member(&centre, sign_in(&till, "Anna Ost", "right"), "user_id"),
+                        shop.anna);
+    assert_string_not_equal(denial(sign_in(&till, "anna", "other")), "");
+    run(FORMAT("UPDATE users SET display_name = 'Anna Ost' WHERE id = '%s'", shop.ben));
+    assert_string_not_equal(denial(sign_in(&till, "Anna Ost", "right")), "");
+    centre_leave(&till);
+}
+
 static void codes_from_a_terminal_need_a_right_and_a_fresh_sign_in(void **state)
 {
     struct centre_shop shop;
@@ -163,6 +183,7 @@ int main(void)
         cmocka_unit_test(people_sign_in_with_the_hashes_they_have),
         cmocka_unit_test(too_many_wrong_tries_shut_a_name),
         cmocka_unit_test(a_second_step_takes_a_code_once),
+        cmocka_unit_test(a_full_name_will_do_where_one_person_has_it),
         cmocka_unit_test(codes_from_a_terminal_need_a_right_and_a_fresh_sign_in),
     };
     return cmocka_run_group_tests(tests, start, stop);
