@@ -147,7 +147,7 @@ static void a_cloned_store_goes_on_under_a_new_incarnation(void **state)
              "SELECT code FROM registers WHERE lower(hex(id)) = replace('%s', '-',"
              " '')",
              terminal_state(&there, "register_id"));
-    assert_string_not_equal(terminal_text(&there, sql), "");
+    assert_string_not_equal(terminal_value(&there, sql), "");
     terminal_leave(&here);
     terminal_leave(&there);
 }

@@ -270,7 +270,7 @@ static void joining_a_channel_brings_its_past_and_leaving_takes_it(void **state)
     assert_int_equal(terminal_integer(&here, "SELECT count(*) FROM channels"), 0);
     terminal_expect(&here, session_sign_in(here.session, "ben", "brush", &user, &here.err));
     terminal_settle(&here);
-    assert_string_equal(terminal_text(&here, "SELECT name FROM channels"), "Secret");
+    assert_string_equal(terminal_value(&here, "SELECT name FROM channels"), "Secret");
     hub_run("DELETE FROM terminal_users WHERE user_id = k(30)");
     terminal_settle(&here);
     assert_int_equal(terminal_integer(&here, "SELECT count(*) FROM channels"), 0);

@@ -336,7 +336,7 @@ void terminal_rename(struct terminal *terminal, const struct uuid *product, cons
     terminal_expect(terminal, operation_commit(operation, err));
 }
 
-const char *terminal_text(struct terminal *terminal, const char *sql)
+const char *terminal_value(struct terminal *terminal, const char *sql)
 {
     struct statement *row = store_prepare(terminal->store, sql, &terminal->err);
     terminal_expect(terminal, row != NULL);
@@ -366,5 +366,5 @@ const char *terminal_name_of(struct terminal *terminal, const char *sku)
     char sql[200];
     snprintf(sql, sizeof sql, "SELECT name FROM products WHERE sku = '%s' AND deleted_at IS NULL",
              sku);
-    return terminal_text(terminal, sql);
+    return terminal_value(terminal, sql);
 }

@@ -59,7 +59,7 @@ void terminal_expect_error(struct terminal *terminal, bool is_done, enum error_c
 struct uuid terminal_add_product(struct terminal *terminal, const char *sku);
 void terminal_rename(struct terminal *terminal, const struct uuid *product, const char *name);
 
-const char *terminal_text(struct terminal *terminal, const char *sql); /* in its arena */
+const char *terminal_value(struct terminal *terminal, const char *sql); /* in its arena */
 int64_t terminal_integer(struct terminal *terminal, const char *sql);
 const char *terminal_state(struct terminal *terminal, const char *name); /* of sync_state; or "" */
 /* The name of the product with that SKU; "" when there is none. */
