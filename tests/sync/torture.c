@@ -173,7 +173,8 @@ bool torture_history_run(struct postgres *server, const struct torture_history *
     if (child > 0 && WIFSIGNALED(status))
         buffer_format(words, "seed %" PRIu64 ": ended by signal %d\n", history->seed,
                       WTERMSIG(status));
-    clean_up(server, folder, database);
+    if (getenv("KEEP_FILES") == NULL)
+        clean_up(server, folder, database);
     return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

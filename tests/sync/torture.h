@@ -111,6 +111,7 @@ const char *torture_ask(struct world *world, const char *sql);
 
 /* The world of one history, from a database of the template. */
 void world_open(struct world *world);
+void world_save_versions(struct world *world);
 void world_close(struct world *world);
 /* Makes the template, once for all histories on that server. */
 void world_template(struct postgres *server);

@@ -195,6 +195,7 @@ static void restore(struct world *world, struct terminal *terminal)
     torture_run(world, arena_format(world->arena, "ALTER DATABASE %s RENAME TO %s",
                                     world->backup.database, world->database));
     take_up(world);
+    world_save_versions(world);
     oracle_free(world->oracle);
     json_decref(world->decided);
     world->oracle = world->backup.oracle;
