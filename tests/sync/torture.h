@@ -37,6 +37,7 @@ struct terminal {
     struct login login;
     const char *person; /* who works at it; NULL: the owner */
     bool is_revoked, is_disk_full;
+    bool has_double;  /* a store with this one's past has been at work too */
     bool is_clone;    /* shares its identity with another one: no file of its own to compare with */
     json_t *known;    /* operation → seq, of this store's life */
     json_t *versions; /* "table row" → the newest row_version that stood in the store */

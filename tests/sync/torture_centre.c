@@ -301,6 +301,7 @@ static void keep_or_put_back(struct world *world, struct terminal *terminal)
         json_decref(terminal->known);
         terminal->known = json_deep_copy(terminal->copy.known);
         json_object_clear(terminal->versions);
+        terminal->has_double = true;
         torture_say(world, "  put back\n");
     }
     terminal_open(terminal);
@@ -314,6 +315,7 @@ static void clone_store(struct world *world, struct terminal *terminal)
     torture_observe_store(terminal);
     terminal_close(terminal);
     struct terminal *twin = &world->terminals[world->count];
+    terminal->has_double = true;
     char folder[TORTURE_PATH], login[TORTURE_PATH + 10], to[TORTURE_PATH + 10];
     *twin = *terminal;
     snprintf(folder, sizeof folder, "%.150s/%d", world->folder, world->count);
