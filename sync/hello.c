@@ -247,6 +247,8 @@ static bool note_incarnation(struct session *session, const struct reply *reply,
         session_set_number(session, "incarnation", session->incarnation, err) &&
         session_set_number(session, "acked_seq", session->last_seq, err) &&
         exchange_set_state(store, "acked_operation", uuid_is_zero(operation) ? NULL : id, err) &&
+        /* It is for the incarnation that they are sent again, not because the line broke. */
+        store_run(store, "UPDATE outbox SET attempts = 1 WHERE attempts > 1", err, "") &&
         (!is_restored || (overlay_resend_from(store, session->last_seq, err) &&
                           exchange_set_state(store, "fingerprint", reply->fingerprint, err) &&
                           exchange_set_state(store, "cursor", NULL, err))) &&
