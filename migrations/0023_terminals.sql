@@ -389,7 +389,8 @@ DECLARE
     caller terminals := sync_caller();
 BEGIN
     RETURN QUERY
-    SELECT a.seq, a.operation_id, a.status::text, a.reason, a.result
+    SELECT a.seq, coalesce((a.result ->> 'id_reused')::uuid, a.operation_id), a.status::text,
+           a.reason, a.result
     FROM applied_operations AS a
     WHERE a.tenant_id = caller.tenant_id AND a.terminal_id = caller.id AND a.incarnation = $1
       AND a.seq >= from_seq

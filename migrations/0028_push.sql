@@ -504,7 +504,12 @@ BEGIN
         PERFORM sync_alarm('id reused', format('operation %s came again with another content', id));
         status := 'refused';
         reason := 'Another operation has this id: do it again';
-        result := '{}';
+        result := jsonb_build_object('id_reused', id);
+        IF seq = line.last_seq + 1 THEN -- kept under an id of its own, so that the answer is drawn
+            PERFORM sync_count(1, 0);
+            SELECT NULL::jsonb AS body, $8 AS status, $9 AS reason, $10 AS result INTO done;
+            PERFORM sync_store(me, line, uuidv7(), seq, payload, done);
+        END IF;
     END IF;
     IF seq = line.last_seq + 1 THEN
         UPDATE terminal_incarnations AS i
