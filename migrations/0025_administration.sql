@@ -149,6 +149,71 @@ BEGIN
 END
 $$;
 
+-- Takes an operation that a store has written to a file (`countertop sync export`). Where it is the
+-- next of a terminal that is let in, it is done as if that terminal had sent it. Otherwise it is kept
+-- as refused with all that it says, for a person to do again what is right; it then stands in the
+-- incarnation 0, which no store has, lest it take a place that one still needs.
+CREATE FUNCTION sync_hand_in(terminal uuid, id uuid, incarnation bigint, seq bigint, hash text,
+                             payload text, OUT status text, OUT reason text)
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    sender terminals;
+    known applied_operations;
+    bytes constant bytea := convert_to(payload, 'UTF8');
+    body jsonb := '{}';
+BEGIN
+    SELECT t.* INTO sender FROM terminals AS t WHERE t.id = terminal FOR NO KEY UPDATE;
+    SELECT a.* INTO known FROM applied_operations AS a WHERE a.operation_id = sync_hand_in.id;
+    IF sender.id IS NULL THEN
+        RAISE EXCEPTION 'this centre has no terminal %: it belongs to another one', terminal
+            USING ERRCODE = 'no_data_found';
+    ELSIF encode(sha256(bytes), 'hex') IS DISTINCT FROM lower(hash) THEN
+        RAISE EXCEPTION 'the operation % was changed after it was written', id
+            USING ERRCODE = 'data_exception';
+    ELSIF known.hash = sha256(bytes) AND known.tenant_id = sender.tenant_id THEN
+        status := known.status;
+        reason := known.reason;
+        RETURN;
+    ELSIF known.operation_id IS NOT NULL THEN
+        RAISE EXCEPTION 'the centre has another operation with the id %', id
+            USING ERRCODE = 'data_exception';
+    END IF;
+    IF sender.revoked_at IS NULL THEN
+        BEGIN
+            EXECUTE format('SET LOCAL SESSION AUTHORIZATION %I', sender.role_name);
+            SELECT a.status, a.reason INTO status, reason
+            FROM sync_apply($2, $4, $3, 0, 3, bytes) AS a;
+            RESET SESSION AUTHORIZATION;
+        EXCEPTION WHEN object_not_in_prerequisite_state THEN
+            status := 'gap'; -- another store goes on as this terminal
+        END;
+        IF status <> 'gap' THEN
+            RETURN;
+        END IF;
+    END IF;
+    BEGIN
+        body := payload::jsonb;
+    EXCEPTION WHEN data_exception THEN
+        NULL; -- it is kept as it is
+    END;
+    status := 'refused';
+    reason := CASE WHEN sender.revoked_at IS NULL
+        THEN 'It was handed in when it was not its turn: look at it, and do again what is right'
+        ELSE 'It was handed in from a terminal that is revoked: look at it, and do again what is right'
+        END;
+    INSERT INTO applied_operations (operation_id, tenant_id, terminal_id, incarnation, seq, hash,
+                                    kind, actor_id, status, reason, result, payload)
+    SELECT $2, sender.tenant_id, sender.id, 0, coalesce(max(a.seq), 0) + 1, sha256(bytes),
+           left(coalesce(body ->> 'kind', '?'), 60),
+           substring(body ->> 'actor', '^[0-9a-f-]{36}$')::uuid, $7, $8,
+           jsonb_build_object('handed_in', jsonb_build_object('incarnation', $3, 'seq', $4)), $6
+    FROM applied_operations AS a
+    WHERE a.tenant_id = sender.tenant_id AND a.terminal_id = sender.id AND a.incarnation = 0;
+END
+$$;
+CREATE INDEX applied_operations_handed_in ON applied_operations (tenant_id) WHERE incarnation = 0;
+
 -- How the terminals stand. `pulled_at`: everything until then has reached the terminal.
 CREATE VIEW sync_terminals WITH (security_invoker = true) AS
 SELECT n.slug AS shop, t.name, t.kind, l.name AS location, t.role_name AS role,
@@ -184,37 +249,49 @@ UNION ALL SELECT 2, 'Not seen for 7 days', coalesce(string_agg(name, ', ' ORDER 
     count(*) > 0
 FROM sync_terminals WHERE state = 'away' AND kind <> 'service'
     AND last_seen_at < now() - interval '7 days'
-UNION ALL SELECT 3, 'Places for terminals', count(*)::text, count(*) = 0
+UNION ALL SELECT 3, 'Seen, but a day behind', coalesce(string_agg(name, ', ' ORDER BY name), 'none'),
+    count(*) > 0
+FROM sync_terminals WHERE state <> 'revoked' AND kind <> 'service' AND behind > 0
+    AND coalesce(pulled_at, (SELECT t.created_at FROM terminals AS t WHERE t.id = sync_terminals.id))
+        < now() - interval '1 day'
+    AND last_seen_at > now() - interval '1 day'
+UNION ALL SELECT 4, 'Places for terminals', count(*)::text, count(*) = 0
 FROM pg_roles WHERE starts_with(rolname, sync_pool_prefix()) AND NOT rolcanlogin
     AND NOT EXISTS (SELECT FROM terminals WHERE role_name = rolname)
-UNION ALL SELECT 4, 'Log of changes', format('%s, since %s',
+UNION ALL SELECT 5, 'Log of changes', format('%s, since %s',
     pg_size_pretty(pg_total_relation_size('change_log')),
     coalesce((SELECT to_char(min(noted_at), 'YYYY-MM-DD') FROM sync_marks), 'now')),
     pg_total_relation_size('change_log') > 10::bigint << 30
-UNION ALL SELECT 5, 'Conflicts that wait', count(*)::text, count(*) > 0
+UNION ALL SELECT 6, 'Conflicts that wait', count(*)::text, count(*) > 0
 FROM sync_conflicts WHERE resolved_at IS NULL
-UNION ALL SELECT 6, 'Alarms of 7 days', coalesce(sum(times), 0)::text, count(*) > 0
+UNION ALL SELECT 7, 'Handed in, and not applied', count(*)::text,
+    count(*) FILTER (WHERE received_at > now() - interval '30 days') > 0
+FROM applied_operations WHERE incarnation = 0
+UNION ALL SELECT 8, 'Alarms of 7 days', coalesce(sum(times), 0)::text, count(*) > 0
 FROM alarms WHERE last_at > now() - interval '7 days'
-UNION ALL SELECT 7, 'Connections', format('%s of %s', count(*), current_setting('max_connections')),
+UNION ALL SELECT 9, 'Connections', format('%s of %s', count(*), current_setting('max_connections')),
     count(*) > current_setting('max_connections')::integer * 8 / 10
 FROM pg_stat_activity WHERE backend_type = 'client backend'
-UNION ALL SELECT 8, 'Statements over a minute', count(*)::text, count(*) > 0
+UNION ALL SELECT 10, 'Statements over a minute', count(*)::text, count(*) > 0
 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
     AND backend_type = 'client backend' AND query_start < clock_timestamp() - interval '1 minute'
-UNION ALL SELECT 9, 'Oldest transaction', coalesce(
+UNION ALL SELECT 11, 'Oldest transaction', coalesce(
     to_char(clock_timestamp() - min(xact_start), 'HH24:MI:SS'), 'none'),
     coalesce(min(xact_start) < now() - interval '1 hour', FALSE)
-FROM pg_stat_activity WHERE backend_xmin IS NOT NULL AND backend_type = 'client backend'
+FROM pg_stat_activity WHERE (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)
+    AND backend_type = 'client backend'
     AND pid <> pg_backend_pid()
-UNION ALL SELECT 10, 'Prepared transactions', count(*)::text, count(*) > 0
+UNION ALL SELECT 12, 'Prepared transactions', count(*)::text, count(*) > 0
 FROM pg_prepared_xacts WHERE database = current_database()
-UNION ALL SELECT 11, 'Replication slots that hold rows', count(*)::text, count(*) > 0
+UNION ALL SELECT 13, 'Replication slots that hold rows', count(*)::text, count(*) > 0
 FROM pg_replication_slots WHERE NOT active AND (xmin IS NOT NULL OR catalog_xmin IS NOT NULL)
-UNION ALL SELECT 12, 'Epoch', value, FALSE FROM sync_meta WHERE name = 'epoch';
+UNION ALL SELECT 14, 'Epoch', value, FALSE FROM sync_meta WHERE name = 'epoch';
 
 -- down postgres
 DROP VIEW sync_health;
 DROP VIEW sync_terminals;
+DROP INDEX applied_operations_handed_in;
+DROP FUNCTION sync_hand_in(uuid, uuid, bigint, bigint, text, text);
 DROP FUNCTION sync_raise_roles();
 DROP FUNCTION sync_grant_app(text, uuid);
 DROP FUNCTION sync_set_password(uuid, uuid, text);

@@ -227,6 +227,16 @@ static void what_is_unsent_can_be_taken_along(void **state)
     fclose(file);
     assert_int_equal(COMMAND(command, "sync", "export", "-"), CLI_OK);
     expect(command->out, "One \xE2\x82\xAC");
+    /* Elsewhere the centre takes it, and the store learns of it when it comes back. */
+    assert_int_equal(COMMAND(command, "central", "hand-in", centre.url, "/nowhere"), CLI_NOT_FOUND);
+    assert_int_equal(COMMAND(command, "central", "hand-in", centre.url, path), CLI_OK);
+    expect(command->out, "applied");
+    assert_string_equal(
+        centre_ask(&centre, centre.admin, "SELECT name FROM suppliers WHERE name LIKE 'One%'"),
+        "One \xE2\x82\xAC");
+    assert_int_equal(COMMAND(command, "sync", "--once"), CLI_OK);
+    assert_int_equal(COMMAND(command, "sync", "export", "-"), CLI_OK);
+    assert_string_equal(command->out, "");
 }
 
 static int start_server(void **state)

@@ -18,6 +18,7 @@ bool central_add_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_grant_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_password_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_revoke_run(struct cli *cli, int argc, char **argv, struct error *err);
+bool central_hand_in_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_trim_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_watchdog_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_epoch_run(struct cli *cli, int argc, char **argv, struct error *err);

@@ -1,6 +1,8 @@
 /* `countertop central`: what is done to a centre that runs. */
 #include "sync/central_admin.h"
+#include "sync/hand_in.h"
 #include "tui/cli/central.h"
+#include "tui/cli/sheet.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -122,6 +124,39 @@ bool central_revoke_run(struct cli *cli, int argc, char **argv, struct error *er
               print_fact(cli, "terminal", "Revoked",
                          central_ask(cli, central, "SELECT sync_revoke($1)", 1, &terminal, err));
     central_close(central);
+    return is_done;
+}
+
+static const struct sheet_column handed_columns[] = {
+    {.name = "status", .label = "Answer"},
+    {.name = "what", .label = "What", .is_whole = true},
+    {.name = "reason", .label = "Reason", .is_whole = true},
+    {.name = "id", .label = "Id", .is_whole = true},
+};
+
+static void print_handed(void *context, const struct handed_in *one)
+{
+    sheet_row(context, (const char *const[]){one->status, one->summary, one->reason, one->id});
+}
+
+bool central_hand_in_run(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    struct sheet sheet;
+    bool is_input = strcmp(argv[2], "-") == 0;
+    (void)argc;
+    FILE *from = is_input ? stdin : fopen(argv[2], "re");
+    if (from == NULL)
+        return error_set(err, ERROR_NOT_FOUND, "%s can't be read: %s", argv[2], strerror(errno));
+    struct central *central = central_line(cli, argv[1], err);
+    bool is_done = central != NULL;
+    if (is_done) {
+        sheet_init(&sheet, cli, handed_columns, sizeof handed_columns / sizeof handed_columns[0]);
+        is_done = hand_in(central, from, print_handed, &sheet, err);
+        sheet_done(&sheet);
+    }
+    central_close(central);
+    if (!is_input)
+        fclose(from);
     return is_done;
 }
 

@@ -1,5 +1,7 @@
 #include "tui/cli/sync_export.h"
 
+#include "model/overlay/exchange.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -11,7 +13,7 @@
 static const char unsent_sql[] =
     "SELECT id, incarnation, seq, kind, summary, hash, payload FROM outbox ORDER BY seq";
 
-static char *line_of(const struct statement *row)
+static char *line_of(const struct statement *row, const char *terminal)
 {
     struct uuid id;
     char id_text[UUID_TEXT_SIZE] = "", hash_text[2 * crypto_hash_sha256_BYTES + 1] = "";
@@ -21,8 +23,8 @@ static char *line_of(const struct statement *row)
     if (hash.kind == VALUE_BYTES && hash.size == crypto_hash_sha256_BYTES)
         sodium_bin2hex(hash_text, sizeof hash_text, (const unsigned char *)hash.bytes, hash.size);
     json_t *object =
-        json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "id", id_text, "incarnation",
-                  (json_int_t)statement_integer(row, 1), "seq",
+        json_pack("{s:s?, s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "terminal", terminal, "id", id_text,
+                  "incarnation", (json_int_t)statement_integer(row, 1), "seq",
                   (json_int_t)statement_integer(row, 2), "kind", statement_text(row, 3), "summary",
                   statement_text(row, 4), "hash", hash_text, "payload", statement_text(row, 6));
     char *line = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -32,10 +34,11 @@ static char *line_of(const struct statement *row)
 
 static bool write_rows(struct cli *cli, FILE *out, int64_t *count, struct error *err)
 {
+    const char *terminal = exchange_state(cli->store, "terminal_id", cli->arena, NULL);
     struct statement *row = store_prepare(cli->store, unsent_sql, err);
     int state = row != NULL ? statement_step(row, err) : -1;
     for (*count = 0; state > 0; state = statement_step(row, err), ++*count) {
-        char *line = line_of(row);
+        char *line = line_of(row, terminal);
         if (line == NULL) {
             error_set(err, ERROR_STORE,
                       "an operation that was not sent can't be read; run "
