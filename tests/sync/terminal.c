@@ -77,7 +77,7 @@ static void make_template(void)
 int hub_group_setup(void **state)
 {
     (void)state;
-    server = postgres_start();
+    server = postgres_start_with("-c max_prepared_transactions=4");
     return 0;
 }
 
