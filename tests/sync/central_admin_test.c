@@ -49,6 +49,8 @@ static void begin(struct beside *beside, void **state)
 {
     *beside = (struct beside){.shop = *state};
     centre_open(&beside->centre, server);
+    /* It is at another place than the database it is a copy of. */
+    centre_run(&beside->centre, beside->centre.admin, "SELECT sync_set_epoch()");
 }
 
 static bool adopt_it(struct beside *beside, const char *kind, const char *location)
