@@ -3,6 +3,7 @@
  *   SEEDS=1000 MINUTES=60 torture_test   seeds 1 to 1000, for an hour at most
  *   SEED=17 torture_test                 this one alone, telling what it does
  *   FIRST=500 STEPS=200                  where to begin, and how long each is
+ *   STOP=1                               at the first that fails
  *   SHRINK=1                             leave out steps as long as it still fails
  *   KEPT="3 7 19"                        only these of its steps
  *   COSTLY=1                             all kinds of faults in each, not the costly in one of 20
@@ -106,7 +107,8 @@ static void test_histories(void **state)
     int64_t count = only > 0 ? 1 : number_of("SEEDS", SEEDS_USUAL), failed = 0, done = 0;
     time_t end = time(NULL) + 60 * number_of("MINUTES", 1000000);
     struct torture_history history = {0};
-    for (; done < count && time(NULL) < end; done++)
+    bool is_first_enough = getenv("STOP") != NULL;
+    for (; done < count && time(NULL) < end && !(is_first_enough && failed > 0); done++)
         failed += !run_seed(&history, (uint64_t)((only > 0 ? only : first) + done), only > 0);
     free(history.kept);
     print_message("%" PRId64 " histories, %" PRId64 " failed\n", done, failed);
