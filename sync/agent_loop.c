@@ -264,7 +264,7 @@ static void drain(int fd)
 
 static void follow_hint(struct loop *loop, int64_t now)
 {
-    int64_t turn = loop->hinted_until - HINTS_AT_ONCE * MERGE;
+    int64_t turn = loop->hinted_until - (int64_t)HINTS_AT_ONCE * MERGE;
     loop->exchange_at = turn > now ? turn : now;
     loop->hinted_until = (loop->hinted_until > now ? loop->hinted_until : now) + MERGE;
 }

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -300,10 +301,12 @@ PGconn *central_connect(const struct central_address *address, struct error *err
         return NULL;
     }
     const char *timeout = option(options, "connect_timeout");
-    int limit_s = timeout != NULL ? atoi(timeout) : CONNECT_S;
-    limit_s = limit_s > 0 ? limit_s : CONNECT_S;
-    const struct attempt attempt = {
-        .stop_fd = address->stop_fd, .limit_s = limit_s, .end = now_ms() + (int64_t)limit_s * 1000};
+    long limit_s = timeout != NULL ? strtol(timeout, NULL, 10) : 0;
+    if (limit_s <= 0 || limit_s > INT_MAX)
+        limit_s = CONNECT_S;
+    const struct attempt attempt = {.stop_fd = address->stop_fd,
+                                    .limit_s = (int)limit_s,
+                                    .end = now_ms() + (int64_t)limit_s * 1000};
     PGconn *connection = start(address, options, &attempt, err);
     PQconninfoFree(options);
     if (connection != NULL)

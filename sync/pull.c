@@ -360,11 +360,12 @@ static bool copy_scopes(struct draw *draw, struct error *err)
 static enum session_end copy_whole(struct session *session, struct session_report *report,
                                    struct error *err)
 {
-    enum session_end end;
-    do {
+    report->is_behind = false;
+    enum session_end end = session_send(session, report, err);
+    while (end == SESSION_DONE && report->is_behind) {
         report->is_behind = false;
         end = session_send(session, report, err);
-    } while (end == SESSION_DONE && report->is_behind);
+    }
     if (end != SESSION_DONE)
         return end;
     arena_reset(session->arena);

@@ -206,9 +206,10 @@ void sheet_facts(struct cli *cli, const struct sheet_column *columns, const char
     sheet.is_bare = is_text;
     sheet.is_cut = false;
     for (size_t i = 0; is_text && i < count; i++) {
-        const char *name = sheet.is_aligned ? columns[i].label : columns[i].name;
+        const char *const cells[] = {sheet.is_aligned ? columns[i].label : columns[i].name,
+                                     facts[i]};
         if (facts[i] != NULL && facts[i][0] != '\0')
-            sheet_row(&sheet, (const char *const[]){name, facts[i]});
+            sheet_row(&sheet, cells);
     }
     if (!is_text)
         sheet_row(&sheet, facts);
