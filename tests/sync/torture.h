@@ -44,7 +44,8 @@ struct terminal {
     struct {
         char path[TORTURE_PATH];
         json_t *known;
-    } copy; /* of the file as it was at some time; "": none */
+        bool is_older; /* than the restored centre */
+    } copy;            /* of the file as it was at some time; "": none */
     /* At the n-th point from now (model/base/env.h) this happens; 0: nothing. */
     int points_left;
     void (*at_point)(struct terminal *terminal, const char *name);

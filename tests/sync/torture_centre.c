@@ -202,6 +202,8 @@ static void restore(struct world *world, struct terminal *terminal)
     world->decided = world->backup.decided;
     memset(&world->backup, 0, sizeof world->backup);
     world->is_restored = true;
+    for (int i = 0; i < world->count; i++)
+        world->terminals[i].copy.is_older = true;
 }
 
 /* The server ends in the middle of all, and comes again. */
@@ -296,12 +298,14 @@ static void keep_or_put_back(struct world *world, struct terminal *terminal)
         copy_file(world, terminal->path, terminal->copy.path);
         json_decref(terminal->copy.known);
         terminal->copy.known = json_deep_copy(terminal->known);
+        terminal->copy.is_older = false;
     } else {
         copy_file(world, terminal->copy.path, terminal->path);
         json_decref(terminal->known);
         terminal->known = json_deep_copy(terminal->copy.known);
         json_object_clear(terminal->versions);
         terminal->has_double = true;
+        world->is_restored |= terminal->copy.is_older;
         torture_say(world, "  put back\n");
     }
     terminal_open(terminal);

@@ -45,7 +45,7 @@ void tell_action(struct terminal *terminal, bool is_done, const struct error *er
     if (is_done || err->code == ERROR_NONE)
         return;
     torture_say(terminal->world, "  %d could not: %s\n", terminal->number, err->text);
-    if (err->code == ERROR_SCHEMA || err->code == ERROR_SYSTEM || err->code == ERROR_NETWORK ||
+    if (err->code == ERROR_SYSTEM || err->code == ERROR_NETWORK ||
         (err->code == ERROR_STORE && !terminal->is_disk_full))
         torture_fail(terminal->world, "terminal %d: %s", terminal->number, err->text);
 }
