@@ -205,9 +205,10 @@ void sheet_facts(struct cli *cli, const struct sheet_column *columns, const char
     sheet_init(&sheet, cli, is_text ? pair : columns, is_text ? 2 : count);
     sheet.is_bare = is_text;
     sheet.is_cut = false;
+    const char **cells = arena_alloc(cli->arena, 2 * sizeof *cells);
     for (size_t i = 0; is_text && i < count; i++) {
-        const char *const cells[] = {sheet.is_aligned ? columns[i].label : columns[i].name,
-                                     facts[i]};
+        cells[0] = sheet.is_aligned ? columns[i].label : columns[i].name;
+        cells[1] = facts[i];
         if (facts[i] != NULL && facts[i][0] != '\0')
             sheet_row(&sheet, cells);
     }
