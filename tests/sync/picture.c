@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <sodium.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,14 +111,12 @@ static const char *store_text(void *row, int column)
     return (const char *)sqlite3_column_text(row, column);
 }
 
-json_t *picture_of_store(const char *path, const struct schema *schema)
+json_t *picture_of_store(sqlite3 *sqlite, const struct schema *schema)
 {
     json_t *tables = json_object();
-    sqlite3 *sqlite;
     struct buffer sql;
     buffer_init(&sql);
-    if (sqlite3_open_v2(path, &sqlite, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
-        sqlite3_exec(sqlite, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_exec(sqlite, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
         give_up(&schema->tables[0], sqlite3_errmsg(sqlite));
     for (size_t i = 0; i < schema->table_count; i++) {
         const struct table *table = &schema->tables[i];
@@ -139,7 +136,7 @@ json_t *picture_of_store(const char *path, const struct schema *schema)
         sqlite3_finalize(statement);
         json_object_set_new(tables, table->name, rows);
     }
-    sqlite3_close(sqlite);
+    sqlite3_exec(sqlite, "COMMIT", NULL, NULL, NULL);
     buffer_done(&sql);
     return tables;
 }

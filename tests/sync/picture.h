@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 #include <libpq-fe.h>
+#include <sqlite3.h>
 
 /* Whose rows: all of a tenant, or those that a terminal must hold, worked out here from the rows
  * themselves and not by the centre's policies. */
@@ -22,7 +23,7 @@ struct picture_scope {
 };
 
 /* Both end the program with a word about why where the rows can't be read. */
-json_t *picture_of_store(const char *path, const struct schema *schema);
+json_t *picture_of_store(sqlite3 *sqlite, const struct schema *schema);
 json_t *picture_of_centre(PGconn *connection, const struct schema *schema,
                           const struct picture_scope *scope);
 bool picture_has(const struct table *table); /* whether it is in pictures */

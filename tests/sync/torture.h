@@ -33,6 +33,7 @@ struct terminal {
     _Atomic uint64_t random, last_id;
     struct env env;
     struct store *store;
+    sqlite3 *reader; /* the same file, for those who judge */
     struct session *session;
     struct login login;
     const char *person; /* who works at it; NULL: the owner */

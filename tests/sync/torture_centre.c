@@ -246,10 +246,10 @@ static void replace_in_functions(struct world *world, const char *from, const ch
 static void ask_standby(struct world *world, struct terminal *terminal)
 {
     replace_in_functions(world, "pg_is_in_recovery()", "(1 = 1)");
-    json_t *before = picture_of_store(terminal->path, world_schema());
+    json_t *before = picture_of_store(terminal->reader, world_schema());
     if (terminal_exchange(terminal, &(struct session_report){0}))
         torture_fail(world, "terminal %d exchanged with a standby", terminal->number);
-    json_t *after = picture_of_store(terminal->path, world_schema());
+    json_t *after = picture_of_store(terminal->reader, world_schema());
     if (!json_equal(before, after))
         torture_fail(world, "terminal %d took something from a standby", terminal->number);
     json_decref(before);
@@ -343,6 +343,33 @@ static void clone_store(struct world *world, struct terminal *terminal)
     twin->person = terminal->person;
 }
 
+/* A centre that is three releases ahead: the store keeps its work until its program is renewed. */
+static void run_ahead(struct world *world, struct terminal *terminal)
+{
+    terminal_forget_session(terminal);
+    torture_run(world,
+                "INSERT INTO schema_migrations (version, name, checksum, applied_at, program)"
+                " SELECT 9900 + n, 'later', '', now(), '' FROM generate_series(1, 3) AS n");
+    if (terminal_exchange(terminal, &(struct session_report){0}))
+        torture_fail(world, "terminal %d exchanges with a centre that is far ahead",
+                     terminal->number);
+    torture_run(world, "DELETE FROM schema_migrations WHERE version > 9900");
+}
+
+/* One release ahead, with a column that terminals do not know yet. */
+static void migrate_centre(struct world *world, struct terminal *terminal)
+{
+    (void)terminal;
+    if (strcmp(torture_ask(world, "SELECT count(*) FROM schema_migrations WHERE version = 9800"),
+               "0") != 0)
+        return;
+    torture_end_slow(world);
+    torture_run(world, "ALTER TABLE customer_profiles ADD COLUMN nickname VARCHAR(40) NOT NULL"
+                       " DEFAULT 'none'; SELECT sync_enable('customer_profiles'); INSERT INTO"
+                       " schema_migrations (version, name, checksum, applied_at, program) VALUES"
+                       " (9800, 'nickname', '', now(), '')");
+}
+
 const struct torture_step torture_centres[] = {
     {10, "another program writes", write_there, false},
     {5, "another program writes slowly", write_slowly, false},
@@ -350,6 +377,8 @@ const struct torture_step torture_centres[] = {
     {4, "trouble at the centre", trouble, false},
     {2, "a sign-in runs out", sign_out, false},
     {4, "somebody signs in", sign_in, false},
+    {2, "the centre runs ahead", run_ahead, false},
+    {3, "the centre is migrated", migrate_centre, true},
     {6, "the centre is backed up", back_up, true},
     {5, "the centre is restored", restore, true},
     {3, "the server crashes", crash, true},

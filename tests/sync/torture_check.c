@@ -236,28 +236,16 @@ static void check_sound(struct check *check)
     sqlite3_finalize(broken);
 }
 
-/* SQLite's own unhex() came with 3.41. */
-static void unhex_id(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    struct uuid id = {{0}};
-    (void)count;
-    uuid_parse((const char *)sqlite3_value_text(values[0]), &id);
-    sqlite3_result_blob(context, id.bytes, sizeof id.bytes, SQLITE_TRANSIENT);
-}
-
 static struct check open_check(struct terminal *terminal)
 {
-    struct check check = {.terminal = terminal, .world = terminal->world};
-    if (sqlite3_open_v2(terminal->path, &check.sqlite, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        torture_fail(check.world, "%s: %s", terminal->path, sqlite3_errmsg(check.sqlite));
-    sqlite3_create_function(check.sqlite, "unhex_id", 1, SQLITE_UTF8, NULL, unhex_id, NULL, NULL);
-    check.picture = picture_of_store(terminal->path, world_schema());
+    struct check check = {
+        .terminal = terminal, .world = terminal->world, .sqlite = terminal->reader};
+    check.picture = picture_of_store(terminal->reader, world_schema());
     return check;
 }
 
 static void close_check(struct check *check)
 {
-    sqlite3_close(check->sqlite);
     json_decref(check->picture);
 }
 

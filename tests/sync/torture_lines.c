@@ -306,6 +306,12 @@ static void send_nonsense(struct world *world, struct terminal *terminal)
             buffer_add(&payload, next++ == 0 ? who : what), form++;
         else
             buffer_add_char(&payload, *form);
+    if (torture_chance(world, 10)) { /* larger than any operation may be */
+        char *filling = memory_new(1200001);
+        memset(filling, ' ', 1200000);
+        buffer_add(&payload, filling);
+        free(filling);
+    }
     crypto_hash_sha256(hash, (const unsigned char *)payload.text, payload.size);
     bool is_done =
         store_begin(terminal->store, &err) &&

@@ -9,15 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static sqlite3 *open_file(struct terminal *terminal)
-{
-    sqlite3 *sqlite;
-    if (sqlite3_open_v2(terminal->path, &sqlite, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        torture_fail(terminal->world, "%s: %s", terminal->path, sqlite3_errmsg(sqlite));
-    sqlite3_busy_timeout(sqlite, 5000);
-    return sqlite;
-}
-
 /* Operations that were withdrawn before they were sent stand there as others, which are empty. */
 static const char operations_sql[] =
     "SELECT lower(hex(id)), seq, payload, state FROM outbox"
@@ -74,7 +65,7 @@ static void note_whole(struct world *world, const char *id, const char *text)
 void torture_observe_store(struct terminal *terminal)
 {
     struct world *world = terminal->world;
-    sqlite3 *sqlite = open_file(terminal);
+    sqlite3 *sqlite = terminal->reader;
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(sqlite, operations_sql, -1, &statement, NULL) != SQLITE_OK)
         torture_fail(world, "%s: %s", terminal->path, sqlite3_errmsg(sqlite));
@@ -95,7 +86,6 @@ void torture_observe_store(struct terminal *terminal)
                                 json_integer(sqlite3_column_int64(statement, 1)));
     }
     sqlite3_finalize(statement);
-    sqlite3_close(sqlite);
 }
 
 static struct terminal *terminal_of(struct world *world, const char *id)

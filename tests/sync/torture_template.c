@@ -1,5 +1,6 @@
 #include "tests/sync/torture_template.h"
 
+#include "model/store/store_sql.h"
 #include "sync/central_migrate.h"
 #include "tests/model/shop.h"
 
@@ -209,7 +210,7 @@ void world_template(struct postgres *server)
         migrate_up(engine, &list, MIGRATE_NEWEST, NULL, NULL, &err) < 0)
         torture_give_up("the template can't be migrated", err.text);
     central_migrate_free(engine);
-    json_t *picture = picture_of_store(shop->scratch.store, store_schema(shop->store));
+    json_t *picture = picture_of_store(store_sqlite(shop->store), store_schema(shop->store));
     PGconn *connection = PQconnectdb(url);
     load_shop(connection, store_schema(shop->store), picture);
     if (getenv("MUTATION") != NULL)

@@ -123,6 +123,24 @@ static void terminal_point(void *context, const char *name)
         terminal->at_point(terminal, name);
 }
 
+/* SQLite's own unhex() came with 3.41. */
+static void unhex_id(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct uuid id = {{0}};
+    (void)count;
+    uuid_parse((const char *)sqlite3_value_text(values[0]), &id);
+    sqlite3_result_blob(context, id.bytes, sizeof id.bytes, SQLITE_TRANSIENT);
+}
+
+static void open_reader(struct terminal *terminal)
+{
+    if (sqlite3_open_v2(terminal->path, &terminal->reader, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        torture_fail(terminal->world, "%s: %s", terminal->path, sqlite3_errmsg(terminal->reader));
+    sqlite3_busy_timeout(terminal->reader, 5000);
+    sqlite3_create_function(terminal->reader, "unhex_id", 1, SQLITE_UTF8, NULL, unhex_id, NULL,
+                            NULL);
+}
+
 void terminal_open(struct terminal *terminal)
 {
     struct error err;
@@ -131,6 +149,7 @@ void terminal_open(struct terminal *terminal)
         torture_fail(terminal->world, "%s: %s", terminal->path, err.text);
     if (!login_read(terminal->path, &terminal->login, &err))
         torture_fail(terminal->world, "%s: %s", terminal->path, err.text);
+    open_reader(terminal);
 }
 
 void terminal_forget_session(struct terminal *terminal)
@@ -142,6 +161,8 @@ void terminal_forget_session(struct terminal *terminal)
 void terminal_close(struct terminal *terminal)
 {
     terminal_forget_session(terminal);
+    sqlite3_close(terminal->reader);
+    terminal->reader = NULL;
     store_close(terminal->store);
     terminal->store = NULL;
     login_done(&terminal->login);
