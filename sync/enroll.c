@@ -224,7 +224,7 @@ static bool join_shop(struct joining *joining, struct error *err)
 bool enroll(const char *store_path, const struct enroll_details *details, const struct env *env,
             int stop_fd, const struct snapshot_progress *progress, struct error *err)
 {
-    struct error unused;
+    struct error unused = {0};
     struct joining joining = {.details = details,
                               .env = env,
                               .stop_fd = stop_fd,
