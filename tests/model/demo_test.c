@@ -18,28 +18,15 @@
 
 /* Tables that a shop without a centre has no rows in, or has by working with it alone. */
 static const char *const empty_here[] = {
-    "applied_operations",
-    "attention",
-    "change_log",
-    "base_rows",
-    "drafts",
-    "enrollment_codes",
-    "field_times",
-    "import_map",
-    "op_deps",
-    "op_rows",
-    "outbox",
-    "print_jobs",
-    "sync_conflicts",
-    "sync_meta",
-    "terminals",
-    "terminal_incarnations",
-    "terminal_users",
-    "worker_leases",
-    "backup_codes",
-    "totp_devices",
-    "user_credentials",
-    "import_mappings",
+    "alarms",         "quotas",           "sync_log",
+    "sync_marks",     "terminal_states",  "applied_operations",
+    "attention",      "change_log",       "base_rows",
+    "drafts",         "enrollment_codes", "field_times",
+    "import_map",     "op_deps",          "op_rows",
+    "outbox",         "print_jobs",       "sync_conflicts",
+    "sync_meta",      "terminals",        "terminal_incarnations",
+    "terminal_users", "worker_leases",    "backup_codes",
+    "totp_devices",   "user_credentials", "import_mappings",
 };
 
 struct shop {
