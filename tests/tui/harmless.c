@@ -45,7 +45,8 @@ static const char *own_sequence(const char *at)
     const char *end = at + 2;
     if (at[1] == '(' || at[1] == ')')
         return at[2] == 'B' || at[2] == '0' ? at + 3 : NULL;
-    if (at[1] != '\0' && strchr("=>78", at[1]) != NULL) /* keypad, cursor kept and put back */
+    if (at[1] != '\0' &&
+        strchr("=>78M", at[1]) != NULL) /* keypad, cursor kept and put back, scroll back */
         return at + 2;
     if (at[1] != '[')
         return NULL;
