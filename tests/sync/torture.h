@@ -20,6 +20,9 @@ enum { TORTURE_TERMINALS = 6, TORTURE_PATH = 200 };
 
 struct world;
 
+/* What a server says in trouble that passes: no operation is to blame for it. */
+#define TORTURE_PASSING "passing trouble"
+
 /* A store with its line to the centre. */
 struct terminal {
     struct world *world;

@@ -130,6 +130,8 @@ static void decide(struct world *world, PGresult *all, int row)
         torture_fail(world, "operation %s was taken, but no store has ever had it", id);
     if (is_hopeless && (strcmp(status, "applied") == 0 || strcmp(status, "merged") == 0))
         torture_fail(world, "operation %s is nonsense, and was taken", id);
+    if (strstr(decision.reason, TORTURE_PASSING) != NULL)
+        torture_fail(world, "operation %s is blamed for %s", id, decision.reason);
     if (!oracle_decide(world->oracle, &decision, &words))
         torture_fail(world, "%s%s\n%s", words.text, text, PQgetvalue(all, row, 4));
     json_object_set_new(world->decided, id, json_string(status));
