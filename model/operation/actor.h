@@ -10,6 +10,7 @@ struct actor {
     struct uuid user_id;
     struct uuid location_id; /* where the person works now: its zone gives the business day */
     struct uuid register_id; /* all zero where there is no till */
+    struct uuid approver_id; /* who allows on the spot what the person may not; zero: nobody */
     char name[ACTOR_NAME_SIZE];
 };
 
@@ -23,9 +24,9 @@ bool actor_find(struct store *store, const char *name, struct actor *out, struct
  * last one would lose the role or be deleted or suspended. */
 bool actor_check_owner(struct store *store, struct error *err);
 
-/* Whether one of the person's roles holds the right, such as "orders.refund": a role that was given
- * for one location counts there alone, and owner and superadmin hold all rights. The error names
- * the missing right. A NULL right is everybody's. */
+/* Whether one of the person's roles holds the right, such as "orders.refund", or one of the
+ * approver's: a role that was given for one location counts there alone, and owner and superadmin
+ * hold all rights. The error names the missing right. A NULL right is everybody's. */
 bool actor_may(struct store *store, const struct actor *actor, const char *right,
                struct error *err);
 

@@ -17,7 +17,7 @@ struct operation {
     struct store *store;
     const struct operation_kind *kind;
     struct actor actor;
-    struct uuid id, group, approver, undoes, replaces;
+    struct uuid id, group, undoes, replaces;
     int64_t time;
     struct buffer summary;
     sqlite3_session *session;
@@ -141,7 +141,7 @@ static bool make_payload(const struct operation *operation, const struct changed
     instant_format(operation->time, at);
     buffer_format(payload, "{\"v\":1,\"kind\":\"%s\"", operation->kind->name);
     add_id(payload, "actor", &operation->actor.user_id);
-    add_id(payload, "approver", &operation->approver);
+    add_id(payload, "approver", &operation->actor.approver_id);
     buffer_format(payload, ",\"at\":\"%s\"", at);
     add_id(payload, "group", &operation->group);
     add_id(payload, "undoes", &operation->undoes);
@@ -171,7 +171,7 @@ static bool append(struct operation *operation, const struct changed_rows *chang
     struct journal_entry entry = {
         .id = operation->id,
         .group = operation->group,
-        .approver = operation->approver,
+        .approver = operation->actor.approver_id,
         .undoes = operation->undoes,
         .replaces = operation->replaces,
         .is_enrolled = changed->is_kept,
@@ -288,16 +288,6 @@ void operation_describe(struct operation *operation, const char *format, ...)
 void operation_set_group(struct operation *operation, const struct uuid *group)
 {
     operation->group = *group;
-}
-
-void operation_set_approver(struct operation *operation, const struct uuid *user)
-{
-    operation->approver = *user;
-}
-
-const struct uuid *operation_approver(const struct operation *operation)
-{
-    return &operation->approver;
 }
 
 void operation_set_undoes(struct operation *operation, const struct uuid *undone)

@@ -82,8 +82,6 @@ void operation_describe(struct operation *operation, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Operations of one piece of work (an import, a bulk move) share a group: undone as one. */
 void operation_set_group(struct operation *operation, const struct uuid *group);
-void operation_set_approver(struct operation *operation, const struct uuid *user);
-const struct uuid *operation_approver(const struct operation *operation); /* zero: nobody */
 /* Says that this one takes back another, which is marked so in the same transaction. */
 void operation_set_undoes(struct operation *operation, const struct uuid *undone);
 /* Says that this one is sent instead of one that the centre refused, so that what needed that one

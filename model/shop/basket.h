@@ -53,7 +53,6 @@ struct basket {
     char *notes;            /* owned; NULL: none */
     char *shipping_address; /* JSON object text, owned; NULL: none */
     char *billing_address;
-    struct uuid approver_id; /* who allowed a discount above the limit; zero: nobody. Not kept */
     /* worked out by basket_total(): */
     int64_t subtotal_cents, tax_cents, total_cents;
 };

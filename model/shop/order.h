@@ -81,8 +81,7 @@ int order_find_number(struct store *store, const char *number, struct uuid *id, 
  * set, the draft or parked order it was loaded from. A parked order may carry a note. Stock moves
  * when a sale becomes pending. Afterwards the basket can be changed and stored again. Right:
  * orders.edit; a discount above the limit of app_settings ('discount_limit', {"bp": 2000}), or a
- * price that is so far below the catalogue's and was not agreed before, needs orders.discount, of
- * the actor or of basket->approver_id. */
+ * price that is so far below the catalogue's and was not agreed before, needs orders.discount. */
 bool order_save(struct store *store, const struct actor *actor, struct basket *basket,
                 const char *status, struct uuid *id, struct error *err);
 

@@ -110,10 +110,7 @@ bool order_check_discounts(struct store *store, const struct actor *actor,
     int within = is_within(store, basket, limit, err);
     if (within != 0)
         return within > 0;
-    struct actor approver = *actor;
-    if (!uuid_is_zero(&basket->approver_id))
-        approver.user_id = basket->approver_id;
-    return actor_may(store, &approver, "orders.discount", err);
+    return actor_may(store, actor, "orders.discount", err);
 }
 
 static bool write_one(struct operation *operation, const struct order *order,
@@ -121,7 +118,7 @@ static bool write_one(struct operation *operation, const struct order *order,
 {
     if (cents == 0)
         return true;
-    const struct uuid *approver = operation_approver(operation);
+    const struct uuid *approver = &operation_actor(operation)->approver_id;
     char percent[MONEY_TEXT_SIZE];
     char name[MONEY_TEXT_SIZE + 16] = "Discount";
     percent_format(bp, percent);

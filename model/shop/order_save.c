@@ -262,8 +262,6 @@ bool order_save(struct store *store, const struct actor *actor, struct basket *b
     struct operation *operation = operation_begin(store, kind, actor, err);
     if (operation == NULL)
         return false;
-    if (!uuid_is_zero(&basket->approver_id))
-        operation_set_approver(operation, &basket->approver_id);
     if (!save_in(operation, basket, status, err))
         return false;
     if (id != NULL)

@@ -182,6 +182,11 @@ static void test_rights_come_from_roles(void **state)
     assert_false(actor_may(samples->store, &ben, "orders.refund", &err));
     assert_int_equal(err.code, ERROR_DENIED);
     assert_non_null(strstr(err.text, "orders.refund"));
+    ben.approver_id = dora.user_id;
+    assert_false(actor_may(samples->store, &ben, "orders.refund", &err));
+    ben.approver_id = boss.user_id;
+    assert_true(actor_may(samples->store, &ben, "orders.refund", &err));
+    ben.approver_id = (struct uuid){{0}};
     ben.location_id = (struct uuid){{0xA2}}; /* where he is a manager */
     assert_true(actor_may(samples->store, &ben, "orders.refund", NULL));
     assert_true(actor_may(samples->store, &ben, "orders.edit", NULL));

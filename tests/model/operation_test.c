@@ -305,11 +305,11 @@ static void test_group_approver_and_one_instant(void **state)
 {
     struct samples *samples = *state;
     struct uuid group = uuid_v7(&samples->scratch.env);
-    struct uuid approver = {{0x42}};
-    struct operation *operation = samples_begin(samples, "record.create", &samples->ben);
+    struct actor approved = samples->ben;
+    approved.approver_id = (struct uuid){{0x42}};
+    struct operation *operation = samples_begin(samples, "record.create", &approved);
     int64_t time = operation_time(operation);
     operation_set_group(operation, &group);
-    operation_set_approver(operation, &approver);
     add_shelves(samples, 1, 1);
     assert_int_equal(operation_time(operation), time);
     assert_string_equal(operation_actor(operation)->name, "Ben");

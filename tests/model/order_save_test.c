@@ -285,12 +285,13 @@ static bool give(struct shop *shop, const struct actor *actor, size_t line, cons
                  const struct uuid *approver)
 {
     struct basket basket;
+    struct actor approved = *actor;
     start(shop, &basket, &shop->paint, 1000);
     shop_expect(shop, basket_add(&basket, shop->store, &shop->roller, 1000, NULL, &shop->err));
     shop_expect(shop, basket_set_discount(&basket, line, discount, &shop->err));
     if (approver != NULL)
-        basket.approver_id = *approver;
-    bool is_done = order_save(shop->store, actor, &basket, "pending", NULL, &shop->err);
+        approved.approver_id = *approver;
+    bool is_done = order_save(shop->store, &approved, &basket, "pending", NULL, &shop->err);
     basket_done(&basket);
     return is_done;
 }

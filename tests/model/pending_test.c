@@ -152,9 +152,10 @@ static void test_hidden_operations_are_not_needed(void **state)
 static void test_replacement_is_named(void **state)
 {
     struct samples *samples = *state;
-    struct operation *operation = samples_begin(samples, "record.edit", &samples->anna);
+    struct actor approved = samples->anna;
+    approved.approver_id = (struct uuid){{0xCD}};
+    struct operation *operation = samples_begin(samples, "record.edit", &approved);
     operation_set_replaces(operation, &(struct uuid){{0xAB}});
-    operation_set_approver(operation, &(struct uuid){{0xCD}});
     operation_set_group(operation, &(struct uuid){{0xEF}});
     operation_describe(operation, "say \"hello\"\n");
     samples_commit(operation);
