@@ -1,5 +1,6 @@
 #include "tui/app_private.h"
 
+#include "model/base/text.h"
 #include "model/operation/operation.h"
 #include "tui/bidi.h"
 #include "tui/loop.h"
@@ -162,19 +163,23 @@ key_code app_last_key(const struct app *app)
     return app->last_key;
 }
 
-bool app_has_right(struct app *app, const char *right)
+const char *app_lacks_right(struct app *app, const char *right, char room[WHY_SIZE])
 {
+    struct error err = {0};
     if (!right || !app->store)
-        return true;
-    for (size_t i = 0; i < app->right_count; i++)
-        if (strcmp(app->rights[i].right, right) == 0)
-            return app->rights[i].is_granted;
-    bool is_granted = actor_may(app->store, &app->actor, right, NULL);
+        return NULL;
+    size_t i = 0;
+    while (i < app->right_count && strcmp(app->rights[i].right, right) != 0)
+        i++;
+    if (i < app->right_count)
+        return app->rights[i].why[0] ? app->rights[i].why : NULL;
+    bool is_granted = actor_may(app->store, &app->actor, right, &err);
+    text_copy(room, WHY_SIZE, err.text);
     if (app->right_count < RIGHT_LIMIT) {
         app->rights[app->right_count].right = right;
-        app->rights[app->right_count++].is_granted = is_granted;
+        memcpy(app->rights[app->right_count++].why, room, WHY_SIZE);
     }
-    return is_granted;
+    return is_granted ? NULL : room;
 }
 
 bool app_may(struct app *app, const char *right)

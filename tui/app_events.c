@@ -19,10 +19,9 @@ const char *app_why_not(struct app *app, const struct action *action, bool is_gl
 {
     const struct window *top = app_top_window(app);
     const void *state = is_global || !top ? NULL : top->state;
-    if (!app_has_right(app, action->right)) {
-        snprintf(room, WHY_SIZE, "It needs the right \"%s\".", action->right);
-        return room;
-    }
+    const char *lacks = app_lacks_right(app, action->right, room);
+    if (lacks)
+        return lacks;
     if (action->flags & ACTION_NEEDS_ROW && state && top->ops->has_row && !top->ops->has_row(state))
         return "Nothing is selected.";
     return action->why_not ? action->why_not(app, state) : NULL;

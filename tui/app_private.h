@@ -21,6 +21,7 @@ enum {
     NAME_LIMIT = 128,
     MINIMUM_ROWS = 10,
     MINIMUM_COLUMNS = 40,
+    WHY_SIZE = 200,
 };
 
 struct window {
@@ -92,8 +93,8 @@ struct app {
     size_t kept_count;
     struct {
         const char *right;
-        bool is_granted;
-    } rights[RIGHT_LIMIT]; /* asked since the last second */
+        char why[WHY_SIZE]; /* it is missing; "": it is not */
+    } rights[RIGHT_LIMIT];  /* asked since the last second */
     size_t right_count;
 
     key_code last_key;
@@ -122,11 +123,11 @@ void app_nudge_exchange(struct app *app);
 /* Says in the title how the line to the centre is, and how much waits. */
 void app_look_at_line(struct app *app);
 
-/* Without a toast. */
-bool app_has_right(struct app *app, const char *right);
+/* Says which right is missing and who has it, in `room` or until the next second; NULL: it is
+ * there. Without a toast. */
+const char *app_lacks_right(struct app *app, const char *right, char room[WHY_SIZE]);
 /* Why an action of the top window or a global one is not possible now; NULL: it is. The text is
  * in `room` or lives as long as the window. */
-enum { WHY_SIZE = 160 };
 const char *app_why_not(struct app *app, const struct action *action, bool is_global,
                         char room[WHY_SIZE]);
 bool app_has_text_focus(const struct app *app);

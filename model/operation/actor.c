@@ -1,6 +1,7 @@
 #include "model/operation/actor.h"
 
 #include "model/base/text.h"
+#include "model/operation/rights.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ static const char *const lookups[] = {
 static const char owner_sql[] =
     "SELECT u.id, u.display_name, u.status FROM users AS u"
     " JOIN user_roles AS m ON m.user_id = u.id JOIN roles AS r ON r.id = m.role_id"
+    " JOIN locations AS l ON l.id = m.location_id AND l.kind = 'everywhere'"
     " WHERE r.name = 'tenant_owner' AND u.deleted_at IS NULL AND u.status = 'active'"
     " ORDER BY u.created_at, u.id LIMIT 1";
 
@@ -174,23 +176,50 @@ bool actor_find(struct store *store, const char *name, struct actor *out, struct
     return find_place(store, out, err);
 }
 
-/* A role holds everywhere, or at the one location that its row names. */
+/* Says why not, and whom to ask. */
+static bool refuse(struct store *store, const struct actor *actor, const char *right,
+                   const char *team, struct error *err)
+{
+    struct buffer names;
+    if (err == NULL)
+        return false;
+    buffer_init(&names);
+    right_holders(store, &actor->location_id, right, &names);
+    if (names.size == 0)
+        buffer_add(&names, "somebody who has it");
+    if (team[0] != '\0')
+        error_set(err, ERROR_DENIED, "the team %s takes the right %s from %s; ask %s", team, right,
+                  actor->name, names.text);
+    else
+        error_set(err, ERROR_DENIED, "%s lacks the right %s; ask %s", actor->name, right,
+                  names.text);
+    buffer_done(&names);
+    return false;
+}
+
+/* What is no administrator's is also lent by who approves. */
+static int lent(struct store *store, const struct actor *actor, const char *right,
+                struct error *err)
+{
+    if (uuid_is_zero(&actor->approver_id) || right_is_administrative(right))
+        return RIGHT_MISSING;
+    return right_source(store, &actor->approver_id, &actor->location_id, right, NULL, err);
+}
+
 bool actor_may(struct store *store, const struct actor *actor, const char *right, struct error *err)
 {
-    static const char sql[] =
-        "SELECT 1 FROM user_roles AS m JOIN roles AS r ON r.id = m.role_id"
-        " JOIN locations AS l ON l.id = m.location_id"
-        " WHERE m.user_id IN (?1, ?4) AND (l.kind = 'everywhere' OR l.id = ?2)"
-        " AND (r.name IN ('superadmin', 'tenant_owner') OR EXISTS ("
-        "  SELECT 1 FROM role_permissions AS p WHERE p.role_id = r.id AND p.permission = ?3))"
-        " LIMIT 1";
+    char team[RIGHT_TEAM_SIZE];
     if (right == NULL)
         return true;
-    int64_t found;
-    int state = store_find_integer(store, &found, sql, err, "uutu", &actor->user_id,
-                                   &actor->location_id, right, &actor->approver_id);
-    if (state == 0)
-        error_set(err, ERROR_DENIED, "%s lacks the right %s; ask somebody who has it", actor->name,
-                  right);
-    return state > 0;
+    int source = right_source(store, &actor->user_id, &actor->location_id, right, team, err);
+    if (source == RIGHT_MISSING || source == RIGHT_NARROWED) {
+        source = lent(store, actor, right, err);
+        return source > RIGHT_NARROWED || (source >= 0 && refuse(store, actor, right, team, err));
+    }
+    if (source >= 0 && actor->proof == PROOF_PIN && right_is_administrative(right))
+        return error_set(err, ERROR_DENIED,
+                         "%s signed in with a PIN, which is not enough for %s; sign in with the "
+                         "password",
+                         actor->name, right);
+    return source >= 0;
 }

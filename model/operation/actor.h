@@ -6,12 +6,20 @@
 
 enum { ACTOR_NAME_SIZE = 96 };
 
+/* How somebody showed who they are. */
+enum actor_proof {
+    PROOF_NAME, /* not at all: in a shop without a door */
+    PROOF_PIN,  /* good for no administrator's right (model/operation/rights.h) */
+    PROOF_PASSWORD,
+};
+
 struct actor {
     struct uuid user_id;
     struct uuid location_id; /* where the person works now: its zone gives the business day */
     struct uuid register_id; /* all zero where there is no till */
     struct uuid approver_id; /* who allows on the spot what the person may not; zero: nobody */
     char name[ACTOR_NAME_SIZE];
+    enum actor_proof proof;
 };
 
 /* Finds a live user by username, e-mail, display name or first name, whatever the case and accents;
@@ -20,13 +28,14 @@ struct actor {
  * nobody, or there is no shop yet; ERROR_INPUT: several; ERROR_DENIED: suspended or gone. */
 bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err);
 
-/* Whether the shop has an owner who can act: nobody else may do everything, so ERROR_RULE when the
- * last one would lose the role or be deleted or suspended. */
+/* Whether the shop has an owner of all its locations who can act: nobody else may do everything, so
+ * ERROR_RULE when the last one would lose the role or be deleted or suspended. */
 bool actor_check_owner(struct store *store, struct error *err);
 
-/* Whether one of the person's roles holds the right, such as "orders.refund", or one of the
- * approver's: a role that was given for one location counts there alone, and owner and superadmin
- * hold all rights. The error names the missing right. A NULL right is everybody's. */
+/* Whether the person has the right, such as "orders.refund", at the actor's location
+ * (right_source() in model/operation/rights.h), and showed well enough who they are; or the
+ * approver has it, and it is no administrator's. The error names the right and who has it. A NULL
+ * right is everybody's. */
 bool actor_may(struct store *store, const struct actor *actor, const char *right,
                struct error *err);
 

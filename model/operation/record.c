@@ -1,5 +1,6 @@
 #include "model/operation/record.h"
 
+#include "model/operation/grant.h"
 #include "model/operation/record_private.h"
 #include "model/store/store_sql.h"
 
@@ -35,6 +36,12 @@ bool record_keeps_owner(struct store *store, const char *table, struct error *er
         if (strcmp(of_owners[i], table) == 0)
             return actor_check_owner(store, err);
     return true;
+}
+
+bool record_may_grant(const struct operation *operation, const struct table *table,
+                      const struct uuid *id, struct error *err)
+{
+    return grant_check(operation_store(operation), operation_actor(operation), table, id, err);
 }
 
 static struct statement *prepare_get(struct store *store, const struct table *table,
@@ -183,7 +190,8 @@ bool record_insert(struct operation *operation, const char *table, const struct 
     if (is_done) {
         set_system(&writing);
         writing_set_keys(&writing);
-        is_done = writing_check_references(&writing, true) && writing_insert(&writing);
+        is_done = writing_check_references(&writing, true) && writing_insert(&writing) &&
+                  record_may_grant(operation, writing.table, &writing.id, err);
     }
     if (is_done && strcmp(table, "tenants") == 0)
         store_forget_tenant(writing.store);
@@ -284,7 +292,9 @@ bool record_update(struct operation *operation, const char *table, const struct 
     if (is_done && is_anything_set(&writing)) {
         writing_set_keys(&writing);
         writing_set_system(&writing, "updated_at", value_integer(operation_time(operation)));
-        is_done = writing_check_references(&writing, false) && writing_update(&writing) &&
+        is_done = writing_check_references(&writing, false) &&
+                  record_may_grant(operation, writing.table, id, err) && writing_update(&writing) &&
+                  record_may_grant(operation, writing.table, id, err) &&
                   record_keeps_owner(writing.store, table, err);
     }
     writing_done(&writing);

@@ -251,13 +251,23 @@ static bool carry_out(struct deletion *deletion)
     return true;
 }
 
+static bool may_grant(const struct deletion *deletion)
+{
+    for (size_t i = 0; i < deletion->count; i++)
+        if (!record_may_grant(deletion->operation, deletion->rows[i].table, &deletion->rows[i].id,
+                              deletion->err))
+            return false;
+    return true;
+}
+
 bool record_delete(struct operation *operation, const char *table, const struct uuid *id,
                    struct error *err)
 {
     struct deletion deletion;
     int state = deletion_init(&deletion, operation, table, id, false, err);
-    bool is_done = state == 0 || (state > 0 && find_parts(&deletion) && carry_out(&deletion) &&
-                                  record_keeps_owner(deletion.store, table, err));
+    bool is_done =
+        state == 0 || (state > 0 && find_parts(&deletion) && may_grant(&deletion) &&
+                       carry_out(&deletion) && record_keeps_owner(deletion.store, table, err));
     arena_free(deletion.arena);
     return is_done;
 }
@@ -286,7 +296,8 @@ bool record_restore(struct operation *operation, const char *table, const struct
 {
     struct deletion deletion;
     int state = deletion_init(&deletion, operation, table, id, true, err);
-    bool is_done = state == 0 || (state > 0 && check_whole(&deletion) && find_parts(&deletion));
+    bool is_done = state == 0 || (state > 0 && check_whole(&deletion) && find_parts(&deletion) &&
+                                  may_grant(&deletion));
     for (size_t i = 0; state > 0 && is_done && i < deletion.count; i++)
         is_done = mark_row(&deletion, &deletion.rows[i], value_null());
     arena_free(deletion.arena);

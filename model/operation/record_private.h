@@ -53,6 +53,9 @@ bool record_missing(const struct table *table, struct error *err); /* returns fa
 /* Asked when a row was changed or has gone: of those that make somebody the owner it may have been
  * the last. */
 bool record_keeps_owner(struct store *store, const char *table, struct error *err);
+/* grant_check() for the operation's actor. */
+bool record_may_grant(const struct operation *operation, const struct table *table,
+                      const struct uuid *id, struct error *err);
 /* ERROR_RULE when rows of the table are only ever added, or have no id. */
 bool record_may_change(const struct table *table, struct error *err);
 

@@ -189,6 +189,16 @@ static bool put_back(struct done_row *row, struct error *err)
     return false;
 }
 
+/* Who lost a right since does not get it back by taking back how it was lost. */
+static bool put_back_if_allowed(struct done_row *row, const struct operation *undo,
+                                struct error *err)
+{
+    const struct writing *writing = &row->writing;
+    return record_may_grant(undo, writing->table, &writing->id, err) && put_back(row, err) &&
+           record_may_grant(undo, writing->table, &writing->id, err) &&
+           record_keeps_owner(writing->store, writing->table->name, err);
+}
+
 static bool is_append_only(const struct table *table)
 {
     return table->merge == MERGE_APPEND;
@@ -278,7 +288,7 @@ static bool put_all_back(struct operation *undo, const json_t *rows, int64_t seq
         if (is_done && is_append_only(row.writing.table))
             kept++;
         else
-            is_done = is_done && put_back(&row, err);
+            is_done = is_done && put_back_if_allowed(&row, undo, err);
         writing_done(&row.writing);
         if (!is_done && err != NULL && err->code == ERROR_INPUT)
             err->code = ERROR_CONFLICT; /* such as a name that somebody took meanwhile */

@@ -1,5 +1,7 @@
 #include "model/operation/actor.h"
 
+#include "model/operation/rights.h"
+
 #include "tests/model/samples.h"
 
 #include <setjmp.h>
@@ -186,10 +188,117 @@ static void test_rights_come_from_roles(void **state)
     assert_false(actor_may(samples->store, &ben, "orders.refund", &err));
     ben.approver_id = boss.user_id;
     assert_true(actor_may(samples->store, &ben, "orders.refund", &err));
+    assert_false(actor_may(samples->store, &ben, "users.manage", &err)); /* nobody lends that */
     ben.approver_id = (struct uuid){{0}};
     ben.location_id = (struct uuid){{0xA2}}; /* where he is a manager */
     assert_true(actor_may(samples->store, &ben, "orders.refund", NULL));
     assert_true(actor_may(samples->store, &ben, "orders.edit", NULL));
+}
+
+/* The owner and Ben are members. */
+static void put_in_team(struct samples *samples, const char *permissions)
+{
+    samples_do(samples, &samples->anna,
+               "INSERT INTO teams (id, tenant_id, owner_id, name)"
+               " VALUES (" ID("F1") ", " TENANT ", " ID("01") ", 'Nights')");
+    struct operation *operation = samples_begin(samples, "record.edit", &samples->anna);
+    samples_run(samples,
+                "INSERT INTO team_members (tenant_id, team_id, user_id, permissions)"
+                " SELECT tenant_id, " ID("F1") ", id, ?1 FROM users WHERE id IN (" ID("01") ", " ID(
+                    "02") ")",
+                "t", permissions);
+    samples_commit(operation);
+}
+
+static void test_a_team_narrows(void **state)
+{
+    struct samples *samples = *state;
+    struct error err = {0};
+    struct actor boss = found(samples, "boss");
+    struct actor ben = found(samples, "ben lee");
+    put_in_team(samples, "{\"orders.edit\": false, \"orders.refund\": true, \"no\": 0}");
+    assert_false(actor_may(samples->store, &ben, "orders.edit", &err));
+    assert_int_equal(err.code, ERROR_DENIED);
+    assert_string_equal(err.text,
+                        "the team Nights takes the right orders.edit from Ben Lee; ask Zoë Müller");
+    assert_false(actor_may(samples->store, &ben, "orders.refund", NULL)); /* true adds nothing */
+    assert_true(actor_may(samples->store, &boss, "orders.edit", NULL));   /* an owner has all */
+    static const char *const ways_out[] = {
+        "UPDATE team_members SET is_active = FALSE", "UPDATE team_members SET is_active = TRUE",
+        "UPDATE teams SET is_active = FALSE",        "UPDATE teams SET is_active = TRUE",
+        "UPDATE teams SET deleted_at = 5",
+    };
+    for (size_t i = 0; i < sizeof ways_out / sizeof ways_out[0]; i++) {
+        samples_do(samples, &samples->anna, ways_out[i]);
+        assert_int_equal(actor_may(samples->store, &ben, "orders.edit", NULL), i % 2 == 0);
+    }
+}
+
+static void test_a_pin_is_no_administrators_proof(void **state)
+{
+    struct samples *samples = *state;
+    struct error err = {0};
+    static const char *const refused[] = {
+        "users.edit",           "users.manage",    "settings.edit", "sync.edit",
+        "privacy.manage",       "audit.read",      "backup.run",    "payments.delete",
+        "subscriptions.delete", "settings.delete",
+    };
+    static const char *const granted[] = {"orders.refund",    "till.close", "payments.edit",
+                                          "payments.deleted", "import.run", "usersedit"};
+    struct actor boss = found(samples, "boss");
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        boss.proof = PROOF_PIN;
+        assert_false(actor_may(samples->store, &boss, refused[i], &err));
+        assert_int_equal(err.code, ERROR_DENIED);
+        assert_non_null(strstr(err.text, "sign in with the password"));
+        boss.proof = PROOF_PASSWORD;
+        assert_true(actor_may(samples->store, &boss, refused[i], &err));
+    }
+    boss.proof = PROOF_PIN;
+    for (size_t i = 0; i < sizeof granted / sizeof granted[0]; i++)
+        assert_true(actor_may(samples->store, &boss, granted[i], &err));
+}
+
+static void test_who_is_suspended_has_no_rights(void **state)
+{
+    struct samples *samples = *state;
+    struct error err = {0};
+    struct actor ben = found(samples, "ben lee");
+    samples_do(samples, &samples->anna,
+               "UPDATE users SET status = 'suspended' WHERE id = " ID("02"));
+    assert_false(actor_may(samples->store, &ben, "orders.edit", &err));
+    assert_string_equal(err.text, "Ben Lee lacks the right orders.edit; ask Zoë Müller");
+    samples_do(samples, &samples->anna, "UPDATE users SET status = 'invited' WHERE id = " ID("02"));
+    assert_true(actor_may(samples->store, &ben, "orders.edit", &err));
+    samples_do(samples, &samples->anna, "UPDATE users SET deleted_at = 5 WHERE id = " ID("02"));
+    assert_false(actor_may(samples->store, &ben, "orders.edit", &err));
+}
+
+/* Those who are no owners are named first, and nobody from whom a team takes it. */
+static void test_who_lacks_a_right_is_told_whom_to_ask(void **state)
+{
+    struct samples *samples = *state;
+    struct error err = {0};
+    struct actor dora = found(samples, "dora");
+    assert_false(actor_may(samples->store, &dora, "orders.edit", &err));
+    assert_string_equal(err.text,
+                        "Dora Sun lacks the right orders.edit; ask Ben Lee or Zoë Müller");
+    put_in_team(samples, "{\"orders.edit\": false}");
+    assert_false(actor_may(samples->store, &dora, "orders.edit", &err));
+    assert_string_equal(err.text, "Dora Sun lacks the right orders.edit; ask Zoë Müller");
+}
+
+/* A role that is named like all rights, or a permission of that name, gives nothing more. */
+static void test_all_rights_come_from_the_owners_roles(void **state)
+{
+    struct samples *samples = *state;
+    struct actor ben = found(samples, "ben lee");
+    samples_do(samples, &samples->anna,
+               "INSERT INTO role_permissions (tenant_id, role_id, permission)"
+               " VALUES (" TENANT ", " ID("C2") ", '*')");
+    assert_false(actor_may(samples->store, &ben, RIGHT_ALL, NULL));
+    struct actor boss = found(samples, "boss");
+    assert_true(actor_may(samples->store, &boss, RIGHT_ALL, NULL));
 }
 
 #define actor_test(name) cmocka_unit_test_setup_teardown(name, setup, samples_teardown)
@@ -203,6 +312,11 @@ int main(void)
         actor_test(test_nobody_named_is_who_signed_in_last),
         actor_test(test_where_a_person_works),
         actor_test(test_rights_come_from_roles),
+        actor_test(test_a_team_narrows),
+        actor_test(test_a_pin_is_no_administrators_proof),
+        actor_test(test_who_is_suspended_has_no_rights),
+        actor_test(test_who_lacks_a_right_is_told_whom_to_ask),
+        actor_test(test_all_rights_come_from_the_owners_roles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

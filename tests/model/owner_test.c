@@ -39,14 +39,23 @@ static void test_the_last_owner_stays(void **state)
     struct uuid role = uuid_derived(&shop->tenant, "role:tenant_owner");
     shop_expect_error(shop, suspend(shop, owner), ERROR_RULE, words);
     shop_expect_error(shop, remove_row(shop, "roles", &role), ERROR_RULE, words);
+    struct uuid place = shop->owner.location_id;
     const struct change second[] = {
         {.column = "user_id", .value = value_uuid(&shop->cashier.user_id)},
         {.column = "role_id", .value = value_uuid(&role)},
-        {.column = "location_id", .value = value_uuid(&shop->owner.location_id)},
+        {.column = "location_id", .value = value_uuid(&place)},
     };
+    /* Who owns one location alone is no owner of the shop. */
     struct uuid given = shop_insert(shop, "user_roles", second, 3);
+    shop_expect_error(shop, suspend(shop, owner), ERROR_RULE, words);
+    shop_expect(shop, remove_row(shop, "user_roles", &given));
+    place = uuid_derived(&shop->tenant, "location:everywhere");
+    given = shop_insert(shop, "user_roles", second, 3);
     shop_expect(shop, suspend(shop, owner));
+    struct actor suspended = shop->owner;
+    shop->owner = shop->cashier;
     shop_expect_error(shop, remove_row(shop, "user_roles", &given), ERROR_RULE, words);
+    shop->owner = suspended;
     assert_null(shop_undo(shop, &shop->cashier));
     assert_non_null(shop_undo(shop, &shop->owner)); /* is active again */
     shop_expect(shop, remove_row(shop, "user_roles", &given));
