@@ -1,6 +1,7 @@
 #include "tests/sync/postgres.h"
 
 #include "model/base/memory.h"
+#include "tests/sync/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -133,7 +134,8 @@ static void remove_folder(const char *folder)
 
 static void guard(const char *programs, const char *more)
 {
-    char folder[PATH_SIZE] = "/tmp/countertop-pg-XXXXXX", data[2 * PATH_SIZE];
+    char folder[PATH_SIZE], data[2 * PATH_SIZE];
+    folder_pattern(folder, sizeof folder, "pg");
     signal(SIGPIPE, SIG_IGN); /* the test may be gone before it hears */
     setsid();                 /* a Ctrl-C is for the test alone; its end is what counts here */
     if (!leave_root()) {

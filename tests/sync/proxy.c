@@ -1,6 +1,7 @@
 #include "tests/sync/proxy.h"
 
 #include "model/base/memory.h"
+#include "tests/sync/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -380,7 +381,7 @@ struct proxy *proxy_start(const char *server)
 {
     struct proxy *proxy = memory_new(sizeof *proxy);
     int ends[2];
-    snprintf(proxy->folder, sizeof proxy->folder, "/tmp/countertop-line-XXXXXX");
+    folder_pattern(proxy->folder, sizeof proxy->folder, "line");
     if (mkdtemp(proxy->folder) == NULL)
         give_up(proxy->folder);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)

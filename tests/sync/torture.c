@@ -1,5 +1,7 @@
 #include "tests/sync/torture.h"
 
+#include "tests/sync/folder.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -146,8 +148,9 @@ bool torture_history_run(struct postgres *server, const struct torture_history *
                          bool is_loud, struct buffer *words)
 {
     static int number;
-    char folder[] = "/tmp/countertop-torture-XXXXXX", database[40];
+    char folder[TORTURE_PATH], database[40];
     int ends[2], status = 0;
+    folder_pattern(folder, sizeof folder, "torture");
     if (mkdtemp(folder) == NULL || pipe(ends) != 0)
         abort();
     snprintf(database, sizeof database, "torture_%d_%d", (int)getpid(), ++number);

@@ -3,6 +3,7 @@
 #include "model/store/store_sql.h"
 #include "sync/central_migrate.h"
 #include "tests/model/shop.h"
+#include "tests/sync/folder.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -170,8 +171,7 @@ static void prepare_terminals(struct postgres *server, const char *url)
 {
     struct world world = {
         .server = server, .url = url, .report = STDERR_FILENO, .step = "template"};
-    snprintf(torture_prepared.folder, sizeof torture_prepared.folder,
-             "/tmp/countertop-torture-XXXXXX");
+    folder_pattern(torture_prepared.folder, sizeof torture_prepared.folder, "torture");
     if (mkdtemp(torture_prepared.folder) == NULL)
         torture_give_up(torture_prepared.folder, strerror(errno));
     snprintf(world.folder, sizeof world.folder, "%s", torture_prepared.folder);
