@@ -2,6 +2,7 @@
  * above the rooms of model/, since it names them all. */
 #include "model/import/import.h"
 #include "model/operation/operation.h"
+#include "model/people/door.h"
 #include "model/privacy/request.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
@@ -29,7 +30,7 @@ static const struct {
     {general_kinds, &general_kind_count}, {order_kinds, &order_kind_count},
     {product_kinds, &product_kind_count}, {customer_kinds, &customer_kind_count},
     {stock_kinds, &stock_kind_count},     {import_kinds, &import_kind_count},
-    {privacy_kinds, &privacy_kind_count},
+    {privacy_kinds, &privacy_kind_count}, {door_kinds, &door_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

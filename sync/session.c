@@ -3,7 +3,6 @@
 #include "model/overlay/exchange.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +153,17 @@ static struct pg_result *ask(struct session *session, const char *sql, const str
     return result;
 }
 
+struct pg_result *session_query(struct session *session, const char *sql,
+                                const struct value *values, int count, struct error *err)
+{
+    if (!connected(session, err))
+        return NULL;
+    struct pg_result *result = session_ask(session, sql, values, count, err);
+    if (result == NULL)
+        hang_up(session);
+    return result;
+}
+
 bool session_has_news(struct session *session, bool *out, struct error *err)
 {
     arena_reset(session->arena);
@@ -169,26 +179,6 @@ bool session_has_news(struct session *session, bool *out, struct error *err)
     *out = session->was_told_news = central_boolean(result, 0, 0);
     central_clear(result);
     return true;
-}
-
-bool session_sign_in(struct session *session, const char *name, const char *password,
-                     struct uuid *user, struct error *err)
-{
-    const struct value values[] = {value_text(name), value_text(password)};
-    struct pg_result *result = ask(session, "SELECT sync_sign_in($1, $2)::text", values, 2, err);
-    if (result == NULL)
-        return false;
-    json_t *json = json_loads(central_text(result, 0, 0), 0, NULL);
-    const char *denied = json_string_value(json_object_get(json, "denied"));
-    const char *id = json_string_value(json_object_get(json, "user_id"));
-    bool is_in = id != NULL && uuid_parse(id, user);
-    if (denied != NULL)
-        error_set(err, ERROR_DENIED, "%s", denied);
-    else if (!is_in)
-        error_set(err, ERROR_SCHEMA, "the centre's answer can't be read; update this program");
-    json_decref(json);
-    central_clear(result);
-    return is_in;
 }
 
 static int64_t monotonic_us(void)

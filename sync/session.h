@@ -30,11 +30,6 @@ bool session_exchange(struct session *session, struct session_report *report, st
 bool session_push(struct session *session, struct session_report *report, struct error *err);
 bool session_pull(struct session *session, struct session_report *report, struct error *err);
 
-/* Signs a person in at the centre, so that what this terminal sends in their name is taken
- * (`terminal_users`). ERROR_DENIED: name or password are wrong, or too many tries. */
-bool session_sign_in(struct session *session, const char *name, const char *password,
-                     struct uuid *user, struct error *err);
-
 /* How far it is to the centre and back, in microseconds, and what the server is. Without a hello:
  * a store that can only be read will do, also while another program exchanges for it. */
 bool session_test(struct session *session, int64_t *round_trip_us, struct buffer *words,

@@ -51,6 +51,10 @@ enum session_end session_draw(struct session *session, struct session_report *re
 struct pg_result *session_ask(struct session *session, const char *sql, const struct value *values,
                               int count, struct error *err);
 
+/* The same outside of a round and without a hello: what any store of the terminal may ask. */
+struct pg_result *session_query(struct session *session, const char *sql,
+                                const struct value *values, int count, struct error *err);
+
 /* A number of sync_state; `fallback` where there is none. */
 bool session_number(struct session *session, const char *name, int64_t fallback, int64_t *out,
                     struct error *err);

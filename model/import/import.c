@@ -1,7 +1,7 @@
 #include "model/import/import.h"
 
 #include "model/import/import_parts.h"
-#include "model/shop/location.h"
+#include "model/people/location.h"
 #include "model/store/store_sql.h"
 
 #include <stdlib.h>

@@ -38,15 +38,9 @@ struct person {
     bool is_live;
 };
 
-/* How many were found, up to FOUND_MAX, or -1; the first is filled in. */
-static int find(struct store *store, const char *sql, const char *key, struct person *out,
-                struct error *err)
+/* How many were found, up to FOUND_MAX, or -1; the first is filled in. Gives the statement back. */
+static int take(struct statement *statement, struct person *out, struct error *err)
 {
-    struct statement *statement = store_prepare(store, sql, err);
-    if (statement == NULL)
-        return -1;
-    if (key != NULL)
-        statement_bind_text(statement, 1, key);
     int count = 0;
     int state;
     while ((state = statement_step(statement, err)) > 0) {
@@ -59,6 +53,17 @@ static int find(struct store *store, const char *sql, const char *key, struct pe
     }
     statement_done(statement);
     return state < 0 ? -1 : count;
+}
+
+static int find(struct store *store, const char *sql, const char *key, struct person *out,
+                struct error *err)
+{
+    struct statement *statement = store_prepare(store, sql, err);
+    if (statement == NULL)
+        return -1;
+    if (key != NULL)
+        statement_bind_text(statement, 1, key);
+    return take(statement, out, err);
 }
 
 static bool find_by_name(struct store *store, const char *name, const char *key, struct person *out,
@@ -154,6 +159,14 @@ static bool find_place(struct store *store, struct actor *out, struct error *err
     return !uuid_is_zero(till) || first(store, first_register, location, till, err);
 }
 
+static bool fill(struct store *store, const struct person *person, struct actor *out,
+                 struct error *err)
+{
+    *out = (struct actor){.user_id = person->id};
+    memcpy(out->name, person->name, sizeof out->name);
+    return find_place(store, out, err);
+}
+
 bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err)
 {
     struct person person = {.is_live = false};
@@ -169,11 +182,25 @@ bool actor_find(struct store *store, const char *name, struct actor *out, struct
         is_found = find_by_name(store, name, text_fold(name, arena), &person, err);
         arena_free(arena);
     }
-    if (!is_found)
+    return is_found && fill(store, &person, out, err);
+}
+
+bool actor_find_id(struct store *store, const struct uuid *user, struct actor *out,
+                   struct error *err)
+{
+    struct person person = {.is_live = false};
+    struct statement *row = store_prepare(
+        store, "SELECT id, display_name, status FROM users WHERE deleted_at IS NULL AND id = ?1",
+        err);
+    if (row == NULL)
         return false;
-    *out = (struct actor){.user_id = person.id};
-    memcpy(out->name, person.name, sizeof out->name);
-    return find_place(store, out, err);
+    statement_bind_uuid(row, 1, user);
+    int count = take(row, &person, err);
+    if (count == 0)
+        error_set(err, ERROR_NOT_FOUND, "there is no such person here");
+    else if (count > 0 && !person.is_live)
+        error_set(err, ERROR_DENIED, "%s may not work here any more", person.name);
+    return count > 0 && person.is_live && fill(store, &person, out, err);
 }
 
 /* Says why not, and whom to ask. */

@@ -27,6 +27,9 @@ struct actor {
  * in sync_state ('location_id', 'register_id'), else the tenant's first ones. ERROR_NOT_FOUND:
  * nobody, or there is no shop yet; ERROR_INPUT: several; ERROR_DENIED: suspended or gone. */
 bool actor_find(struct store *store, const char *name, struct actor *out, struct error *err);
+/* The same by the person's id. */
+bool actor_find_id(struct store *store, const struct uuid *user, struct actor *out,
+                   struct error *err);
 
 /* Whether the shop has an owner of all its locations who can act: nobody else may do everything, so
  * ERROR_RULE when the last one would lose the role or be deleted or suspended. */

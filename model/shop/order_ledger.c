@@ -1,7 +1,7 @@
 #include "model/shop/order_ledger.h"
 
 #include "model/base/money.h"
-#include "model/shop/location.h"
+#include "model/people/location.h"
 #include "model/shop/order_parts.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 #include "model/base/money.h"
-#include "model/shop/location.h"
+#include "model/people/location.h"
 #include "model/shop/order_parts.h"
 
 #include <string.h>

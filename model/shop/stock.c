@@ -2,7 +2,7 @@
 
 #include "model/base/money.h"
 #include "model/operation/record.h"
-#include "model/shop/location.h"
+#include "model/people/location.h"
 #include "model/shop/product.h"
 
 static bool counter_adjust(struct store *store, const struct actor *actor,

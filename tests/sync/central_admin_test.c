@@ -327,7 +327,7 @@ static void a_password_that_was_set_signs_in(void **state)
         centre_run(&centre, centre.admin,
                    arena_format(centre.arena, "SELECT sync_set_password('%s', '%s', 'secret %d')",
                                 shop.tenant, shop.anna, i));
-    const char *answer = centre_ask(&centre, till.line, "SELECT sync_sign_in('anna', 'secret 1')");
+    const char *answer = centre_sign_in(&centre, till.line, "anna", "secret 1", NULL);
     assert_string_equal(centre_member(&centre, answer, "user_id"), shop.anna);
     centre_leave(&till);
     centre_close(&centre);

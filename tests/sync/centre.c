@@ -175,3 +175,18 @@ void centre_leave(struct centre_terminal *terminal)
     central_close(terminal->line);
     terminal->line = NULL;
 }
+
+const char *centre_sign_in(struct centre *centre, struct central *line, const char *name,
+                           const char *password, const char *code)
+{
+    const char *given = code != NULL ? arena_format(centre->arena, "'%s'", code) : "NULL";
+    const char *answer = centre_ask(
+        centre, line,
+        arena_format(centre->arena, "SELECT sync_sign_in('%s', '%s', %s)", name, password, given));
+    const char *ticket = centre_member(centre, answer, "ticket");
+    return ticket[0] == '\0'
+               ? answer
+               : centre_ask(centre, line,
+                            arena_format(centre->arena, "SELECT sync_signed_in('%s', '%s')", ticket,
+                                         password));
+}

@@ -45,6 +45,10 @@ const char *centre_ask(struct centre *centre, struct central *line, const char *
 /* The statement has to fail, with these words in its sentence. */
 void centre_refused(struct centre *centre, struct central *line, const char *sql, const char *says);
 
+/* The two steps of signing in; the answer is that of the last one. `code` may be NULL. */
+const char *centre_sign_in(struct centre *centre, struct central *line, const char *name,
+                           const char *password, const char *code);
+
 /* sync_enroll() as ct_door, with a verifier that nobody knows a password for. */
 const char *centre_enroll(struct centre *centre, const char *code, const char *facts);
 /* A member of a JSON object as text: "" when it is null or not there. */

@@ -1,5 +1,6 @@
 /* What changed at the centre is drawn: all of it, in one moment, whatever happens to the line. */
 #include "model/overlay/exchange.h"
+#include "sync/door.h"
 #include "tests/sync/proxy.h"
 #include "tests/sync/terminal.h"
 
@@ -256,7 +257,7 @@ static void a_whole_table_may_be_named(void **state)
 static void joining_a_channel_brings_its_past_and_leaving_takes_it(void **state)
 {
     (void)state;
-    struct uuid user;
+    struct door_answer answer;
     terminal_join(&here, "register", NULL);
     hub_run("INSERT INTO users (id, tenant_id, username, display_name, status) VALUES"
             " (k(30), k(1), 'ben', 'Ben', 'active');"
@@ -268,7 +269,7 @@ static void joining_a_channel_brings_its_past_and_leaving_takes_it(void **state)
             " (k(1), k(31), k(30))");
     terminal_settle(&here);
     assert_int_equal(terminal_integer(&here, "SELECT count(*) FROM channels"), 0);
-    terminal_expect(&here, session_sign_in(here.session, "ben", "brush", &user, &here.err));
+    terminal_expect(&here, door_sign_in(here.session, "ben", "brush", NULL, &answer, &here.err));
     terminal_settle(&here);
     assert_string_equal(terminal_value(&here, "SELECT name FROM channels"), "Secret");
     hub_run("DELETE FROM terminal_users WHERE user_id = k(30)");

@@ -1,4 +1,5 @@
 /* A store's line to the centre beside pushing and pulling: news, signing in, stopping. */
+#include "sync/door.h"
 #include "tests/sync/proxy.h"
 #include "tests/sync/terminal.h"
 
@@ -53,21 +54,24 @@ static void others_hear_of_a_change(void **state)
 static void a_person_signs_in(void **state)
 {
     (void)state;
-    struct uuid user;
+    struct door_answer answer;
     char id[UUID_TEXT_SIZE];
     terminal_join(&here, "register", NULL);
     hub_run("DELETE FROM terminal_users");
-    terminal_expect_error(&here, session_sign_in(here.session, "anna", "broom", &user, &here.err),
+    terminal_expect_error(&here,
+                          door_sign_in(here.session, "anna", "broom", NULL, &answer, &here.err),
                           ERROR_DENIED, "wrong");
-    terminal_expect_error(&here, session_sign_in(here.session, "nobody", "brush", &user, &here.err),
+    terminal_expect_error(&here,
+                          door_sign_in(here.session, "nobody", "brush", NULL, &answer, &here.err),
                           ERROR_DENIED, "wrong");
     assert_int_equal(hub_integer("SELECT count(*) FROM terminal_users"), 0);
-    terminal_expect(&here, session_sign_in(here.session, "anna", "brush", &user, &here.err));
-    uuid_text(&user, id);
+    terminal_expect(&here, door_sign_in(here.session, "anna", "brush", NULL, &answer, &here.err));
+    uuid_text(&answer.actor.user_id, id);
     assert_string_equal(hub_text("SELECT user_id FROM terminal_users"), id);
-    for (int i = 0; i < 10; i++)
-        assert_false(session_sign_in(here.session, "anna", "", &user, &here.err));
-    terminal_expect_error(&here, session_sign_in(here.session, "anna", "brush", &user, &here.err),
+    for (int i = 0; i < 3; i++)
+        assert_false(door_sign_in(here.session, "anna", "", NULL, &answer, &here.err));
+    terminal_expect_error(&here,
+                          door_sign_in(here.session, "anna", "brush", NULL, &answer, &here.err),
                           ERROR_DENIED, "too many");
     terminal_exchange(&here);
     terminal_leave(&here);

@@ -1,4 +1,4 @@
-#include "model/shop/location.h"
+#include "model/people/location.h"
 
 #include <stdlib.h>
 #include <string.h>
