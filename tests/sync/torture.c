@@ -70,18 +70,18 @@ static void run_step(struct world *world, unsigned number)
     for (int i = 0; i < 3; i++)
         torture_below(world, 2);
     const struct torture_step *step = choose(world);
-    struct terminal *terminal = &world->terminals[torture_below(world, (unsigned)world->count)];
+    struct station *station = &world->stations[torture_below(world, (unsigned)world->count)];
     world->step = step->name;
     world->step_number = (int)number;
-    torture_say(world, "%u: terminal %d: %s\n", number, terminal->number, step->name);
-    step->run(world, terminal);
+    torture_say(world, "%u: terminal %d: %s\n", number, station->number, step->name);
+    step->run(world, station);
     torture_settle(world);
     torture_observe(world);
     if (number % CHECK_EVERY == 0)
         for (int i = 0; i < world->count; i++)
-            torture_check_always(&world->terminals[i]);
+            torture_check_always(&world->stations[i]);
     else
-        torture_check_always(terminal);
+        torture_check_always(station);
     arena_reset(world->arena);
 }
 

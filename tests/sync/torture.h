@@ -16,7 +16,7 @@
 #include <libpq-fe.h>
 #include <stdint.h>
 
-enum { TORTURE_TERMINALS = 6, TORTURE_PATH = 200 };
+enum { TORTURE_STATIONS = 6, TORTURE_PATH = 200 };
 
 struct world;
 
@@ -24,7 +24,7 @@ struct world;
 #define TORTURE_PASSING "passing trouble"
 
 /* A store with its line to the centre. */
-struct terminal {
+struct station {
     struct world *world;
     int number;
     char id[UUID_TEXT_SIZE]; /* at the centre */
@@ -52,7 +52,7 @@ struct terminal {
     } copy;            /* of the file as it was at some time; "": none */
     /* At the n-th point from now (model/base/env.h) this happens; 0: nothing. */
     int points_left;
-    void (*at_point)(struct terminal *terminal, const char *name);
+    void (*at_point)(struct station *station, const char *name);
 };
 
 struct world {
@@ -62,7 +62,7 @@ struct world {
     PGconn *centre;
     char tenant[UUID_TEXT_SIZE];
     char folder[TORTURE_PATH];
-    struct terminal terminals[TORTURE_TERMINALS];
+    struct station stations[TORTURE_STATIONS];
     int count;
     struct oracle *oracle;
     json_t *operations; /* id → payload text, of all stores and all times */
@@ -92,7 +92,7 @@ struct world {
 struct torture_step {
     unsigned weight;
     const char *name;
-    void (*run)(struct world *world, struct terminal *terminal);
+    void (*run)(struct world *world, struct station *station);
     bool is_costly; /* in one history of twenty */
 };
 extern const struct torture_step torture_people[], torture_talk[], torture_lines[],
@@ -125,23 +125,22 @@ void world_template_done(void);
 const struct schema *world_schema(void);
 
 /* Store and session are closed and opened again: as after the end of the program. */
-void terminal_open(struct terminal *terminal);
-void terminal_close(struct terminal *terminal);
-void terminal_forget_session(struct terminal *terminal);
+void station_open(struct station *station);
+void station_close(struct station *station);
+void station_forget_session(struct station *station);
 /* One round; true when it came to its end. Errors that a line can have are expected. */
-bool terminal_exchange(struct terminal *terminal, struct session_report *report);
+bool station_exchange(struct station *station, struct session_report *report);
 /* Runs `work` in a process that is killed at its `points`-th point, or comes to its end. */
-void terminal_killed_at(struct terminal *terminal, int points,
-                        void (*work)(struct terminal *terminal));
+void station_killed_at(struct station *station, int points, void (*work)(struct station *station));
 
 /* Sees what the stores did and what the centre decided since the last call, and has the oracle
  * judge it. */
 void torture_observe(struct world *world);
-void torture_observe_store(struct terminal *terminal);
+void torture_observe_store(struct station *station);
 /* Waits until nobody whose line was cut is still at work at the centre. */
 void torture_settle(struct world *world);
 /* What must hold at every moment. */
-void torture_check_always(struct terminal *terminal);
+void torture_check_always(struct station *station);
 /* A writer who takes his time comes to his end. */
 void torture_end_slow(struct world *world);
 /* Lets everybody exchange until nothing moves, and checks what must hold then. */

@@ -19,7 +19,7 @@ static int64_t server_now(struct world *world)
 }
 
 /* The web shop or another program: plain SQL that knows nothing of us. */
-static void write_there(struct world *world, struct terminal *terminal)
+static void write_there(struct world *world, struct station *station)
 {
     static const struct {
         const char *table, *column;
@@ -30,7 +30,7 @@ static void write_there(struct world *world, struct terminal *terminal)
                   {"orders", "notes", false},
                   {"categories", "position", true}};
     size_t at = torture_below(world, COUNT(fields));
-    (void)terminal;
+    (void)station;
     const char *value = fields[at].is_number
                             ? arena_format(world->arena, "%u", torture_below(world, 5000))
                             : arena_format(world->arena, "web %u", torture_below(world, 1000));
@@ -61,9 +61,9 @@ void torture_end_slow(struct world *world)
 }
 
 /* Begins before others and commits after them: nobody may miss what it wrote, nor wait for it. */
-static void write_slowly(struct world *world, struct terminal *terminal)
+static void write_slowly(struct world *world, struct station *station)
 {
-    (void)terminal;
+    (void)station;
     if (world->slow.connection != NULL) {
         torture_end_slow(world);
         return;
@@ -80,9 +80,9 @@ static void write_slowly(struct world *world, struct terminal *terminal)
 }
 
 /* So long ago that terminals' cursors are of no use any more. */
-static void trim(struct world *world, struct terminal *terminal)
+static void trim(struct world *world, struct station *station)
 {
-    (void)terminal;
+    (void)station;
     if (world->slow.connection != NULL)
         return;
     torture_run(world, "DELETE FROM sync_marks; INSERT INTO sync_marks (noted_at, snapshot)"
@@ -102,7 +102,7 @@ static const char trouble_sql[] =
     "CREATE TRIGGER torture AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION torture_trouble();"
     "SELECT setval('torture_left', 1)";
 
-static void trouble(struct world *world, struct terminal *terminal)
+static void trouble(struct world *world, struct station *station)
 {
     static const char *const codes[] = {"40001", "40P01", "55P03", "57014",
                                         "53100", "53200", "XX000"};
@@ -118,28 +118,28 @@ static void trouble(struct world *world, struct terminal *terminal)
     buffer_format(&sql, trouble_sql, 2 + torture_below(world, is_riddle ? 2 : 8),
                   is_riddle ? "trouble" : TORTURE_PASSING, code, table, table);
     torture_run(world, sql.text);
-    terminal_exchange(terminal, &(struct session_report){0});
+    station_exchange(station, &(struct session_report){0});
     buffer_clear(&sql);
     buffer_format(&sql, "DROP TRIGGER torture ON %s", table);
     torture_run(world, sql.text);
     buffer_done(&sql);
 }
 
-static void sign_out(struct world *world, struct terminal *terminal)
+static void sign_out(struct world *world, struct station *station)
 {
     torture_run(world, arena_format(world->arena,
                                     "UPDATE terminal_users SET signed_in_at = now() - interval '9"
                                     " days', valid_until = now() - interval '8 days' WHERE"
                                     " terminal_id = '%s'",
-                                    terminal->id));
+                                    station->id));
 }
 
-static void sign_in(struct world *world, struct terminal *terminal)
+static void sign_in(struct world *world, struct station *station)
 {
     torture_run(world, arena_format(world->arena,
                                     "UPDATE terminal_users SET signed_in_at = now(), valid_until ="
                                     " now() + interval '14 days' WHERE terminal_id = '%s'",
-                                    terminal->id));
+                                    station->id));
 }
 
 /* Everybody lets go of the database, and takes it up again. */
@@ -147,7 +147,7 @@ static void let_go(struct world *world)
 {
     torture_end_slow(world);
     for (int i = 0; i < world->count; i++)
-        terminal_forget_session(&world->terminals[i]);
+        station_forget_session(&world->stations[i]);
     torture_settle(world);
     PQfinish(world->centre);
     struct buffer url;
@@ -167,9 +167,9 @@ static void take_up(struct world *world)
     world->centre = PQconnectdb(world->url);
 }
 
-static void back_up(struct world *world, struct terminal *terminal)
+static void back_up(struct world *world, struct station *station)
 {
-    (void)terminal;
+    (void)station;
     if (world->backup.database[0] != '\0')
         return;
     torture_observe(world);
@@ -185,9 +185,9 @@ static void back_up(struct world *world, struct terminal *terminal)
 }
 
 /* As after the loss of the server: what was acknowledged since the backup comes from the stores. */
-static void restore(struct world *world, struct terminal *terminal)
+static void restore(struct world *world, struct station *station)
 {
-    (void)terminal;
+    (void)station;
     if (world->backup.database[0] == '\0' || world->is_restored)
         return;
     torture_observe(world);
@@ -205,19 +205,19 @@ static void restore(struct world *world, struct terminal *terminal)
     memset(&world->backup, 0, sizeof world->backup);
     world->is_restored = true;
     for (int i = 0; i < world->count; i++)
-        world->terminals[i].copy.is_older = true;
+        world->stations[i].copy.is_older = true;
 }
 
 /* The server ends in the middle of all, and comes again. */
-static void crash(struct world *world, struct terminal *terminal)
+static void crash(struct world *world, struct station *station)
 {
     enum { TRIES = 3000 };
-    (void)terminal;
+    (void)station;
     torture_end_slow(world);
     kill((pid_t)atoi(torture_ask(world, "SELECT pg_backend_pid()")), SIGKILL);
     for (int i = 0; i < world->count; i++)
-        if (!world->terminals[i].is_revoked)
-            terminal_exchange(&world->terminals[i], &(struct session_report){0});
+        if (!world->stations[i].is_revoked)
+            station_exchange(&world->stations[i], &(struct session_report){0});
     for (int i = 0; i < TRIES; i++) {
         take_up(world);
         PGresult *result = PQexec(world->centre, "SELECT 1");
@@ -245,39 +245,39 @@ static void replace_in_functions(struct world *world, const char *from, const ch
 }
 
 /* A server that is only a copy of the centre by now: nothing may be taken from it. */
-static void ask_standby(struct world *world, struct terminal *terminal)
+static void ask_standby(struct world *world, struct station *station)
 {
     replace_in_functions(world, "pg_is_in_recovery()", "(1 = 1)");
-    json_t *before = picture_of_store(terminal->reader, world_schema());
-    if (terminal_exchange(terminal, &(struct session_report){0}))
-        torture_fail(world, "terminal %d exchanged with a standby", terminal->number);
-    json_t *after = picture_of_store(terminal->reader, world_schema());
+    json_t *before = picture_of_store(station->reader, world_schema());
+    if (station_exchange(station, &(struct session_report){0}))
+        torture_fail(world, "terminal %d exchanged with a standby", station->number);
+    json_t *after = picture_of_store(station->reader, world_schema());
     if (!json_equal(before, after))
-        torture_fail(world, "terminal %d took something from a standby", terminal->number);
+        torture_fail(world, "terminal %d took something from a standby", station->number);
     json_decref(before);
     json_decref(after);
     replace_in_functions(world, "(1 = 1)", "pg_is_in_recovery()");
-    terminal_forget_session(terminal);
+    station_forget_session(station);
 }
 
-static void revoke_now(struct terminal *terminal, const char *name)
+static void revoke_now(struct station *station, const char *name)
 {
-    struct world *world = terminal->world;
+    struct world *world = station->world;
     torture_say(world, "  it is revoked at %s\n", name);
     for (int i = 0; i < world->count; i++)
-        world->terminals[i].is_revoked |= strcmp(world->terminals[i].id, terminal->id) == 0;
-    torture_run(world, arena_format(world->arena, "SELECT sync_revoke('%s')", terminal->id));
+        world->stations[i].is_revoked |= strcmp(world->stations[i].id, station->id) == 0;
+    torture_run(world, arena_format(world->arena, "SELECT sync_revoke('%s')", station->id));
 }
 
-static void revoke_terminal(struct world *world, struct terminal *terminal)
+static void revoke_terminal(struct world *world, struct station *station)
 {
     for (int i = 0; i < world->count; i++)
-        if (world->terminals[i].is_revoked)
+        if (world->stations[i].is_revoked)
             return;
-    terminal->at_point = revoke_now;
-    terminal->points_left = 1 + (int)torture_below(world, 4);
-    terminal_exchange(terminal, &(struct session_report){0});
-    terminal->points_left = 0;
+    station->at_point = revoke_now;
+    station->points_left = 1 + (int)torture_below(world, 4);
+    station_exchange(station, &(struct session_report){0});
+    station->points_left = 0;
 }
 
 static void copy_file(struct world *world, const char *from, const char *to)
@@ -291,77 +291,77 @@ static void copy_file(struct world *world, const char *from, const char *to)
 }
 
 /* A store that is put back from an old copy, so that it says again what it has said before. */
-static void keep_or_put_back(struct world *world, struct terminal *terminal)
+static void keep_or_put_back(struct world *world, struct station *station)
 {
-    torture_observe_store(terminal);
-    terminal_close(terminal);
-    if (terminal->copy.path[0] == '\0' || torture_chance(world, 30)) {
-        snprintf(terminal->copy.path, sizeof terminal->copy.path, "%.180s.copy", terminal->path);
-        copy_file(world, terminal->path, terminal->copy.path);
-        json_decref(terminal->copy.known);
-        terminal->copy.known = json_deep_copy(terminal->known);
-        terminal->copy.is_older = false;
+    torture_observe_store(station);
+    station_close(station);
+    if (station->copy.path[0] == '\0' || torture_chance(world, 30)) {
+        snprintf(station->copy.path, sizeof station->copy.path, "%.180s.copy", station->path);
+        copy_file(world, station->path, station->copy.path);
+        json_decref(station->copy.known);
+        station->copy.known = json_deep_copy(station->known);
+        station->copy.is_older = false;
     } else {
-        copy_file(world, terminal->copy.path, terminal->path);
-        json_decref(terminal->known);
-        terminal->known = json_deep_copy(terminal->copy.known);
-        json_object_clear(terminal->versions);
-        terminal->has_double = true;
-        world->is_restored |= terminal->copy.is_older;
+        copy_file(world, station->copy.path, station->path);
+        json_decref(station->known);
+        station->known = json_deep_copy(station->copy.known);
+        json_object_clear(station->versions);
+        station->has_double = true;
+        world->is_restored |= station->copy.is_older;
         torture_say(world, "  put back\n");
     }
-    terminal_open(terminal);
+    station_open(station);
 }
 
 /* Two machines with one disk's contents, both in use. */
-static void clone_store(struct world *world, struct terminal *terminal)
+static void clone_store(struct world *world, struct station *station)
 {
-    if (world->count == TORTURE_TERMINALS)
+    if (world->count == TORTURE_STATIONS)
         return;
-    torture_observe_store(terminal);
-    terminal_close(terminal);
-    struct terminal *twin = &world->terminals[world->count];
-    terminal->has_double = true;
+    torture_observe_store(station);
+    station_close(station);
+    struct station *twin = &world->stations[world->count];
+    station->has_double = true;
     char folder[TORTURE_PATH], login[TORTURE_PATH + 10], to[TORTURE_PATH + 10];
-    *twin = *terminal;
+    *twin = *station;
     snprintf(folder, sizeof folder, "%.150s/%d", world->folder, world->count);
     mkdir(folder, 0700);
     snprintf(twin->path, sizeof twin->path, "%.150s/%d/store.db", world->folder, world->count);
     twin->number = world->count++;
-    copy_file(world, terminal->path, twin->path);
-    snprintf(login, sizeof login, "%s.login", terminal->path);
+    copy_file(world, station->path, twin->path);
+    snprintf(login, sizeof login, "%s.login", station->path);
     snprintf(to, sizeof to, "%s.login", twin->path);
     copy_file(world, login, to);
     twin->random += UINT64_C(0x5851F42D4C957F2D);
     twin->env.context = twin;
     twin->env.last_id = &twin->last_id;
-    twin->known = json_deep_copy(terminal->known);
+    twin->known = json_deep_copy(station->known);
     twin->versions = json_object();
     twin->copy.path[0] = '\0';
     twin->copy.known = NULL;
     twin->line = proxy_start(postgres_folder(world->server));
-    terminal_open(terminal);
-    terminal_open(twin);
-    twin->person = terminal->person;
+    station_open(station);
+    station_open(twin);
+    twin->person = station->person;
 }
 
 /* A centre that is three releases ahead: the store keeps its work until its program is renewed. */
-static void run_ahead(struct world *world, struct terminal *terminal)
+static void run_ahead(struct world *world, struct station *station)
 {
-    terminal_forget_session(terminal);
+    station_forget_session(station);
     torture_run(world,
                 "INSERT INTO schema_migrations (version, name, checksum, applied_at, program)"
                 " SELECT 9900 + n, 'later', '', now(), '' FROM generate_series(1, 3) AS n");
-    if (terminal_exchange(terminal, &(struct session_report){0}))
+    if (station_exchange(station, &(struct session_report){0}))
         torture_fail(world, "terminal %d exchanges with a centre that is far ahead",
-                     terminal->number);
+                     station->number);
     torture_run(world, "DELETE FROM schema_migrations WHERE version > 9900");
 }
 
 /* One release ahead, with a column that terminals do not know yet. */
-static void migrate_centre(struct world *world, struct terminal *terminal)
+static void migrate_centre(struct world *world, struct station *station)
 {
-    (void)terminal;
+    (void)station;
     if (strcmp(torture_ask(world, "SELECT count(*) FROM schema_migrations WHERE version = 9800"),
                "0") != 0)
         return;

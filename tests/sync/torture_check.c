@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct check {
-    struct terminal *terminal;
+    struct station *station;
     struct world *world;
     json_t *picture;
     sqlite3 *sqlite;
@@ -60,21 +60,20 @@ static void check_operation(struct check *check, const char *id, json_int_t seq,
             return;
         if (!is_open && !is_withdrawn && (decided == NULL || strcmp(state, decided) != 0))
             torture_fail(check->world, "terminal %d holds operation %s for %s, the centre for %s",
-                         check->terminal->number, id, state, decided == NULL ? "unknown" : decided);
+                         check->station->number, id, state, decided == NULL ? "unknown" : decided);
         return;
     }
     sqlite3_reset(replaced);
     sqlite3_bind_int64(replaced, 1, seq);
     if (sqlite3_step(replaced) != SQLITE_ROW)
-        torture_fail(check->world, "terminal %d has lost operation %s", check->terminal->number,
-                     id);
+        torture_fail(check->world, "terminal %d has lost operation %s", check->station->number, id);
     /* What was sent by another store that is the same terminal can't be known to this one. */
-    if (decided != NULL && !check->terminal->has_double)
+    if (decided != NULL && !check->station->has_double)
         torture_fail(check->world,
                      "terminal %d has withdrawn operation %s, which the centre has"
                      " (%s)",
-                     check->terminal->number, id, decided);
-    json_object_del(check->terminal->known, id);
+                     check->station->number, id, decided);
+    json_object_del(check->station->known, id);
 }
 
 static void check_operations(struct check *check)
@@ -89,7 +88,7 @@ static void check_operations(struct check *check)
     const char *id;
     json_t *seq;
     void *next;
-    json_object_foreach_safe(check->terminal->known, next, id, seq)
+    json_object_foreach_safe(check->station->known, next, id, seq)
     {
         check_operation(check, id, json_integer_value(seq), find, replaced);
     }
@@ -102,7 +101,7 @@ static void check_versions(struct check *check)
     const char *table, *id;
     json_t *rows, *row;
     if (check->world->is_restored)
-        json_object_clear(check->terminal->versions);
+        json_object_clear(check->station->versions);
     json_object_foreach(check->picture, table, rows)
     {
         json_object_foreach(rows, id, row)
@@ -111,12 +110,12 @@ static void check_versions(struct check *check)
             json_int_t now = text == NULL ? 0 : strtoll(text, NULL, 10);
             char key[UUID_TEXT_SIZE + 64]; /* a default variant has its product's id */
             snprintf(key, sizeof key, "%.60s %s", table, id);
-            json_int_t before = json_integer_value(json_object_get(check->terminal->versions, key));
+            json_int_t before = json_integer_value(json_object_get(check->station->versions, key));
             if (now != 0 && now < before)
                 torture_fail(check->world, "terminal %d: %s %s went back from version %d to %d",
-                             check->terminal->number, table, id, (int)before, (int)now);
+                             check->station->number, table, id, (int)before, (int)now);
             if (now > before)
-                json_object_set_new(check->terminal->versions, key, json_integer(now));
+                json_object_set_new(check->station->versions, key, json_integer(now));
         }
     }
 }
@@ -162,13 +161,13 @@ static void compare_row(struct check *check, const char *key, const json_t *expe
     if ((row == NULL) != json_is_null(expected))
         torture_fail(check->world,
                      "terminal %d: %s %s is %s, though what is pending says otherwise",
-                     check->terminal->number, table, id, row == NULL ? "gone" : "there");
+                     check->station->number, table, id, row == NULL ? "gone" : "there");
     json_object_foreach((json_t *)expected, column, value)
     {
         const json_t *shown = json_object_get(row, column);
         if (!json_equal(shown, value))
             torture_fail(check->world, "terminal %d: %s %s %s is %s, and %s is pending",
-                         check->terminal->number, table, id, column,
+                         check->station->number, table, id, column,
                          json_is_string(shown) ? json_string_value(shown) : "null",
                          json_is_string(value) ? json_string_value(value) : "null");
     }
@@ -232,15 +231,14 @@ static void check_sound(struct check *check)
         prepare(check, "SELECT \"table\", \"parent\" FROM pragma_foreign_key_check LIMIT 1");
     if (sqlite3_step(broken) == SQLITE_ROW)
         torture_fail(check->world, "terminal %d: a row of %s refers to none of %s",
-                     check->terminal->number, column_text(broken, 0), column_text(broken, 1));
+                     check->station->number, column_text(broken, 0), column_text(broken, 1));
     sqlite3_finalize(broken);
 }
 
-static struct check open_check(struct terminal *terminal)
+static struct check open_check(struct station *station)
 {
-    struct check check = {
-        .terminal = terminal, .world = terminal->world, .sqlite = terminal->reader};
-    check.picture = picture_of_store(terminal->reader, world_schema());
+    struct check check = {.station = station, .world = station->world, .sqlite = station->reader};
+    check.picture = picture_of_store(station->reader, world_schema());
     return check;
 }
 
@@ -249,11 +247,11 @@ static void close_check(struct check *check)
     json_decref(check->picture);
 }
 
-void torture_check_always(struct terminal *terminal)
+void torture_check_always(struct station *station)
 {
-    struct check check = open_check(terminal);
+    struct check check = open_check(station);
     char where[40];
-    snprintf(where, sizeof where, "terminal %d", terminal->number);
+    snprintf(where, sizeof where, "terminal %d", station->number);
     check_operations(&check);
     check_versions(&check);
     check_own_writes(&check);
@@ -271,19 +269,19 @@ static bool has_twins(const struct world *world)
 {
     for (int i = 0; i < world->count; i++)
         for (int k = 0; k < i; k++)
-            if (strcmp(world->terminals[i].id, world->terminals[k].id) == 0)
+            if (strcmp(world->stations[i].id, world->stations[k].id) == 0)
                 return true;
     return false;
 }
 
-static bool moves(struct terminal *terminal)
+static bool moves(struct station *station)
 {
     struct session_report report = {0};
-    if (terminal->is_revoked)
+    if (station->is_revoked)
         return false;
-    if (!terminal_exchange(terminal, &report) || report.is_behind)
+    if (!station_exchange(station, &report) || report.is_behind)
         return true;
-    return !has_twins(terminal->world) &&
+    return !has_twins(station->world) &&
            (report.sent > 0 || report.answered > 0 || report.pull.rows > 0 ||
             report.pull.gone > 0 || report.made_copy);
 }
@@ -293,15 +291,15 @@ static void come_to_rest(struct world *world)
     enum { ROUNDS = 60 };
     int quiet = 0, enough = has_twins(world) ? 6 : 2;
     for (int i = 0; i < world->count; i++) {
-        proxy_set_down(world->terminals[i].line, false);
-        proxy_arm(world->terminals[i].line, NULL);
+        proxy_set_down(world->stations[i].line, false);
+        proxy_arm(world->stations[i].line, NULL);
     }
     for (int round = 0; quiet < enough; round++) {
         if (round == ROUNDS)
             torture_fail(world, "the terminals do not come to rest");
         bool has_moved = false;
         for (int i = 0; i < world->count; i++)
-            has_moved |= moves(&world->terminals[i]);
+            has_moved |= moves(&world->stations[i]);
         quiet = has_moved ? 0 : quiet + 1;
     }
 }
@@ -312,10 +310,10 @@ static void compare_with_centre(struct check *check)
     buffer_init(&words);
     json_t *centre = picture_of_centre(
         check->world->centre, world_schema(),
-        &(struct picture_scope){.tenant = check->world->tenant, .terminal = check->terminal->id});
+        &(struct picture_scope){.tenant = check->world->tenant, .terminal = check->station->id});
     if (picture_differ(check->picture, centre, NULL, &words) > 0)
         torture_fail(check->world, "terminal %d (one) is not what the centre (other) is:\n%s",
-                     check->terminal->number, words.text);
+                     check->station->number, words.text);
     json_decref(centre);
     buffer_done(&words);
 }
@@ -330,11 +328,11 @@ static void check_answered(struct check *check)
         " (SELECT 1 FROM attention AS a WHERE a.operation_id = o.id)";
     sqlite3_stmt *left = prepare(check, left_sql), *silent = prepare(check, silent_sql);
     if (sqlite3_step(left) == SQLITE_ROW)
-        torture_fail(check->world, "terminal %d: operation %s is still %s", check->terminal->number,
+        torture_fail(check->world, "terminal %d: operation %s is still %s", check->station->number,
                      column_text(left, 0), column_text(left, 1));
     if (sqlite3_step(silent) == SQLITE_ROW)
         torture_fail(check->world, "terminal %d: operation %s is %s, and nobody is asked",
-                     check->terminal->number, column_text(silent, 0), column_text(silent, 1));
+                     check->station->number, column_text(silent, 0), column_text(silent, 1));
     sqlite3_finalize(left);
     sqlite3_finalize(silent);
 }
@@ -349,9 +347,9 @@ static void check_derived(struct check *check)
     struct error err;
     struct buffer words;
     buffer_init(&words);
-    int wrong = derived_check(check->terminal->store, tell_derived, &words, &err);
+    int wrong = derived_check(check->station->store, tell_derived, &words, &err);
     if (wrong != 0)
-        torture_fail(check->world, "terminal %d: %s", check->terminal->number,
+        torture_fail(check->world, "terminal %d: %s", check->station->number,
                      wrong < 0 ? err.text : words.text);
     buffer_done(&words);
 }
@@ -389,17 +387,17 @@ void torture_check_quiet(struct world *world)
     torture_settle(world);
     torture_observe(world);
     for (int i = 0; i < world->count && world->is_restored; i++)
-        json_object_clear(world->terminals[i].versions);
+        json_object_clear(world->stations[i].versions);
     world->is_restored = false;
     check_centre(world);
     for (int i = 0; i < world->count; i++) {
-        struct terminal *terminal = &world->terminals[i];
-        torture_check_always(terminal);
-        if (terminal->is_revoked)
+        struct station *station = &world->stations[i];
+        torture_check_always(station);
+        if (station->is_revoked)
             continue;
         if (has_twins(world))
-            terminal_exchange(terminal, &(struct session_report){0});
-        struct check check = open_check(terminal);
+            station_exchange(station, &(struct session_report){0});
+        struct check check = open_check(station);
         compare_with_centre(&check);
         check_answered(&check);
         check_derived(&check);

@@ -15,41 +15,41 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static void exchange(struct world *world, struct terminal *terminal)
+static void exchange(struct world *world, struct station *station)
 {
     (void)world;
-    terminal_exchange(terminal, &(struct session_report){0});
+    station_exchange(station, &(struct session_report){0});
 }
 
-static void work_exchange(struct terminal *terminal)
+static void work_exchange(struct station *station)
 {
-    terminal_exchange(terminal, &(struct session_report){0});
+    station_exchange(station, &(struct session_report){0});
 }
 
-static void act(struct terminal *terminal)
+static void act(struct station *station)
 {
     const struct torture_step *step =
-        torture_chance(terminal->world, 60)
-            ? &torture_people[torture_below(terminal->world, (unsigned)torture_people_count)]
-            : &torture_talk[torture_below(terminal->world, (unsigned)torture_talk_count)];
-    torture_say(terminal->world, "  %d does: %s\n", terminal->number, step->name);
-    step->run(terminal->world, terminal);
+        torture_chance(station->world, 60)
+            ? &torture_people[torture_below(station->world, (unsigned)torture_people_count)]
+            : &torture_talk[torture_below(station->world, (unsigned)torture_talk_count)];
+    torture_say(station->world, "  %d does: %s\n", station->number, step->name);
+    step->run(station->world, station);
 }
 
 /* The parts of a round in any order. */
-static void half(struct world *world, struct terminal *terminal)
+static void half(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct session_report report = {0};
-    exchange(world, terminal);
-    act(terminal);
-    bool is_done = torture_chance(world, 50) ? session_push(terminal->session, &report, &err)
-                                             : session_pull(terminal->session, &report, &err);
+    exchange(world, station);
+    act(station);
+    bool is_done = torture_chance(world, 50) ? session_push(station->session, &report, &err)
+                                             : session_pull(station->session, &report, &err);
     torture_say(world, "  half a round: %s\n", is_done ? "done" : err.text);
 }
 
 /* A line that breaks somewhere: in the hello, the pipeline, the answers, a COPY. */
-static void cut(struct world *world, struct terminal *terminal)
+static void cut(struct world *world, struct station *station)
 {
     static const char to_server[] = {0, 'S', 'B', 'Q', 'P'}, to_client[] = {0, 'Z', 'C', 'D', 'd'};
     bool is_to_server = torture_chance(world, 40);
@@ -59,63 +59,63 @@ static void cut(struct world *world, struct terminal *terminal)
                                 : to_client[torture_below(world, COUNT(to_client))];
     rule.after = torture_below(world, rule.message == 0 ? 6000 : 25);
     if (torture_chance(world, 30))
-        terminal_forget_session(terminal);
-    proxy_arm(terminal->line, &rule);
-    exchange(world, terminal);
+        station_forget_session(station);
+    proxy_arm(station->line, &rule);
+    exchange(world, station);
     torture_say(world, "  cut %s: '%c' after %d\n",
-                proxy_has_fired(terminal->line) ? "came" : "did not come",
+                proxy_has_fired(station->line) ? "came" : "did not come",
                 rule.message == 0 ? '-' : rule.message, (int)rule.after);
-    proxy_arm(terminal->line, NULL);
+    proxy_arm(station->line, NULL);
 }
 
-static void kill_exchange(struct world *world, struct terminal *terminal)
+static void kill_exchange(struct world *world, struct station *station)
 {
-    terminal_killed_at(terminal, 1 + (int)torture_below(world, 30), work_exchange);
+    station_killed_at(station, 1 + (int)torture_below(world, 30), work_exchange);
 }
 
-static void kill_action(struct world *world, struct terminal *terminal)
+static void kill_action(struct world *world, struct station *station)
 {
-    terminal_killed_at(terminal, 1 + (int)torture_below(world, 6), act);
+    station_killed_at(station, 1 + (int)torture_below(world, 6), act);
 }
 
-static void restart(struct world *world, struct terminal *terminal)
+static void restart(struct world *world, struct station *station)
 {
     (void)world;
-    terminal_close(terminal);
-    terminal_open(terminal);
+    station_close(station);
+    station_open(station);
 }
 
-static void end_backend(struct terminal *terminal, const char *name)
+static void end_backend(struct station *station, const char *name)
 {
-    struct world *world = terminal->world;
+    struct world *world = station->world;
     torture_say(world, "  its backend is ended at %s\n", name);
     torture_run(world, arena_format(world->arena,
                                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
                                     " usename = '%s' AND datname = current_database()",
-                                    terminal->role));
+                                    station->role));
 }
 
-static void at_some_point(struct world *world, struct terminal *terminal,
-                          void (*what)(struct terminal *terminal, const char *name))
+static void at_some_point(struct world *world, struct station *station,
+                          void (*what)(struct station *station, const char *name))
 {
-    terminal->at_point = what;
-    terminal->points_left = 1 + (int)torture_below(world, 8);
-    exchange(world, terminal);
-    terminal->points_left = 0;
+    station->at_point = what;
+    station->points_left = 1 + (int)torture_below(world, 8);
+    exchange(world, station);
+    station->points_left = 0;
 }
 
-static void lose_backend(struct world *world, struct terminal *terminal)
+static void lose_backend(struct world *world, struct station *station)
 {
-    at_some_point(world, terminal, end_backend);
+    at_some_point(world, station, end_backend);
 }
 
 /* Another program on the same file works while this one exchanges. */
-static void act_beside(struct terminal *terminal, const char *name)
+static void act_beside(struct station *station, const char *name)
 {
     struct error err;
-    struct terminal other = *terminal;
-    torture_say(terminal->world, "  another program works at %s\n", name);
-    if (store_in_transaction(terminal->store))
+    struct station other = *station;
+    torture_say(station->world, "  another program works at %s\n", name);
+    if (store_in_transaction(station->store))
         return;
     other.points_left = 0;
     other.session = NULL;
@@ -124,38 +124,38 @@ static void act_beside(struct terminal *terminal, const char *name)
     other.random += UINT64_C(0x5851F42D4C957F2D);
     other.store = store_open(other.path, STORE_WRITE, &other.env, &err);
     if (other.store == NULL)
-        torture_fail(terminal->world, "a second program can't open %s: %s", other.path, err.text);
+        torture_fail(station->world, "a second program can't open %s: %s", other.path, err.text);
     act(&other);
     store_close(other.store);
-    terminal->random = other.random;
+    station->random = other.random;
 }
 
-static void two_programs(struct world *world, struct terminal *terminal)
+static void two_programs(struct world *world, struct station *station)
 {
-    at_some_point(world, terminal, act_beside);
+    at_some_point(world, station, act_beside);
 }
 
-static void write_at_once(struct terminal *terminal)
+static void write_at_once(struct station *station)
 {
     for (int i = 0; i < 4; i++)
-        act(terminal);
+        act(station);
 }
 
-static void exchange_at_once(struct terminal *terminal)
+static void exchange_at_once(struct station *station)
 {
     for (int i = 0; i < 3; i++)
-        work_exchange(terminal);
+        work_exchange(station);
 }
 
-static pid_t start_beside(struct terminal *terminal, int number,
-                          void (*work)(struct terminal *terminal))
+static pid_t start_beside(struct station *station, int number,
+                          void (*work)(struct station *station))
 {
     pid_t child = fork();
     if (child == 0) {
-        terminal->random += (uint64_t)(number + 1) * UINT64_C(0x5851F42D4C957F2D);
-        terminal->world->random += (uint64_t)number * 2;
-        terminal_open(terminal);
-        work(terminal);
+        station->random += (uint64_t)(number + 1) * UINT64_C(0x5851F42D4C957F2D);
+        station->world->random += (uint64_t)number * 2;
+        station_open(station);
+        work(station);
         _exit(0);
     }
     return child;
@@ -173,82 +173,82 @@ static void wait_beside(const pid_t *children, int count)
 }
 
 /* All terminals at once: real races at the centre. */
-static void all_at_once(struct world *world, struct terminal *terminal)
+static void all_at_once(struct world *world, struct station *station)
 {
-    pid_t children[TORTURE_TERMINALS];
+    pid_t children[TORTURE_STATIONS];
     int count = 0;
-    (void)terminal;
+    (void)station;
     for (int i = 0; i < world->count; i++)
-        terminal_close(&world->terminals[i]);
+        station_close(&world->stations[i]);
     for (int i = 0; i < world->count; i++)
-        if (!world->terminals[i].is_revoked)
-            children[count++] = start_beside(&world->terminals[i], i, exchange_at_once);
+        if (!world->stations[i].is_revoked)
+            children[count++] = start_beside(&world->stations[i], i, exchange_at_once);
     wait_beside(children, count);
     for (int i = 0; i < world->count; i++) {
-        terminal_open(&world->terminals[i]);
-        world->terminals[i].random += UINT64_C(0x9E3779B97F4A7C15) * 5000000;
+        station_open(&world->stations[i]);
+        world->stations[i].random += UINT64_C(0x9E3779B97F4A7C15) * 5000000;
     }
 }
 
 /* Two programs write the file while a third exchanges it. */
-static void many_programs(struct world *world, struct terminal *terminal)
+static void many_programs(struct world *world, struct station *station)
 {
     pid_t children[3];
-    terminal_close(terminal);
-    children[0] = start_beside(terminal, 0, write_at_once);
-    children[1] = start_beside(terminal, 1, write_at_once);
-    children[2] = start_beside(terminal, 2, exchange_at_once);
+    station_close(station);
+    children[0] = start_beside(station, 0, write_at_once);
+    children[1] = start_beside(station, 1, write_at_once);
+    children[2] = start_beside(station, 2, exchange_at_once);
     wait_beside(children, 3);
-    terminal->random += UINT64_C(0x9E3779B97F4A7C15) * 5000000;
+    station->random += UINT64_C(0x9E3779B97F4A7C15) * 5000000;
     (void)world;
-    terminal_open(terminal);
+    station_open(station);
 }
 
-static void jump_clock(struct world *world, struct terminal *terminal)
+static void jump_clock(struct world *world, struct station *station)
 {
     static const int64_t jumps[] = {-7200, 3600, 40000000, -90000000};
-    terminal->skew += jumps[torture_below(world, COUNT(jumps))] * 1000000;
+    station->skew += jumps[torture_below(world, COUNT(jumps))] * 1000000;
     for (int i = 0; i < world->count; i++) /* a clone is judged by the same clock */
-        world->terminals[i].is_clock_doubtful |= strcmp(world->terminals[i].id, terminal->id) == 0;
+        world->stations[i].is_clock_doubtful |= strcmp(world->stations[i].id, station->id) == 0;
 }
 
-static void fill_disk(struct world *world, struct terminal *terminal)
+static void fill_disk(struct world *world, struct station *station)
 {
     struct error err;
     char sql[80];
     int64_t pages = 0;
-    store_find_integer(terminal->store, &pages, "PRAGMA page_count", &err, "");
+    store_find_integer(station->store, &pages, "PRAGMA page_count", &err, "");
     snprintf(sql, sizeof sql, "PRAGMA max_page_count = %" PRId64, pages + torture_below(world, 4));
-    sqlite3_exec(store_sqlite(terminal->store), sql, NULL, NULL, NULL);
-    terminal->is_disk_full = true;
-    act(terminal);
-    exchange(world, terminal);
-    act(terminal);
-    sqlite3_exec(store_sqlite(terminal->store), "PRAGMA max_page_count = 1000000000", NULL, NULL,
+    sqlite3_exec(store_sqlite(station->store), sql, NULL, NULL, NULL);
+    station->is_disk_full = true;
+    act(station);
+    exchange(world, station);
+    act(station);
+    sqlite3_exec(store_sqlite(station->store), "PRAGMA max_page_count = 1000000000", NULL, NULL,
                  NULL);
-    terminal->is_disk_full = false;
+    station->is_disk_full = false;
 }
 
-static void answer_what_waits(struct world *world, struct terminal *terminal)
+static void answer_what_waits(struct world *world, struct station *station)
 {
     struct uuid id;
     struct actor actor;
     struct error err = {0};
-    if (!who_acts(terminal, &actor) ||
-        !pick_row(terminal, "SELECT id FROM attention WHERE done_at IS NULL ORDER BY id", &id))
+    if (!who_acts(station, &actor) ||
+        !pick_row(station, "SELECT id FROM attention WHERE done_at IS NULL ORDER BY id", &id))
         return;
     unsigned way = torture_below(world, 3);
-    tell_action(terminal,
-                way == 0   ? attention_keep(terminal->store, &actor, &id, NULL, &err)
-                : way == 1 ? attention_give_up(terminal->store, &actor, &id, &err)
-                           : attention_done(terminal->store, &actor, &id, &err),
+    tell_action(station,
+                way == 0   ? attention_keep(station->store, &actor, &id, NULL, &err)
+                : way == 1 ? attention_give_up(station->store, &actor, &id, &err)
+                           : attention_done(station->store, &actor, &id, &err),
                 &err);
 }
 
-static void leave_days(struct world *world, struct terminal *terminal)
+static void leave_days(struct world *world, struct station *station)
 {
     for (unsigned i = 3 + torture_below(world, 8); i > 0; i--)
-        act(terminal);
+        act(station);
 }
 
 /* What no program of ours would send. */
@@ -286,15 +286,15 @@ static const char *const nonsense[] = {
     "{\"v\":1,\"kind\":\"\xC3\x28\",\"actor\":\"%s\",\"rows\":[],\"x\":\"%s\"}",
 };
 
-static void send_nonsense(struct world *world, struct terminal *terminal)
+static void send_nonsense(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
-    struct uuid id = uuid_v7(&terminal->env), row = uuid_v7(&terminal->env);
+    struct uuid id = uuid_v7(&station->env), row = uuid_v7(&station->env);
     char who[UUID_TEXT_SIZE], what[UUID_TEXT_SIZE], text[UUID_TEXT_SIZE];
     unsigned char hash[crypto_hash_sha256_BYTES];
     struct buffer payload;
-    if (!who_acts(terminal, &actor))
+    if (!who_acts(station, &actor))
         return;
     uuid_text(&actor.user_id, who);
     uuid_text(&row, what);
@@ -314,19 +314,19 @@ static void send_nonsense(struct world *world, struct terminal *terminal)
     }
     crypto_hash_sha256(hash, (const unsigned char *)payload.text, payload.size);
     bool is_done =
-        store_begin(terminal->store, &err) &&
-        store_run(terminal->store,
+        store_begin(station->store, &err) &&
+        store_run(station->store,
                   "INSERT INTO outbox (id, seq, incarnation, kind, occurred_at, payload, hash)"
                   " SELECT ?1, max(seq) + 1, coalesce((SELECT CAST(value AS INTEGER) FROM"
                   " sync_state WHERE name = 'incarnation'), 1), 'record.create', ?2, ?3, ?4 FROM"
                   " (SELECT max(seq) AS seq FROM outbox UNION ALL SELECT max(seq) FROM journal)",
-                  &err, "uitv", &id, env_now(&terminal->env), payload.text,
+                  &err, "uitv", &id, env_now(&station->env), payload.text,
                   value_bytes(hash, sizeof hash)) &&
-        store_commit(terminal->store, &err);
+        store_commit(station->store, &err);
     if (is_done)
         json_object_set_new(world->hopeless, text, json_true());
     else
-        store_rollback(terminal->store);
+        store_rollback(station->store);
     buffer_done(&payload);
 }
 

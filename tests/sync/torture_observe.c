@@ -62,13 +62,13 @@ static void note_whole(struct world *world, const char *id, const char *text)
     json_decref(payload);
 }
 
-void torture_observe_store(struct terminal *terminal)
+void torture_observe_store(struct station *station)
 {
-    struct world *world = terminal->world;
-    sqlite3 *sqlite = terminal->reader;
+    struct world *world = station->world;
+    sqlite3 *sqlite = station->reader;
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(sqlite, operations_sql, -1, &statement, NULL) != SQLITE_OK)
-        torture_fail(world, "%s: %s", terminal->path, sqlite3_errmsg(sqlite));
+        torture_fail(world, "%s: %s", station->path, sqlite3_errmsg(sqlite));
     while (sqlite3_step(statement) == SQLITE_ROW) {
         char id[UUID_TEXT_SIZE];
         hyphenate((const char *)sqlite3_column_text(statement, 0), id);
@@ -79,30 +79,30 @@ void torture_observe_store(struct terminal *terminal)
             note_whole(world, id, payload);
         } else if (strcmp(before, payload) != 0) {
             torture_fail(world, "terminal %d: the bytes of operation %s have changed",
-                         terminal->number, id);
+                         station->number, id);
         }
-        if (json_object_get(terminal->known, id) == NULL)
-            json_object_set_new(terminal->known, id,
+        if (json_object_get(station->known, id) == NULL)
+            json_object_set_new(station->known, id,
                                 json_integer(sqlite3_column_int64(statement, 1)));
     }
     sqlite3_finalize(statement);
 }
 
-static struct terminal *terminal_of(struct world *world, const char *id)
+static struct station *station_of(struct world *world, const char *id)
 {
     for (int i = 0; i < world->count; i++)
-        if (strcmp(world->terminals[i].id, id) == 0)
-            return &world->terminals[i];
+        if (strcmp(world->stations[i].id, id) == 0)
+            return &world->stations[i];
     return NULL;
 }
 
-static int64_t done_at(const struct terminal *terminal, const json_t *payload, int64_t received)
+static int64_t done_at(const struct station *station, const json_t *payload, int64_t received)
 {
     int64_t at = 0;
     const char *text = json_string_value(json_object_get(payload, "at"));
     if (text != NULL)
         instant_parse(text, NULL, &at, NULL);
-    at -= terminal == NULL ? 0 : terminal->skew;
+    at -= station == NULL ? 0 : station->skew;
     return at < received ? at : received;
 }
 
@@ -110,7 +110,7 @@ static void decide(struct world *world, PGresult *all, int row)
 {
     const char *id = PQgetvalue(all, row, 0), *status = PQgetvalue(all, row, 2);
     const char *text = json_string_value(json_object_get(world->operations, id));
-    struct terminal *terminal = terminal_of(world, PQgetvalue(all, row, 1));
+    struct station *station = station_of(world, PQgetvalue(all, row, 1));
     json_t *result = json_loads(PQgetvalue(all, row, 4), 0, NULL);
     json_t *payload = text == NULL ? NULL : json_loads(text, 0, NULL);
     bool is_hopeless = json_object_get(world->hopeless, id) != NULL;
@@ -122,8 +122,8 @@ static void decide(struct world *world, PGresult *all, int row)
         .reason = PQgetvalue(all, row, 3),
         .result = result,
         .payload = payload,
-        .at = done_at(terminal, payload, strtoll(PQgetvalue(all, row, 5), NULL, 10)),
-        .is_at_certain = terminal != NULL && !terminal->is_clock_doubtful};
+        .at = done_at(station, payload, strtoll(PQgetvalue(all, row, 5), NULL, 10)),
+        .is_at_certain = station != NULL && !station->is_clock_doubtful};
     torture_say(world, "  centre: %s %s %s %s\n", id, status, decision.reason,
                 payload == NULL ? "" : json_string_value(json_object_get(payload, "kind")));
     if (text == NULL)
@@ -168,7 +168,7 @@ static void observe_centre(struct world *world)
 void torture_observe(struct world *world)
 {
     for (int i = 0; i < world->count; i++)
-        torture_observe_store(&world->terminals[i]);
+        torture_observe_store(&world->stations[i]);
     observe_centre(world);
 }
 

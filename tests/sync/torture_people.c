@@ -17,65 +17,65 @@ static const char live_variants[] =
     "SELECT v.id FROM product_variants v JOIN products p ON p.id = v.product_id"
     " WHERE v.deleted_at IS NULL AND p.deleted_at IS NULL ORDER BY v.id";
 
-static bool fill_basket(struct terminal *terminal, struct basket *basket, struct error *err)
+static bool fill_basket(struct station *station, struct basket *basket, struct error *err)
 {
-    struct world *world = terminal->world;
+    struct world *world = station->world;
     unsigned lines = 1 + torture_below(world, 3);
     struct uuid variant;
     basket_init(basket, "sale", "EUR");
     for (unsigned i = 0; i < lines; i++)
-        if (!pick_row(terminal, live_variants, &variant) ||
-            !basket_add(basket, terminal->store, &variant, 1000 * (1 + torture_below(world, 3)),
+        if (!pick_row(station, live_variants, &variant) ||
+            !basket_add(basket, station->store, &variant, 1000 * (1 + torture_below(world, 3)),
                         NULL, err))
             return false;
     return true;
 }
 
-static void sell(struct world *world, struct terminal *terminal)
+static void sell(struct world *world, struct station *station)
 {
     static const char *const statuses[] = {"pending", "pending", "parked", "draft"};
     struct basket basket;
     struct error err = {0};
     struct actor actor;
     struct uuid id;
-    bool is_done = who_acts(terminal, &actor) && fill_basket(terminal, &basket, &err) &&
-                   order_save(terminal->store, &actor, &basket,
+    bool is_done = who_acts(station, &actor) && fill_basket(station, &basket, &err) &&
+                   order_save(station->store, &actor, &basket,
                               statuses[torture_below(world, COUNT(statuses))], &id, &err);
-    tell_action(terminal, is_done, &err);
+    tell_action(station, is_done, &err);
     basket_done(&basket);
 }
 
 /* A parked order that two terminals have may be changed on one and paid on the other. */
-static void change_order(struct world *world, struct terminal *terminal)
+static void change_order(struct world *world, struct station *station)
 {
     struct basket basket;
     struct error err = {0};
     struct actor actor;
     struct uuid id;
     (void)world;
-    if (!who_acts(terminal, &actor) ||
-        !pick_row(terminal, "SELECT id FROM orders WHERE status IN ('draft', 'parked') ORDER BY id",
+    if (!who_acts(station, &actor) ||
+        !pick_row(station, "SELECT id FROM orders WHERE status IN ('draft', 'parked') ORDER BY id",
                   &id))
         return;
     basket_init(&basket, "sale", "EUR");
-    bool is_done = basket_load(&basket, terminal->store, &id, &err) && basket.count > 0 &&
+    bool is_done = basket_load(&basket, station->store, &id, &err) && basket.count > 0 &&
                    basket_set_quantity(&basket, 0, 1000 * (1 + torture_below(world, 5)), &err) &&
-                   order_save(terminal->store, &actor, &basket,
+                   order_save(station->store, &actor, &basket,
                               torture_chance(world, 50) ? "pending" : "parked", &id, &err);
-    tell_action(terminal, is_done, &err);
+    tell_action(station, is_done, &err);
     basket_done(&basket);
 }
 
-static void pay(struct world *world, struct terminal *terminal)
+static void pay(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
     struct uuid id;
     struct order order;
-    if (!who_acts(terminal, &actor) ||
-        !pick_row(terminal,
+    if (!who_acts(station, &actor) ||
+        !pick_row(station,
                   "SELECT id FROM orders WHERE status IN ('parked', 'pending') ORDER BY id", &id) ||
-        order_load(terminal->store, &id, world->arena, &order, &err) != 1)
+        order_load(station->store, &id, world->arena, &order, &err) != 1)
         return;
     int64_t due = order_due(&order);
     struct tender tender = {.method = "cash",
@@ -83,81 +83,80 @@ static void pay(struct world *world, struct terminal *terminal)
     if (torture_chance(world, 25))
         tender = (struct tender){
             .method = "gift_card", .reference = "GIFT-1", .amount_cents = due < 3000 ? due : 3000};
-    tell_action(terminal, due > 0 && order_pay(terminal->store, &actor, &id, &tender, NULL, &err),
+    tell_action(station, due > 0 && order_pay(station->store, &actor, &id, &tender, NULL, &err),
                 &err);
 }
 
-static void refund(struct world *world, struct terminal *terminal)
+static void refund(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
     struct uuid id, none = {{0}};
     struct order order;
-    if (!who_acts(terminal, &actor) ||
-        !pick_row(terminal,
+    if (!who_acts(station, &actor) ||
+        !pick_row(station,
                   "SELECT DISTINCT order_id FROM payments WHERE order_id IS NOT NULL"
                   " ORDER BY order_id",
                   &id) ||
-        order_load(terminal->store, &id, world->arena, &order, &err) != 1)
+        order_load(station->store, &id, world->arena, &order, &err) != 1)
         return;
     int64_t most = order_refundable(&order, &none);
     int64_t amount = torture_chance(world, 50) ? most : most / 3 + 1;
-    tell_action(terminal,
-                most > 0 && order_refund(terminal->store, &actor, &id, &none, amount, "back", &err),
+    tell_action(station,
+                most > 0 && order_refund(station->store, &actor, &id, &none, amount, "back", &err),
                 &err);
 }
 
-static void move_order(struct world *world, struct terminal *terminal)
+static void move_order(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
     struct uuid id;
     struct order order;
-    if (!who_acts(terminal, &actor) ||
-        !pick_row(terminal, "SELECT id FROM orders ORDER BY id", &id) ||
-        order_load(terminal->store, &id, world->arena, &order, &err) != 1)
+    if (!who_acts(station, &actor) ||
+        !pick_row(station, "SELECT id FROM orders ORDER BY id", &id) ||
+        order_load(station->store, &id, world->arena, &order, &err) != 1)
         return;
-    const char *const *moves = order_moves(terminal->store, &order, world->arena);
+    const char *const *moves = order_moves(station->store, &order, world->arena);
     unsigned count = 0;
     while (moves[count] != NULL)
         count++;
-    tell_action(terminal,
-                count > 0 && order_set_status(terminal->store, &actor, &id,
+    tell_action(station,
+                count > 0 && order_set_status(station->store, &actor, &id,
                                               moves[torture_below(world, count)], "so", &err),
                 &err);
 }
 
-static void note_order(struct world *world, struct terminal *terminal)
+static void note_order(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
     struct uuid id;
     struct change note[2] = {{.column = "notes", .value = value_text(some_word(world))},
                              {.column = "customer_name", .value = value_text(some_word(world))}};
-    if (!who_acts(terminal, &actor) ||
-        !pick_row(terminal, "SELECT id FROM orders ORDER BY id", &id))
+    if (!who_acts(station, &actor) || !pick_row(station, "SELECT id FROM orders ORDER BY id", &id))
         return;
-    tell_action(terminal,
-                order_edit(terminal->store, &actor, &id, note, 1 + torture_below(world, 2), &err),
+    tell_action(station,
+                order_edit(station->store, &actor, &id, note, 1 + torture_below(world, 2), &err),
                 &err);
 }
 
-static void book_stock(struct world *world, struct terminal *terminal)
+static void book_stock(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
     struct uuid variant;
-    if (!who_acts(terminal, &actor) || !pick_row(terminal, live_variants, &variant))
+    if (!who_acts(station, &actor) || !pick_row(station, live_variants, &variant))
         return;
     int64_t quantity = 1000 * ((int64_t)torture_below(world, 21) - 10);
-    tell_action(terminal,
-                quantity != 0 && stock_adjust(terminal->store, &actor, &variant, &actor.location_id,
+    tell_action(station,
+                quantity != 0 && stock_adjust(station->store, &actor, &variant, &actor.location_id,
                                               quantity, "adjust", NULL, &err),
                 &err);
 }
 
 /* Few SKUs, so that two terminals come to use the same one. */
-static void add_product(struct world *world, struct terminal *terminal)
+static void add_product(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
@@ -165,16 +164,16 @@ static void add_product(struct world *world, struct terminal *terminal)
     char sku[20];
     snprintf(sku, sizeof sku, "SKU-%u", torture_below(world, 30));
     const struct change more[] = {{.column = "currency", .value = value_text("EUR")}};
-    struct operation *operation = begin_action(terminal, "product.create", &actor);
+    struct operation *operation = begin_action(station, "product.create", &actor);
     if (operation == NULL)
         return;
     bool is_done =
         product_insert(operation, some_word(world), torture_chance(world, 70) ? sku : NULL,
                        100 * (int64_t)torture_below(world, 90), more, 1, &id, &err);
-    end_action(terminal, operation, is_done, &err);
+    end_action(station, operation, is_done, &err);
 }
 
-static void edit_product(struct world *world, struct terminal *terminal)
+static void edit_product(struct world *world, struct station *station)
 {
     static const char *const tags[] = {"[\"a\"]", "[\"a\", \"b\"]", "[\"b\", \"c\"]", "[]"};
     static const char *const facts[] = {"{\"x\": 1}", "{\"x\": 2, \"y\": 1.50}", "{\"z\": {}}",
@@ -186,32 +185,32 @@ static void edit_product(struct world *world, struct terminal *terminal)
         {.column = "tags", .value = value_text(tags[torture_below(world, COUNT(tags))])},
         {.column = "metadata", .value = value_text(facts[torture_below(world, COUNT(facts))])},
     };
-    edit_row(terminal, "products", "SELECT id FROM products WHERE deleted_at IS NULL ORDER BY id",
+    edit_row(station, "products", "SELECT id FROM products WHERE deleted_at IS NULL ORDER BY id",
              choices, COUNT(choices));
 }
 
-static void delete_product(struct world *world, struct terminal *terminal)
+static void delete_product(struct world *world, struct station *station)
 {
     (void)world;
-    delete_row_of(terminal, "products",
+    delete_row_of(station, "products",
                   "SELECT id FROM products WHERE deleted_at IS NULL ORDER BY id DESC LIMIT 8");
 }
 
-static void add_customer(struct world *world, struct terminal *terminal)
+static void add_customer(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
     struct uuid id;
     char email[40];
     snprintf(email, sizeof email, "person%u@example.org", torture_below(world, 12));
-    tell_action(terminal,
-                who_acts(terminal, &actor) &&
-                    customer_create(terminal->store, &actor, some_word(world), NULL,
+    tell_action(station,
+                who_acts(station, &actor) &&
+                    customer_create(station->store, &actor, some_word(world), NULL,
                                     torture_chance(world, 40) ? email : NULL, &id, &err),
                 &err);
 }
 
-static void edit_customer(struct world *world, struct terminal *terminal)
+static void edit_customer(struct world *world, struct station *station)
 {
     char email[40];
     snprintf(email, sizeof email, "person%u@example.org", torture_below(world, 12));
@@ -221,29 +220,28 @@ static void edit_customer(struct world *world, struct terminal *terminal)
         {.column = "phone", .value = value_text("0151 776655")},
         {.column = "notes", .value = value_text(some_word(world))},
     };
-    edit_row(terminal, "customer_profiles",
+    edit_row(station, "customer_profiles",
              "SELECT id FROM customer_profiles WHERE deleted_at IS NULL ORDER BY id", choices,
              COUNT(choices));
 }
 
-static void delete_customer(struct world *world, struct terminal *terminal)
+static void delete_customer(struct world *world, struct station *station)
 {
     (void)world;
     delete_row_of(
-        terminal, "customer_profiles",
+        station, "customer_profiles",
         "SELECT id FROM customer_profiles WHERE deleted_at IS NULL ORDER BY id DESC LIMIT 5");
 }
 
-static void undo(struct world *world, struct terminal *terminal)
+static void undo(struct world *world, struct station *station)
 {
     struct error err = {0};
     struct actor actor;
     struct buffer summary;
     (void)world;
     buffer_init(&summary);
-    tell_action(terminal,
-                who_acts(terminal, &actor) &&
-                    operation_undo(terminal->store, &actor, &summary, &err),
+    tell_action(station,
+                who_acts(station, &actor) && operation_undo(station->store, &actor, &summary, &err),
                 &err);
     buffer_done(&summary);
 }

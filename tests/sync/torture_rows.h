@@ -6,25 +6,25 @@
 #include "tests/sync/torture.h"
 
 /* One of the rows that the SELECT gives, by the step's randomness; false: there is none. */
-bool pick_row(struct terminal *terminal, const char *sql, struct uuid *id);
+bool pick_row(struct station *station, const char *sql, struct uuid *id);
 const char *some_word(struct world *world);
 
 /* Who works at the terminal, with its register of now; false: that person is there no more. */
-bool who_acts(struct terminal *terminal, struct actor *actor);
+bool who_acts(struct station *station, struct actor *actor);
 /* Fails the history where an action failed for another reason than the shop's rules. */
-void tell_action(struct terminal *terminal, bool is_done, const struct error *err);
+void tell_action(struct station *station, bool is_done, const struct error *err);
 
 /* NULL: nobody can act. */
-struct operation *begin_action(struct terminal *terminal, const char *kind, struct actor *actor);
+struct operation *begin_action(struct station *station, const char *kind, struct actor *actor);
 /* Commits, or cancels what was not done. */
-void end_action(struct terminal *terminal, struct operation *operation, bool is_done,
+void end_action(struct station *station, struct operation *operation, bool is_done,
                 struct error *err);
 
 /* An operation of one row: some of the choices, or any of the rows deleted. */
-void insert_row_of(struct terminal *terminal, const char *table, const struct change *changes,
+void insert_row_of(struct station *station, const char *table, const struct change *changes,
                    size_t count);
-void edit_row(struct terminal *terminal, const char *table, const char *sql,
+void edit_row(struct station *station, const char *table, const char *sql,
               const struct change *choices, size_t count);
-void delete_row_of(struct terminal *terminal, const char *table, const char *sql);
+void delete_row_of(struct station *station, const char *table, const char *sql);
 
 #endif

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 struct torture_prepared torture_prepared;
-const struct torture_staff torture_staff[TORTURE_TERMINALS] = {
+const struct torture_staff torture_staff[TORTURE_STATIONS] = {
     {"register", NULL},  {"office", NULL},  {"register", "kim"},
     {"estimator", NULL}, {"office", "kim"}, {"register", NULL}};
 
@@ -181,13 +181,13 @@ static void prepare_terminals(struct postgres *server, const char *url)
     snprintf(world.tenant, sizeof world.tenant, "%s",
              torture_ask(&world, "SELECT id FROM tenants"));
     torture_run(&world, "SELECT sync_make_pool(8)");
-    for (int i = 0; i < TORTURE_TERMINALS; i++) {
-        terminal_init(&world, i, torture_staff[i].person);
-        terminal_enroll(&world.terminals[i], torture_staff[i].kind, postgres_folder(server));
-        memcpy(torture_prepared.terminals[i].id, world.terminals[i].id,
-               sizeof torture_prepared.terminals[i].id);
-        memcpy(torture_prepared.terminals[i].role, world.terminals[i].role,
-               sizeof torture_prepared.terminals[i].role);
+    for (int i = 0; i < TORTURE_STATIONS; i++) {
+        station_init(&world, i, torture_staff[i].person);
+        station_enroll(&world.stations[i], torture_staff[i].kind, postgres_folder(server));
+        memcpy(torture_prepared.stations[i].id, world.stations[i].id,
+               sizeof torture_prepared.stations[i].id);
+        memcpy(torture_prepared.stations[i].role, world.stations[i].role,
+               sizeof torture_prepared.stations[i].role);
     }
     PQfinish(world.centre);
     arena_free(world.arena);

@@ -10,22 +10,22 @@ struct torture_prepared {
     char folder[TORTURE_PATH]; /* "<folder>/0/store.db" and so on */
     struct {
         char id[UUID_TEXT_SIZE], role[64];
-    } terminals[TORTURE_TERMINALS];
+    } stations[TORTURE_STATIONS];
 };
 extern struct torture_prepared torture_prepared;
 
 struct torture_staff {
     const char *kind, *person; /* of the terminal; NULL: the owner */
 };
-extern const struct torture_staff torture_staff[TORTURE_TERMINALS];
+extern const struct torture_staff torture_staff[TORTURE_STATIONS];
 
 void torture_give_up(const char *what, const char *why) __attribute__((noreturn));
 char *torture_url(const char *folder, const char *database); /* as the administrator */
 void torture_run_once(const char *url, const char *sql);
 
 /* Its place on the disk and its env; nothing is opened. */
-void terminal_init(struct world *world, int number, const char *person);
+void station_init(struct world *world, int number, const char *person);
 /* Joins by a new code; `folder` is that of the socket it goes through. */
-void terminal_enroll(struct terminal *terminal, const char *kind, const char *folder);
+void station_enroll(struct station *station, const char *kind, const char *folder);
 
 #endif

@@ -96,31 +96,31 @@ bool torture_chance(struct world *world, unsigned percent)
 
 /* Terminals. */
 
-static int64_t terminal_now(void *context)
+static int64_t station_now(void *context)
 {
-    const struct terminal *terminal = context;
+    const struct station *station = context;
     struct timespec time;
     clock_gettime(CLOCK_REALTIME, &time);
-    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000 + terminal->skew;
+    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000 + station->skew;
 }
 
-static void terminal_random(void *context, void *bytes, size_t size)
+static void station_random(void *context, void *bytes, size_t size)
 {
-    struct terminal *terminal = context;
+    struct station *station = context;
     unsigned char *at = bytes;
     for (size_t i = 0; i < size; i++) {
         const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
-        uint64_t z = atomic_fetch_add(&terminal->random, golden) + golden;
+        uint64_t z = atomic_fetch_add(&station->random, golden) + golden;
         z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
         at[i] = (unsigned char)((z ^ (z >> 27)) >> 40);
     }
 }
 
-static void terminal_point(void *context, const char *name)
+static void station_point(void *context, const char *name)
 {
-    struct terminal *terminal = context;
-    if (terminal->points_left > 0 && --terminal->points_left == 0)
-        terminal->at_point(terminal, name);
+    struct station *station = context;
+    if (station->points_left > 0 && --station->points_left == 0)
+        station->at_point(station, name);
 }
 
 /* SQLite's own unhex() came with 3.41. */
@@ -132,97 +132,96 @@ static void unhex_id(sqlite3_context *context, int count, sqlite3_value **values
     sqlite3_result_blob(context, id.bytes, sizeof id.bytes, SQLITE_TRANSIENT);
 }
 
-static void open_reader(struct terminal *terminal)
+static void open_reader(struct station *station)
 {
-    if (sqlite3_open_v2(terminal->path, &terminal->reader, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        torture_fail(terminal->world, "%s: %s", terminal->path, sqlite3_errmsg(terminal->reader));
-    sqlite3_busy_timeout(terminal->reader, 5000);
-    sqlite3_create_function(terminal->reader, "unhex_id", 1, SQLITE_UTF8, NULL, unhex_id, NULL,
+    if (sqlite3_open_v2(station->path, &station->reader, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        torture_fail(station->world, "%s: %s", station->path, sqlite3_errmsg(station->reader));
+    sqlite3_busy_timeout(station->reader, 5000);
+    sqlite3_create_function(station->reader, "unhex_id", 1, SQLITE_UTF8, NULL, unhex_id, NULL,
                             NULL);
 }
 
-void terminal_open(struct terminal *terminal)
+void station_open(struct station *station)
 {
     struct error err;
-    terminal->store = store_open(terminal->path, STORE_WRITE, &terminal->env, &err);
-    if (terminal->store == NULL)
-        torture_fail(terminal->world, "%s: %s", terminal->path, err.text);
-    if (!login_read(terminal->path, &terminal->login, &err))
-        torture_fail(terminal->world, "%s: %s", terminal->path, err.text);
-    open_reader(terminal);
+    station->store = store_open(station->path, STORE_WRITE, &station->env, &err);
+    if (station->store == NULL)
+        torture_fail(station->world, "%s: %s", station->path, err.text);
+    if (!login_read(station->path, &station->login, &err))
+        torture_fail(station->world, "%s: %s", station->path, err.text);
+    open_reader(station);
 }
 
-void terminal_forget_session(struct terminal *terminal)
+void station_forget_session(struct station *station)
 {
-    session_free(terminal->session);
-    terminal->session = NULL;
+    session_free(station->session);
+    station->session = NULL;
 }
 
-void terminal_close(struct terminal *terminal)
+void station_close(struct station *station)
 {
-    terminal_forget_session(terminal);
-    sqlite3_close(terminal->reader);
-    terminal->reader = NULL;
-    store_close(terminal->store);
-    terminal->store = NULL;
-    login_done(&terminal->login);
+    station_forget_session(station);
+    sqlite3_close(station->reader);
+    station->reader = NULL;
+    store_close(station->store);
+    station->store = NULL;
+    login_done(&station->login);
 }
 
 /* Errors that a line, a server or another store may cause; whatever else comes is a fault. */
-static bool is_expected(const struct terminal *terminal, const struct error *err)
+static bool is_expected(const struct station *station, const struct error *err)
 {
     return err->code == ERROR_NETWORK || err->code == ERROR_BUSY || err->code == ERROR_STOPPED ||
-           err->code == ERROR_SCHEMA || (err->code == ERROR_DENIED && terminal->is_revoked) ||
-           (err->code == ERROR_STORE && terminal->is_disk_full);
+           err->code == ERROR_SCHEMA || (err->code == ERROR_DENIED && station->is_revoked) ||
+           (err->code == ERROR_STORE && station->is_disk_full);
 }
 
-bool terminal_exchange(struct terminal *terminal, struct session_report *report)
+bool station_exchange(struct station *station, struct session_report *report)
 {
     struct error err = {0};
-    if (terminal->session == NULL)
-        terminal->session = session_new(terminal->store, &terminal->login, &err);
-    if (terminal->session == NULL)
-        torture_fail(terminal->world, "no session: %s", err.text);
-    if (session_exchange(terminal->session, report, &err)) {
-        torture_say(terminal->world, "  %d exchanged: %d sent, %d rows\n", terminal->number,
+    if (station->session == NULL)
+        station->session = session_new(station->store, &station->login, &err);
+    if (station->session == NULL)
+        torture_fail(station->world, "no session: %s", err.text);
+    if (session_exchange(station->session, report, &err)) {
+        torture_say(station->world, "  %d exchanged: %d sent, %d rows\n", station->number,
                     (int)report->sent, (int)report->pull.rows);
         return true;
     }
-    torture_say(terminal->world, "  %d could not exchange: %s\n", terminal->number, err.text);
-    if (!is_expected(terminal, &err))
-        torture_fail(terminal->world, "terminal %d can't exchange: %s", terminal->number, err.text);
+    torture_say(station->world, "  %d could not exchange: %s\n", station->number, err.text);
+    if (!is_expected(station, &err))
+        torture_fail(station->world, "terminal %d can't exchange: %s", station->number, err.text);
     return false;
 }
 
-static void die_here(struct terminal *terminal, const char *name)
+static void die_here(struct station *station, const char *name)
 {
-    torture_say(terminal->world, "  %d is killed at %s\n", terminal->number, name);
+    torture_say(station->world, "  %d is killed at %s\n", station->number, name);
     kill(getpid(), SIGKILL);
 }
 
-void terminal_killed_at(struct terminal *terminal, int points,
-                        void (*work)(struct terminal *terminal))
+void station_killed_at(struct station *station, int points, void (*work)(struct station *station))
 {
-    terminal_close(terminal);
+    station_close(station);
     /* Ids must not come twice when the parent goes on with the randomness that the child used. */
-    terminal->random += UINT64_C(0x9E3779B97F4A7C15) * 1000000;
+    station->random += UINT64_C(0x9E3779B97F4A7C15) * 1000000;
     pid_t child = fork();
     if (child == 0) {
-        terminal->points_left = points;
-        terminal->at_point = die_here;
-        terminal_open(terminal);
-        work(terminal);
+        station->points_left = points;
+        station->at_point = die_here;
+        station_open(station);
+        work(station);
         _exit(0);
     }
-    terminal->random += UINT64_C(0x9E3779B97F4A7C15) * 1000000;
+    station->random += UINT64_C(0x9E3779B97F4A7C15) * 1000000;
     int status = 0;
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     if (child < 0 || (WIFEXITED(status) && WEXITSTATUS(status) != 0))
         _exit(1); /* the child has said why */
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-        torture_fail(terminal->world, "a process ended by signal %d", WTERMSIG(status));
-    terminal_open(terminal);
+        torture_fail(station->world, "a process ended by signal %d", WTERMSIG(status));
+    station_open(station);
 }
 
 /* A world. */
@@ -235,10 +234,10 @@ static char *centre_url(const struct world *world, const char *folder)
     return buffer_take(&url);
 }
 
-void terminal_enroll(struct terminal *terminal, const char *kind, const char *folder)
+void station_enroll(struct station *station, const char *kind, const char *folder)
 {
     static int joined;
-    struct world *world = terminal->world;
+    struct world *world = station->world;
     struct error err;
     char name[40];
     snprintf(name, sizeof name, "Terminal %d", ++joined);
@@ -247,59 +246,59 @@ void terminal_enroll(struct terminal *terminal, const char *kind, const char *fo
                             "SELECT sync_first_code('%s', '%s', '%s', NULL, (SELECT id FROM users"
                             " WHERE username IS %s FROM 'kim' ORDER BY created_at, id LIMIT 1))",
                             world->tenant, kind, name,
-                            terminal->person == NULL ? "DISTINCT" : "NOT DISTINCT"));
+                            station->person == NULL ? "DISTINCT" : "NOT DISTINCT"));
     char *url = centre_url(world, folder);
     const struct enroll_details details = {.url = url, .code = code};
-    if (!enroll(terminal->path, &details, &terminal->env, -1, NULL, &err))
-        torture_fail(world, "terminal %d can't join: %s", terminal->number, err.text);
+    if (!enroll(station->path, &details, &station->env, -1, NULL, &err))
+        torture_fail(world, "terminal %d can't join: %s", station->number, err.text);
     free(url);
     const char *facts = torture_ask(
         world,
         arena_format(world->arena, "SELECT id || ' ' || role_name FROM terminals WHERE name = '%s'",
                      name));
-    sscanf(facts, "%36s %63s", terminal->id, terminal->role);
+    sscanf(facts, "%36s %63s", station->id, station->role);
 }
 
-void terminal_init(struct world *world, int number, const char *person)
+void station_init(struct world *world, int number, const char *person)
 {
-    struct terminal *terminal = &world->terminals[number];
+    struct station *station = &world->stations[number];
     char folder[TORTURE_PATH - 20];
-    *terminal = (struct terminal){.world = world, .number = number, .person = person};
+    *station = (struct station){.world = world, .number = number, .person = person};
     snprintf(folder, sizeof folder, "%.150s/%d", world->folder, number);
     mkdir(folder, 0700);
-    snprintf(terminal->path, sizeof terminal->path, "%s/store.db", folder);
-    terminal->random = world->seed * 1000003 + (uint64_t)number * 7919;
-    terminal->env = (struct env){.now = terminal_now,
-                                 .random = terminal_random,
-                                 .context = terminal,
-                                 .last_id = &terminal->last_id,
-                                 .zone = "Europe/Berlin",
-                                 .point = terminal_point};
+    snprintf(station->path, sizeof station->path, "%s/store.db", folder);
+    station->random = world->seed * 1000003 + (uint64_t)number * 7919;
+    station->env = (struct env){.now = station_now,
+                                .random = station_random,
+                                .context = station,
+                                .last_id = &station->last_id,
+                                .zone = "Europe/Berlin",
+                                .point = station_point};
 }
 
 /* The copy knows another database: that of the template. */
-static void copy_terminal(struct terminal *terminal, int from)
+static void copy_terminal(struct station *station, int from)
 {
-    struct world *world = terminal->world;
+    struct world *world = station->world;
     struct error err;
     struct login login = {0};
     const char *source =
         arena_format(world->arena, "%s/%d/store.db", torture_prepared.folder, from);
     const char *command = arena_format(world->arena, "cp '%s' '%s' && cp '%s.login' '%s.login'",
-                                       source, terminal->path, source, terminal->path);
-    if (system(command) != 0 || !login_read(terminal->path, &login, &err))
+                                       source, station->path, source, station->path);
+    if (system(command) != 0 || !login_read(station->path, &login, &err))
         torture_fail(world, "%s failed", command);
     free(login.url);
-    login.url = centre_url(world, proxy_folder(terminal->line));
-    if (!login_write(terminal->path, &login, &err))
+    login.url = centre_url(world, proxy_folder(station->line));
+    if (!login_write(station->path, &login, &err))
         torture_fail(world, "%s", err.text);
     login_done(&login);
-    snprintf(terminal->id, sizeof terminal->id, "%s", torture_prepared.terminals[from].id);
-    snprintf(terminal->role, sizeof terminal->role, "%s", torture_prepared.terminals[from].role);
+    snprintf(station->id, sizeof station->id, "%s", torture_prepared.stations[from].id);
+    snprintf(station->role, sizeof station->role, "%s", torture_prepared.stations[from].role);
     /* Roles are the whole server's, and an earlier history may have had this one revoked. */
-    torture_run(world, arena_format(world->arena, "ALTER ROLE %s LOGIN", terminal->role));
-    terminal_open(terminal);
-    if (!store_run(terminal->store, "UPDATE sync_state SET value = ?1 WHERE name = 'fingerprint'",
+    torture_run(world, arena_format(world->arena, "ALTER ROLE %s LOGIN", station->role));
+    station_open(station);
+    if (!store_run(station->store, "UPDATE sync_state SET value = ?1 WHERE name = 'fingerprint'",
                    &err, "t", torture_ask(world, "SELECT sync_fingerprint()")))
         torture_fail(world, "%s", err.text);
 }
@@ -308,18 +307,18 @@ static void make_terminal(struct world *world, int number, int like)
 {
     enum { NEW_ONE_IN = 8 };
     static const int64_t skews[] = {0, 0, 0, 3600, -90000, 94608000, -126144000};
-    terminal_init(world, number, torture_staff[like].person);
-    struct terminal *terminal = &world->terminals[number];
-    terminal->skew = skews[torture_below(world, sizeof skews / sizeof skews[0])] * 1000000;
-    terminal->line = proxy_start(postgres_folder(world->server));
-    terminal->known = json_object();
-    terminal->versions = json_object();
+    station_init(world, number, torture_staff[like].person);
+    struct station *station = &world->stations[number];
+    station->skew = skews[torture_below(world, sizeof skews / sizeof skews[0])] * 1000000;
+    station->line = proxy_start(postgres_folder(world->server));
+    station->known = json_object();
+    station->versions = json_object();
     if (torture_below(world, NEW_ONE_IN) != 0) {
-        copy_terminal(terminal, like);
+        copy_terminal(station, like);
         return;
     }
-    terminal_enroll(terminal, torture_staff[like].kind, proxy_folder(terminal->line));
-    terminal_open(terminal);
+    station_enroll(station, torture_staff[like].kind, proxy_folder(station->line));
+    station_open(station);
 }
 
 /* What CREATE DATABASE copies of a sequence believes that the log knows of the next 32 numbers:
@@ -353,10 +352,10 @@ void world_open(struct world *world)
     /* A copy of a database is taken for a centre that was restored, unless it is told. */
     torture_run(world, "UPDATE sync_meta SET value = sync_place() WHERE name = 'place'");
     world_save_versions(world);
-    world->count = 2 + (int)torture_below(world, TORTURE_TERMINALS - 2);
-    int like = (int)torture_below(world, TORTURE_TERMINALS);
+    world->count = 2 + (int)torture_below(world, TORTURE_STATIONS - 2);
+    int like = (int)torture_below(world, TORTURE_STATIONS);
     for (int i = 0; i < world->count; i++)
-        make_terminal(world, i, (like + i) % TORTURE_TERMINALS);
+        make_terminal(world, i, (like + i) % TORTURE_STATIONS);
     world->oracle = oracle_new(world_schema(),
                                picture_of_centre(world->centre, world_schema(),
                                                  &(struct picture_scope){.tenant = world->tenant}));
@@ -366,10 +365,10 @@ void world_close(struct world *world)
 {
     oracle_free(world->oracle);
     for (int i = 0; i < world->count; i++) {
-        terminal_close(&world->terminals[i]);
-        proxy_stop(world->terminals[i].line);
-        json_decref(world->terminals[i].known);
-        json_decref(world->terminals[i].versions);
+        station_close(&world->stations[i]);
+        proxy_stop(world->stations[i].line);
+        json_decref(world->stations[i].known);
+        json_decref(world->stations[i].versions);
     }
     PQfinish(world->centre);
     json_decref(world->operations);
