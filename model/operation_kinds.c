@@ -3,6 +3,8 @@
 #include "model/import/import.h"
 #include "model/operation/operation.h"
 #include "model/people/door.h"
+#include "model/people/notification.h"
+#include "model/people/todo.h"
 #include "model/privacy/request.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
@@ -31,6 +33,7 @@ static const struct {
     {product_kinds, &product_kind_count}, {customer_kinds, &customer_kind_count},
     {stock_kinds, &stock_kind_count},     {import_kinds, &import_kind_count},
     {privacy_kinds, &privacy_kind_count}, {door_kinds, &door_kind_count},
+    {todo_kinds, &todo_kind_count},       {notice_kinds, &notice_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -135,6 +135,20 @@ static const char *why_no_attention(struct app *app, const void *state)
                : "Nothing needs attention.";
 }
 
+static unsigned open_todos(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, todos_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_notices(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, notices_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static void open_chosen(struct app *app, void *context, int chosen)
 {
     (void)context;
@@ -310,8 +324,24 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_attention,
      .why_not = why_no_attention},
-    {.id = "theme",
+    {.id = "todo",
      .keys = "alt-t",
+     .label = "to do",
+     .help = "Show what you mean to do, and write down more.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_todos,
+     .why_not = needs_store,
+     .verb = "todo list"},
+    {.id = "notices",
+     .keys = "alt-w",
+     .label = "notices",
+     .help = "Show what the shop tells you.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_notices,
+     .why_not = needs_store,
+     .verb = "notices list"},
+    {.id = "theme",
+     .keys = "alt-v",
      .label = "theme",
      .help = "Change to the next colour theme.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK | ACTION_IN_DIALOGS,

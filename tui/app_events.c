@@ -1,6 +1,7 @@
 #include "tui/app_private.h"
 
 #include "model/operation/operation.h"
+#include "model/people/notification.h"
 #include "tui/loop.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"
@@ -220,13 +221,25 @@ static void on_mouse(struct app *app, const struct event *event)
     ask_window(app, &click);
 }
 
+/* Of what was done here or brought by another program since, the people concerned are told. */
+static void tell_people(struct app *app, int64_t newest)
+{
+    struct error err;
+    if (uuid_is_zero(&app->actor.user_id) ||
+        notices_raise(app->store, &app->actor, newest, &err) >= 0)
+        return;
+    if (err.code != ERROR_BUSY)
+        app_toast_error(app, &err);
+}
+
 /* What the person did here may show in any window: the one that did it need not say so. */
 static void look_at_own(struct app *app)
 {
     int64_t newest = app->store ? operation_newest(app->store) : 0;
     if (newest == app->newest)
         return;
-    app->newest = newest;
+    tell_people(app, app->newest);
+    app->newest = operation_newest(app->store);
     app_nudge_exchange(app);
     app_look_at_line(app);
     app_refresh_visible(app);

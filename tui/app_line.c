@@ -3,6 +3,8 @@
 #include "tui/app_private.h"
 
 #include "model/overlay/exchange.h"
+#include "model/people/notification.h"
+#include "model/people/todo.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -92,16 +94,28 @@ void app_refresh(struct app *app)
     app_refresh_visible(app);
 }
 
+/* What waits for the person who works. */
+static void show_own(struct app *app)
+{
+    const struct uuid *person = &app->actor.user_id;
+    bool is_known = !uuid_is_zero(person);
+    int64_t due = is_known ? todo_count_due(app->store, person) : 0;
+    int64_t notices = is_known ? notices_count_new(app->store, person) : 0;
+    show_count(app, "notices", ROLE_STATUS, notices, notices == 1 ? "notice" : "notices");
+    show_count(app, "todo", ROLE_WARNING, due, "due");
+}
+
 /* They stand from the right in the order of their weight, so they are all set anew. */
 void app_look_at_line(struct app *app)
 {
-    static const char *const names[] = {"attention", "unsent", "line"};
+    static const char *const names[] = {"notices", "todo", "attention", "unsent", "line"};
     struct exchange_status status;
     struct error err;
     if (!app->store || !exchange_status(app->store, &status, &err))
         return; /* what stood there stays until it can be read again */
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         app_set_fact(app, names[i], ROLE_STATUS, "");
+    show_own(app);
     bool is_narrow = pane_of_screen().width < NARROW;
     show_count(app, "attention", ROLE_DANGER, status.attention,
                is_narrow               ? "waiting"

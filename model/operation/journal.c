@@ -135,20 +135,28 @@ int operation_list(struct store *store, int64_t seq, const char *table, const st
     "'blocked', 'withdrawn')"
 #define UNDO_COLUMNS "o.id, o.group_id, o.seq AS seq, o.kind, o.summary, o.payload"
 
+static bool is_beside(const char *kind)
+{
+    const struct operation_kind *found = operation_kind_find(kind);
+    return found != NULL && found->undo == UNDO_BESIDE;
+}
+
 int journal_last(struct store *store, const struct actor *actor, const struct uuid *group,
                  struct arena *arena, struct journal_undo *out, struct error *err)
 {
-    static const char any[] =
-        FROM_BOTH(UNDO_COLUMNS, "WHERE o.actor_id = ?1 AND " STANDS) " LIMIT 1";
+    static const char any[] = FROM_BOTH(UNDO_COLUMNS, "WHERE o.actor_id = ?1 AND " STANDS);
     static const char of_group[] =
-        FROM_BOTH(UNDO_COLUMNS, "WHERE o.group_id = ?2 AND o.actor_id = ?1 AND " STANDS) " LIMIT 1";
+        FROM_BOTH(UNDO_COLUMNS, "WHERE o.group_id = ?2 AND o.actor_id = ?1 AND " STANDS);
     struct statement *statement = store_prepare(store, group != NULL ? of_group : any, err);
     if (statement == NULL)
         return -1;
     statement_bind_uuid(statement, 1, &actor->user_id);
     if (group != NULL)
         statement_bind_uuid(statement, 2, group);
-    int state = statement_step(statement, err);
+    int state;
+    do
+        state = statement_step(statement, err);
+    while (state > 0 && is_beside(statement_text(statement, 3)));
     if (state > 0) {
         *out = (struct journal_undo){
             .seq = statement_integer(statement, 2),

@@ -41,8 +41,8 @@ struct journal_undo {
     const char *kind, *summary, *payload;
 };
 
-/* The actor's newest operation that is neither taken back nor itself an undo, and stands: 1 found,
- * 0 none, -1 failed. With a `group` only operations of it. */
+/* The actor's newest operation that is neither taken back nor itself an undo or beside the work
+ * (UNDO_BESIDE), and stands: 1 found, 0 none, -1 failed. With a `group` only operations of it. */
 int journal_last(struct store *store, const struct actor *actor, const struct uuid *group,
                  struct arena *arena, struct journal_undo *out, struct error *err);
 

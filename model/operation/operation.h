@@ -42,6 +42,8 @@ enum undo {
      * rows of append-only tables stay: they are history. */
     UNDO_WITHDRAW,
     UNDO_COUNTER, /* by a new operation of the domain: a refund, a counter-movement */
+    /* Noted beside the work, such as that a notice was read: undo passes over it. */
+    UNDO_BESIDE,
 };
 
 /* A kind of operation. Each domain lists its own in one table (struct operation_kind[]) and enters

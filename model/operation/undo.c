@@ -97,6 +97,7 @@ static bool undo_one(struct undoing *undoing, const struct journal_undo *done, s
     case UNDO_COUNTER:
         return counter_one(undoing, kind, done, err);
     case UNDO_NONE:
+    case UNDO_BESIDE:
         break;
     }
     return error_set(err, ERROR_RULE, "\"%s\" can't be undone; correct it by hand", done->summary);

@@ -320,9 +320,9 @@ static bool read_sync(struct reader *reader, struct error *err)
 static int title_of(const struct table *table)
 {
     static const char *const titles[] = {
-        "name",     "title",     "order_number", "number", "display_name", "code",    "subject",
-        "label",    "last_name", "username",     "email",  "sku",          "barcode", "slug",
-        "z_number", "url",       "event_type",   "kind",   "reason",       "method",
+        "name",     "title",     "order_number", "number",     "display_name", "code",    "subject",
+        "label",    "last_name", "username",     "email",      "sku",          "barcode", "slug",
+        "z_number", "task",      "url",          "event_type", "kind",         "reason",  "method",
     };
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
         int index = table_column_index(table, titles[i]);

@@ -35,7 +35,7 @@ static void test_the_configuration_is_checked(void **state)
     assert_int_equal(app_config(fixture->app)->toast_seconds, 9);
     assert_false(app_config(fixture->app)->has_mouse);
     assert_string_equal(app_config(fixture->app)->theme, "light");
-    fixture_press(fixture->app, "alt-t");
+    fixture_press(fixture->app, "alt-v");
     struct stat info;
     assert_int_equal(stat(fixture->config, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);

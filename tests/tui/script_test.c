@@ -97,7 +97,7 @@ static void test_a_script_drives_and_saves(void **state)
 
 static void test_two_runs_are_equal(void **state)
 {
-    static const char script[] = "keys alt-t 1 ? esc ctrl-k\ntype mess\nsave %s\n";
+    static const char script[] = "keys alt-v 1 ? esc ctrl-k\ntype mess\nsave %s\n";
     char text[200], *first;
     snprintf(text, sizeof text, script, "one");
     assert_int_equal(run_script(state, text), 0);

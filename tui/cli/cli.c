@@ -1,5 +1,7 @@
 #include "tui/cli/cli.h"
 
+#include "model/operation/operation.h"
+#include "model/people/notification.h"
 #include "tui/cli/help.h"
 #include "tui/cli/print.h"
 
@@ -272,13 +274,24 @@ static bool open_store(struct cli *cli, struct error *err)
     return cli->store != NULL && actor_find(cli->store, cli->actor, &cli->who, err);
 }
 
+/* What was done may concern somebody; that they can't be told is no failure of what was done. */
+static void tell_people(struct cli *cli, int64_t newest)
+{
+    if (cli->action->store == CLI_WRITES && operation_newest(cli->store) > newest)
+        notices_raise(cli->store, &cli->who, newest, NULL);
+}
+
 static int run_action(struct cli *cli, int count, char **words, int at)
 {
     struct error err;
     error_clear(&err);
     if (!check_action(cli, count - at - 1, words + at + 1))
         return CLI_USAGE;
-    bool is_done = open_store(cli, &err) && cli->action->run(cli, count - at, words + at, &err);
+    bool is_done = open_store(cli, &err);
+    int64_t newest = cli->store != NULL ? operation_newest(cli->store) : 0;
+    is_done = is_done && cli->action->run(cli, count - at, words + at, &err);
+    if (is_done)
+        tell_people(cli, newest);
     store_close(cli->store);
     cli->store = NULL;
     if (!is_done && cli->has_lost_reader)

@@ -65,8 +65,9 @@ struct cli_verb {
     const struct cli_action *actions;
     bool takes_table;  /* a table's name stands before the action: "records orders list" */
     const char *table; /* the table whose rows it is about: "orders"; or NULL */
-    const struct query_source *source; /* what it lists, where that is no plain table; or NULL */
-    const char *fields;                /* what its list shows unless asked otherwise, or NULL */
+    const struct query_source *source;    /* what it lists, where that is no plain table; or NULL */
+    const char *fields;                   /* what its list shows unless asked otherwise, or NULL */
+    const char *(*base)(struct cli *cli); /* a filter that its list always has; or NULL */
 };
 
 struct cli_given {

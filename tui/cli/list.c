@@ -60,8 +60,11 @@ static bool read_filter(struct list *list, struct error *err)
     struct filter_mistake mistake;
     struct cli *cli = list->cli;
     const char *text = cli_value(cli, "filter");
-    if (text == NULL)
+    if (text == NULL && cli->verb->base == NULL)
         return true;
+    text = text != NULL ? text : "";
+    if (cli->verb->base != NULL)
+        text = arena_format(cli->arena, "%s %s", cli->verb->base(cli), text);
     list->query.filter =
         filter_parse(list->query.source, text, cli->env, cli->arena, &mistake, err);
     return list->query.filter != NULL ||

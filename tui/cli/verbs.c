@@ -10,6 +10,8 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_customers,
     &cli_verb_records,
     &cli_verb_search,
+    &cli_verb_todo,
+    &cli_verb_notices,
     &cli_verb_history,
     &cli_verb_undo,
     &cli_verb_shop,

@@ -14,12 +14,14 @@ extern const struct cli_verb cli_verb_help;
 extern const struct cli_verb cli_verb_history;
 extern const struct cli_verb cli_verb_import;
 extern const struct cli_verb cli_verb_migrate;
+extern const struct cli_verb cli_verb_notices;
 extern const struct cli_verb cli_verb_orders;
 extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_records;
 extern const struct cli_verb cli_verb_search;
 extern const struct cli_verb cli_verb_shop;
 extern const struct cli_verb cli_verb_sync;
+extern const struct cli_verb cli_verb_todo;
 extern const struct cli_verb cli_verb_undo;
 
 #endif

@@ -52,7 +52,12 @@ static void fill_row(const struct fetch *fetch, struct store *store, const struc
     for (size_t i = 0; i < ops->column_count; i++) {
         const struct listing_column *column = &ops->columns[i];
         const struct query_field *field = query_field(ops->source, column->shown.id);
-        const char *text = cell_text(field, row, row->values[i], zone, fetch->arena);
+        const char *text =
+            ops->tell != NULL && row->values[i].kind != VALUE_NULL
+                ? ops->tell(field->name, row->values[i], store_env(store), fetch->arena)
+                : NULL;
+        if (text == NULL)
+            text = cell_text(field, row, row->values[i], zone, fetch->arena);
         if (column->role != NULL && text != NULL)
             cells[i].role = column->role(text);
         cells[i].text = column->words != NULL && text != NULL ? column->words(text) : text;

@@ -381,3 +381,16 @@ void record_view_show(struct app *app, const char *table, const struct uuid *id)
     if (kind == NULL || !record_view_open(app, kind->table, id, &err))
         app_toast_error(app, &err);
 }
+
+void record_show(struct app *app, const char *table, const struct uuid *id)
+{
+    char argument[UUID_TEXT_SIZE + 3] = "id:";
+    size_t i = 0;
+    uuid_text(id, argument + 3);
+    while (i < screen_count && (screens[i]->table == NULL || strcmp(screens[i]->table, table) != 0))
+        i++;
+    if (i < screen_count)
+        app_open(app, screens[i]->name, argument);
+    else
+        record_view_show(app, table, id);
+}

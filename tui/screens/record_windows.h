@@ -4,6 +4,7 @@
 #ifndef TUI_SCREENS_RECORD_WINDOWS_H
 #define TUI_SCREENS_RECORD_WINDOWS_H
 
+#include "model/operation/record.h"
 #include "model/operation/record_hand.h"
 #include "tui/screens/record_kind.h"
 
@@ -17,6 +18,9 @@ bool record_view_open(struct app *app, const struct table *table, const struct u
                       struct error *err);
 /* The same; what is wrong becomes a toast. For other screens. */
 void record_view_show(struct app *app, const char *table, const struct uuid *id);
+
+/* On the screen of its table where that has one, else as above. */
+void record_show(struct app *app, const char *table, const struct uuid *id);
 
 /* A form for the row, or for a new one (NULL). False with err when it can't be opened. */
 bool record_form_open(struct app *app, const struct record_kind *kind, const struct uuid *id,

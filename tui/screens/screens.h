@@ -11,6 +11,8 @@ extern const struct window_ops days_ops;     /* what was taken in day by day */
 extern const struct window_ops history_ops;  /* what was done */
 extern const struct window_ops messages_ops; /* the log of toasts */
 extern const struct window_ops sync_ops;     /* the exchange with the centre */
+extern const struct window_ops todos_ops;    /* what the person means to do */
+extern const struct window_ops notices_ops;  /* what the shop tells the person */
 
 /* Windows that open from others and have actions of their own; not in the switcher, but in the
  * configuration of keys. */

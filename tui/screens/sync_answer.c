@@ -302,20 +302,6 @@ void sync_edit(struct app *app, const struct uuid *id)
     arena_free(arena);
 }
 
-/* On the screen of its table, where that has one. */
-static void show_row(struct app *app, const char *table, const struct uuid *id)
-{
-    char argument[UUID_TEXT_SIZE + 3] = "id:";
-    size_t i = 0;
-    uuid_text(id, argument + 3);
-    while (i < screen_count && (screens[i]->table == NULL || strcmp(screens[i]->table, table) != 0))
-        i++;
-    if (i < screen_count)
-        app_open(app, screens[i]->name, argument);
-    else
-        record_view_show(app, table, id);
-}
-
 void sync_open_record(struct app *app, const struct uuid *id)
 {
     struct attention about;
@@ -325,9 +311,9 @@ void sync_open_record(struct app *app, const struct uuid *id)
         while (i < about.count && !about.rows[i].is_there)
             i++;
         if (about.table != NULL && !uuid_is_zero(&about.table_row))
-            show_row(app, about.table->name, &about.table_row);
+            record_show(app, about.table->name, &about.table_row);
         else if (i < about.count)
-            show_row(app, about.rows[i].table_name, &about.rows[i].id);
+            record_show(app, about.rows[i].table_name, &about.rows[i].id);
         else
             app_toast(app, TOAST_INFO, "None of its rows stands here; Enter shows what they hold.");
     }

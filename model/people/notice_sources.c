@@ -1,0 +1,90 @@
+#include "model/people/notice_sources.h"
+
+#include "model/base/text.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/* Operations with their payload, wherever they are kept. */
+#define OPERATIONS                                                                                 \
+    "(SELECT seq, id, kind, actor_id, occurred_at, payload FROM outbox UNION ALL"                  \
+    " SELECT seq, id, kind, actor_id, occurred_at, payload FROM journal)"
+
+/* Somebody wrote another one's name into the column. */
+#define ASSIGNED(table, column, what)                                                              \
+    "SELECT t." column ", NULL, t.id, o.occurred_at,"                                              \
+    " coalesce((SELECT nullif(display_name, '') FROM users WHERE id = o.actor_id), 'Somebody')"    \
+    " || ' gave you " what "', NULL FROM journal_rows AS r JOIN " table " AS t ON t.id = r.row_id" \
+    " JOIN " OPERATIONS " AS o ON o.seq = r.seq"                                                   \
+    " WHERE r.seq > ?1 AND r.table_name = '" table "' AND t." column " <> o.actor_id"              \
+    " AND EXISTS (SELECT 1 FROM json_each(o.payload, '$.rows') AS e"                               \
+    "  WHERE e.value ->> '$.table' = '" table "' AND e.value ->> '$.new." column "' IS NOT NULL"   \
+    "  AND replace(e.value ->> '$.id', '-', '') = lower(hex(t.id)))"
+
+/* Each statement gives: the user (NULL: all with the right), location, row, time, title and body.
+ * ?1 is the last operation that was looked at before. */
+static const struct source {
+    const char *kind, *table, *right, *sql;
+} sources[] = {
+    /* What the centre did not take waits for whoever did it; a notice that it did not take raises
+     * no other one. */
+    {"attention", "attention", NULL,
+     "SELECT o.actor_id, NULL, a.id, a.raised_at, 'Needs a decision: ' || a.summary, a.reason"
+     " FROM attention AS a JOIN " OPERATIONS " AS o ON o.id = a.operation_id"
+     " WHERE a.done_at IS NULL AND o.kind NOT LIKE 'notice.%' AND ?1 IS NOT NULL"},
+    {"stock.low", "product_variants", "inventory.edit",
+     "SELECT NULL, m.location_id, m.variant_id, max(m.occurred_at), 'Running low: ' || p.name,"
+     " printf('%g left in %s, and %g are to be there', coalesce(l.on_hand_milli, 0) / 1000.0,"
+     "  c.name, s.reorder_min_milli / 1000.0)"
+     " FROM journal_rows AS r JOIN stock_movements AS m ON m.id = r.row_id"
+     " JOIN stock_rules AS s ON s.tenant_id = m.tenant_id AND s.variant_id = m.variant_id"
+     "  AND s.location_id = m.location_id JOIN product_variants AS v ON v.id = m.variant_id"
+     " JOIN products AS p ON p.id = v.product_id JOIN locations AS c ON c.id = m.location_id"
+     " LEFT JOIN stock_levels AS l ON l.variant_id = m.variant_id"
+     "  AND l.location_id = m.location_id"
+     " WHERE r.seq > ?1 AND r.table_name = 'stock_movements' AND m.quantity_milli < 0"
+     " AND coalesce(l.on_hand_milli, 0) < s.reorder_min_milli GROUP BY m.variant_id,"
+     " m.location_id"},
+    {"lead.assigned", "leads", NULL, ASSIGNED("leads", "owner_id", "a lead")},
+    {"ticket.assigned", "support_tickets", NULL,
+     ASSIGNED("support_tickets", "assignee_id", "a ticket")},
+    {"task.assigned", "fulfillment_tasks", NULL,
+     ASSIGNED("fulfillment_tasks", "assignee_id", "a part of an order")},
+};
+
+enum { TITLE_SIZE = 201 /* no more characters than the column has room for */ };
+
+static void read_event(const struct statement *row, const struct source *source,
+                       struct arena *arena, struct notice_event *out)
+{
+    char title[TITLE_SIZE];
+    text_copy(title, sizeof title, statement_text(row, 4));
+    *out = (struct notice_event){.kind = source->kind,
+                                 .table = source->table,
+                                 .right = source->right,
+                                 .time = statement_integer(row, 3),
+                                 .title = arena_text(arena, title)};
+    statement_uuid(row, 0, &out->user);
+    statement_uuid(row, 1, &out->location);
+    statement_uuid(row, 2, &out->row);
+    if (!statement_is_null(row, 5))
+        out->body = arena_text(arena, statement_text(row, 5));
+}
+
+int notice_events(struct store *store, int64_t after_seq, size_t limit, struct arena *arena,
+                  struct notice_event *out, struct error *err)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT(sources); i++) {
+        struct statement *statement = store_prepare(store, sources[i].sql, err);
+        if (statement == NULL)
+            return -1;
+        statement_bind_integer(statement, 1, after_seq);
+        int state = 0;
+        while (count < limit && (state = statement_step(statement, err)) > 0)
+            read_event(statement, &sources[i], arena, &out[count++]);
+        statement_done(statement);
+        if (state < 0)
+            return -1;
+    }
+    return (int)count;
+}
