@@ -7,6 +7,7 @@
 
 #include "tui/key.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct app;
@@ -38,6 +39,9 @@ struct action {
     unsigned (*run)(struct app *app, void *state); /* an outcome */
     /* Why it is not possible now, as a sentence; NULL when it is. May itself be NULL. */
     const char *(*why_not)(struct app *app, const void *state);
+    /* Whether it belongs to what the window shows now, such as to one of its tabs; where not, the
+     * footer leaves it out. NULL: it does. */
+    bool (*belongs)(const void *state);
     const char *verb; /* its twin on the command line: "orders pay"; NULL: none */
 };
 

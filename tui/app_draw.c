@@ -98,7 +98,8 @@ static size_t add_hints(struct app *app, const struct action_table *table, bool 
         char why[WHY_SIZE];
         bool is_out =
             is_global && top && top->ops->is_dialog && !(action->flags & ACTION_IN_DIALOGS);
-        if (action->flags & ACTION_QUIET || !key || is_out)
+        bool is_elsewhere = !is_global && action->belongs && top && !action->belongs(top->state);
+        if (action->flags & ACTION_QUIET || !key || is_out || is_elsewhere)
             continue;
         *hint = (struct hint){.action = action};
         key_format(key, hint->key);

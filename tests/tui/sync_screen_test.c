@@ -238,6 +238,16 @@ static void test_a_task_is_done(void **state)
                  "keys d\nexpect Seen to: sale R1-000001\nexpect Nothing needs attention\n");
 }
 
+/* Elsewhere there is nothing to answer to. */
+static void test_answers_are_offered_where_they_belong(void **state)
+{
+    add_conflict(*state);
+    play(*state, "keys alt-a\nexpect m mine\nexpect t theirs\nkeys tab\nreject m mine\n"
+                 "reject t theirs\nreject w withdraw\nkeys tab\nreject m mine\n"
+                 "reject t theirs\nreject / filter\nkeys tab\nexpect w withdraw\n"
+                 "reject m mine\nkeys m\nexpect Tab goes there\n");
+}
+
 static void test_from_the_sheet(void **state)
 {
     add_conflict(*state);
@@ -328,6 +338,7 @@ int main(void)
         TEST(what_waits_for_it_is_named_before_it_is_given_up),
         TEST(what_is_blocked_says_by_what),
         TEST(a_task_is_done),
+        TEST(answers_are_offered_where_they_belong),
         TEST(from_the_sheet),
         TEST(the_record_and_the_operation_open),
         TEST(unsent_ones_open_and_filter),

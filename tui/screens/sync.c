@@ -379,6 +379,21 @@ static const char *why_no_record(struct app *app, const void *state)
                : "Enter shows the rows of an operation, and leads to them.";
 }
 
+static bool is_attention(const void *state)
+{
+    return ((const struct sync *)state)->tabs.active == SYNC_ATTENTION;
+}
+
+static bool can_be_withdrawn(const void *state)
+{
+    return is_attention(state) || ((const struct sync *)state)->tabs.active == SYNC_UNSENT;
+}
+
+static bool is_list(const void *state)
+{
+    return current_of(state) != NULL;
+}
+
 enum { OF_ROW = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK };
 
 static const struct action actions[] = {
@@ -387,35 +402,40 @@ static const struct action actions[] = {
      .label = "open",
      .help = "Show what it is about: all rows of the operation, or base, mine and theirs.",
      .flags = OF_ROW,
-     .run = open_row},
+     .run = open_row,
+     .belongs = is_list},
     {.id = "sync.filter",
      .keys = "/",
      .label = "filter",
      .help = "Show only what matches: words, or field:value such as who:kim state:parked.",
      .flags = ACTION_OFFLINE_OK,
      .run = edit_filter,
-     .why_not = why_no_list},
+     .why_not = why_no_list,
+     .belongs = is_list},
     {.id = "sync.keep",
      .keys = "m",
      .label = "mine",
      .help = "Send it again so that what was entered here stands, over what is there now.",
      .flags = ACTION_OFFLINE_OK,
      .run = keep,
-     .why_not = why_no_keep},
+     .why_not = why_no_keep,
+     .belongs = is_attention},
     {.id = "sync.theirs",
      .keys = "t",
      .label = "theirs",
      .help = "Let stand what is there now, and give this up.",
      .flags = ACTION_DANGEROUS | ACTION_OFFLINE_OK,
      .run = give_up,
-     .why_not = why_no_theirs},
+     .why_not = why_no_theirs,
+     .belongs = is_attention},
     {.id = "sync.edit",
      .keys = "E f4",
      .label = "edit",
      .help = "Change what was entered here, and send that instead.",
      .flags = ACTION_OFFLINE_OK,
      .run = edit,
-     .why_not = why_no_keep},
+     .why_not = why_no_keep,
+     .belongs = is_attention},
     {.id = "sync.withdraw",
      .keys = "w",
      .label = "withdraw",
@@ -423,14 +443,16 @@ static const struct action actions[] = {
              "upon it.",
      .flags = ACTION_DANGEROUS | ACTION_OFFLINE_OK,
      .run = withdraw,
-     .why_not = why_no_withdrawal},
+     .why_not = why_no_withdrawal,
+     .belongs = can_be_withdrawn},
     {.id = "sync.done",
      .keys = "d",
      .label = "done",
      .help = "Say that you have looked at it, and that nothing more is to be done.",
      .flags = ACTION_OFFLINE_OK,
      .run = settle,
-     .why_not = why_not_done},
+     .why_not = why_not_done,
+     .belongs = is_attention},
     {.id = "sync.retry",
      .keys = "r",
      .label = "try now",
@@ -451,14 +473,16 @@ static const struct action actions[] = {
      .help = "Open the record that it is about.",
      .flags = OF_ROW | ACTION_QUIET,
      .run = open_record,
-     .why_not = why_no_record},
+     .why_not = why_no_record,
+     .belongs = is_attention},
     {.id = "sync.export",
      .keys = "e",
      .label = "export",
      .help = "Write what the list shows to a file, a pipe or the clipboard.",
      .flags = ACTION_OFFLINE_OK,
      .run = export,
-     .why_not = why_no_list},
+     .why_not = why_no_list,
+     .belongs = is_list},
     {.id = "sync.copy",
      .keys = "y",
      .label = "copy",
