@@ -68,6 +68,17 @@ static void add_column(struct hold *hold, const char *table, const char *name)
     ((int *)held->columns)[held->count++] = place;
 }
 
+void hold_keep_columns(const struct hold_table *held, struct pull *pull)
+{
+    for (size_t i = 0; i < held->table->column_count; i++) {
+        size_t k = 0;
+        while (k < held->count && held->columns[k] != (int)i)
+            k++;
+        if (k == held->count && !held->table->columns[i].is_secret)
+            pull_keep_column(pull, held->table, i);
+    }
+}
+
 static void list_columns(struct hold_table *held, struct arena *arena)
 {
     struct buffer list;

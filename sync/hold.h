@@ -4,6 +4,7 @@
 #ifndef SYNC_HOLD_H
 #define SYNC_HOLD_H
 
+#include "model/overlay/pull.h"
 #include "model/store/schema.h"
 #include "model/store/store.h"
 #include "sync/central.h"
@@ -24,6 +25,9 @@ struct hold {
 /* Asks the centre for its columns. Borrows the schema of the store. */
 bool hold_read(struct hold *hold, struct store *store, struct central *central, struct error *err);
 void hold_done(struct hold *hold); /* all zeros are allowed */
+
+/* Says to a pull which columns of the table the centre does not send. */
+void hold_keep_columns(const struct hold_table *held, struct pull *pull);
 
 const struct hold_table *hold_find(const struct hold *hold, const char *table); /* or NULL */
 

@@ -228,6 +228,7 @@ bool rows_fetch(struct rows *rows, struct central *central, struct pull *pull, s
     size_t widest = 0;
     for (size_t i = 0; i < rows->count; i++) {
         sort_ids(&rows->tables[i]);
+        hold_keep_columns(rows->tables[i].held, pull);
         if (rows->tables[i].held->table->column_count > widest)
             widest = rows->tables[i].held->table->column_count;
     }

@@ -24,6 +24,7 @@ static bool stage(struct copy *copy, struct pull *pull, bool scopes_only, struct
         const struct hold_table *held = &copy->hold.tables[i];
         if (scopes_only && !depends_on_people(held->table))
             continue;
+        hold_keep_columns(held, pull);
         if (!copy_table(copy, held, stage_row, pull, err) ||
             !pull_whole_table(pull, held->table, err))
             return false;

@@ -61,6 +61,17 @@ bool pull_row(struct pull *pull, const struct table *table, const struct value *
     return staging_add(&pull->staging, table, fields, err);
 }
 
+void pull_keep_column(struct pull *pull, const struct table *table, size_t column)
+{
+    size_t count = store_schema(pull->store)->table_count;
+    if (pull->kept_columns == NULL)
+        pull->kept_columns = arena_alloc(pull->arena, count * sizeof *pull->kept_columns);
+    bool **kept = &pull->kept_columns[table->index];
+    if (*kept == NULL)
+        *kept = arena_alloc(pull->arena, table->column_count * sizeof **kept);
+    (*kept)[column] = true;
+}
+
 bool pull_gone(struct pull *pull, const struct table *table, const struct uuid *id,
                struct error *err)
 {

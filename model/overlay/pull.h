@@ -37,10 +37,13 @@ struct pull *pull_begin(struct store *store, struct error *err);
 /* An answer for an operation that is not waiting any more is passed over. */
 bool pull_answer(struct pull *pull, const struct centre_answer *answer, struct error *err);
 /* A row as it stands at the centre: `fields` has a value for each column of the table in its order,
- * system columns too; their bytes are copied. Of a column that the centre does not know, or that is
- * secret, the value is null. */
+ * system columns too; their bytes are copied. Of a column that the centre does not send the value
+ * is null. */
 bool pull_row(struct pull *pull, const struct table *table, const struct value *fields,
               struct error *err);
+/* The centre knows nothing of this column, of an older schema as it is: what stands in it here
+ * stays. (What is secret stays anyway.) */
+void pull_keep_column(struct pull *pull, const struct table *table, size_t column);
 /* A row that is not there any more, or not for this terminal. */
 bool pull_gone(struct pull *pull, const struct table *table, const struct uuid *id,
                struct error *err);

@@ -2,6 +2,7 @@
  * first; deletions by reverse rank; what was taken leaves; what was parked is tried again; all that
  * is queued is shown; references; the cursor. Where it all fits into one transaction what was taken
  * leaves first, since most rows have nothing pending over them then. */
+#include "model/operation/kept.h"
 #include "model/overlay/answer.h"
 #include "model/overlay/exchange.h"
 #include "model/overlay/pull_private.h"
@@ -201,8 +202,47 @@ static bool lay_directly(struct applying *applying, const struct staged_row *row
                : store_failed(applying->store, code, err);
 }
 
+/* The row as it was known before: 1, 0 there was none, -1 failed. */
+static int read_before(struct applying *applying, const struct table *table, const struct uuid *id,
+                       struct arena *arena, struct value *out, struct error *err)
+{
+    struct statement *base = store_prepare(
+        applying->store, "SELECT fields FROM base_rows WHERE table_name = ?1 AND row_id = ?2", err);
+    if (base == NULL)
+        return -1;
+    statement_bind_text(base, 1, table->name);
+    statement_bind_uuid(base, 2, id);
+    int state = statement_step(base, err);
+    bool is_there = state > 0 && !statement_is_null(base, 0);
+    bool is_read = !is_there || kept_read(table, arena_text(arena, statement_text(base, 0)), arena,
+                                          out, NULL, err);
+    statement_done(base);
+    if (state != 0)
+        return state < 0 || !is_read ? -1 : is_there;
+    return row_read(applying->store, table, id, arena, out, err);
+}
+
+/* What the centre does not know of is as it was. */
+static bool keep_columns(struct applying *applying, const struct staged_row *row,
+                         struct arena *arena, struct error *err)
+{
+    const struct table *table = row->table;
+    const struct pull *pull = applying->pull;
+    const bool *kept = pull->kept_columns != NULL ? pull->kept_columns[table->index] : NULL;
+    if (kept == NULL || row->fields == NULL)
+        return true;
+    struct value *before = arena_alloc(arena, table->column_count * sizeof *before);
+    int state = read_before(applying, table, &row->id, arena, before, err);
+    for (size_t i = 0; state > 0 && i < table->column_count; i++)
+        if (kept[i])
+            row->fields[i] = before[i];
+    return state >= 0;
+}
+
 static bool lay(struct applying *applying, const struct staged_row *row, struct error *err)
 {
+    if (!keep_columns(applying, row, applying->arena, err))
+        return false;
     int laid = lay_base(applying, row, err);
     return laid > 0 || (laid == 0 && lay_directly(applying, row, err));
 }
@@ -214,7 +254,8 @@ static int bring(void *context, const struct table *table, const struct uuid *id
     struct arena *arena = arena_new();
     struct staged_row row;
     int state = staging_take(&applying->pull->staging, table, id, arena, &row, err);
-    if (state > 0 && !overlay_set_base(&applying->overlay, table, id, row.fields, err))
+    if (state > 0 && (!keep_columns(applying, &row, arena, err) ||
+                      !overlay_set_base(&applying->overlay, table, id, row.fields, err)))
         state = -1;
     applying->has_base[table->index] = 1;
     arena_free(arena);

@@ -18,6 +18,7 @@ struct pull {
     size_t answer_count, answer_capacity;
     struct pull_value *values;
     size_t value_count, value_capacity;
+    bool **kept_columns; /* by table->index, then by column; NULL: all are sent */
     struct pull_report report;
     int64_t slice_rows; /* beyond these it is laid in slices of as many */
 };

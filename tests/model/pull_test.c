@@ -519,6 +519,42 @@ static void test_whole_table_takes_away_what_did_not_come(void **state)
                      0);
 }
 
+/* An older centre has no such column: what stands in it here is not its to take away. */
+static void test_what_the_centre_does_not_know_stays(void **state)
+{
+    struct samples *samples = *state;
+    const struct table *table = table_of(samples, "sample_things");
+    static const char day_and_seen[] = "SELECT day || ' ' || (seen_at IS NULL) FROM sample_things";
+    struct pull *pull = begin(samples);
+    add_thing(samples, pull, 1, 10, 0, 5);
+    finish(samples, pull);
+    samples_do(samples, &samples->anna,
+               "UPDATE sample_things SET day = '2026-11-20', seen_at = 1795179900123456");
+    for (int round = 0; round < 2; round++) { /* with the edit pending, then without */
+        pull = begin(samples);
+        pull_keep_column(pull, table, (size_t)table_column_index(table, "day"));
+        add_thing(samples, pull, 1, 20 + round, 0, 7 + round);
+        if (round > 0)
+            add_answer(samples, pull, 0, ANSWER_APPLIED, "", "{}");
+        finish(samples, pull);
+        assert_string_equal(things(samples), round > 0 ? "8@" : "7@");
+        if (round == 0)
+            assert_string_equal(samples_text(samples, day_and_seen), "2026-11-20 0");
+    }
+    samples_run(samples, "DELETE FROM sync_state WHERE name = 'terminal_id'", "");
+    samples_do(samples, &samples->anna, "UPDATE sample_things SET day = '2026-11-21'");
+    samples_run(samples, "INSERT INTO sync_state (name, value) VALUES ('terminal_id', 'x')", "");
+    pull = begin(samples);
+    pull_keep_column(pull, table, (size_t)table_column_index(table, "day"));
+    add_thing(samples, pull, 1, 30, 0, 9);
+    add_thing(samples, pull, 2, 31, 0, 1); /* a new one has nothing to keep */
+    finish(samples, pull);
+    assert_string_equal(samples_text(samples, "SELECT group_concat(pieces || coalesce(day, '-') ||"
+                                              " (seen_at IS NULL), ' ') FROM (SELECT * FROM"
+                                              " sample_things ORDER BY id)"),
+                        "92026-11-211 1-1");
+}
+
 static void test_slices_end_where_references_are_met(void **state)
 {
     struct samples *samples = *state;
@@ -567,6 +603,7 @@ int main(void)
         ENROLLED(test_row_that_breaks_a_check_waits_beside_the_old_one),
         ENROLLED(test_append_only_rows_follow_the_centre),
         ENROLLED(test_whole_table_takes_away_what_did_not_come),
+        ENROLLED(test_what_the_centre_does_not_know_stays),
         ENROLLED(test_slices_end_where_references_are_met),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -239,6 +239,23 @@ static void a_table_with_new_columns_is_fetched_whole(void **state)
     terminal_leave(&here);
 }
 
+/* A centre of an older schema has no such column. */
+static void what_the_centre_does_not_know_stays(void **state)
+{
+    (void)state;
+    hub_run("UPDATE products SET description = 'Kept' WHERE sku = 'P-1'");
+    terminal_join(&here, "register", NULL);
+    terminal_settle(&here);
+    hub_run("REVOKE SELECT (description) ON products FROM ct_terminal");
+    terminal_restart(&here);
+    hub_run("UPDATE products SET name = 'Renamed' WHERE sku = 'P-1'");
+    terminal_settle(&here);
+    assert_string_equal(terminal_name_of(&here, "P-1"), "Renamed");
+    assert_string_equal(terminal_value(&here, "SELECT description FROM products WHERE sku = 'P-1'"),
+                        "Kept");
+    terminal_leave(&here);
+}
+
 static void a_whole_table_may_be_named(void **state)
 {
     (void)state;
@@ -327,6 +344,7 @@ int main(void)
         TEST(a_copy_that_sent_meanwhile_is_noticed),
         TEST(a_checksum_finds_what_was_missed),
         TEST(a_table_with_new_columns_is_fetched_whole),
+        TEST(what_the_centre_does_not_know_stays),
         TEST(a_whole_table_may_be_named),
         TEST(joining_a_channel_brings_its_past_and_leaving_takes_it),
         TEST(news_for_others_is_told_once),
