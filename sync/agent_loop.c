@@ -1,6 +1,7 @@
 #include "model/base/instant.h"
 #include "model/base/memory.h"
 #include "model/overlay/exchange.h"
+#include "sync/agent_check.h"
 #include "sync/agent_lock.h"
 #include "sync/agent_private.h"
 
@@ -25,7 +26,6 @@ enum {
     LOCK_AGAIN = 5000,
     UNWATCHED = 1000, /* where the system can't tell that the store was written to */
 };
-static const int64_t check_every_us = 7 * DAY_US;
 
 struct loop {
     struct agent *agent;
@@ -220,32 +220,13 @@ static bool ask_for_news(struct loop *loop, struct error *err)
     return true;
 }
 
-static bool note_damage(struct loop *loop, const struct error *reason, struct error *err)
-{
-    return exchange_log(loop->store, "error", NULL, reason->text, err) &&
-           store_run(loop->store,
-                     "INSERT INTO attention (kind, summary, reason) VALUES ('store', ?1, ?2)", err,
-                     "tt", "the store's file is damaged", reason->text);
-}
-
-/* Once a week, when nothing else is to be done. */
 static bool check_store(struct loop *loop, struct error *err)
 {
-    struct arena *arena = arena_new();
-    struct error damage = {0};
-    int64_t now = env_now(loop->agent->env);
-    const char *last = exchange_state(loop->store, "checked_at", arena, err);
-    bool is_due = last != NULL && now - strtoll(last, NULL, 10) >= check_every_us;
-    bool is_good = true;
-    if (is_due && !store_check(loop->store, &damage) && damage.code != ERROR_STOPPED)
-        is_good = note_damage(loop, &damage, err);
-    if (is_good && (last == NULL || (is_due && damage.code != ERROR_STOPPED)))
-        is_good = exchange_set_state(loop->store, "checked_at",
-                                     arena_format(arena, "%lld", (long long)now), err);
-    if (damage.code != ERROR_NONE && damage.code != ERROR_STOPPED)
+    bool is_damaged;
+    bool is_done = agent_check_store(loop->store, &is_damaged, err);
+    if (is_damaged)
         wake(loop->agent);
-    arena_free(arena);
-    return is_good;
+    return is_done;
 }
 
 static bool has_unsent(struct store *store)
