@@ -118,6 +118,14 @@ static const struct {
     {LITE("-- rebuild t\nUPDATE t SET a = 1;"), 4, "alone"},
     {LITE("-- rebuild t\nCREATE TABLE t (\n" ID " a TEXT\n);"), 0, ""},
     {"-- up\n-- up postgres\n-- rebuild t\n" DOWN, 3, "sqlite section"},
+    {S("-- a comment of one hundred characters: twenty and twenty and twenty and twenty and then "
+       "one "
+       "more or"),
+     0, ""},
+    {LITE("-- a comment of one hundred and one: twenty and twenty and twenty and twenty and then "
+          "one "
+          "more or six"),
+     3, "more than 100"},
 };
 
 static void samples_are_passed_or_refused_by_their_line(void **state)
