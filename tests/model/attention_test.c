@@ -327,11 +327,17 @@ static void test_what_was_set_aside_is_sent_again(void **state)
     struct attention about = load(shop, &id);
     assert_int_equal(about.state, ATTENTION_REFUSED);
     assert_string_equal(field(&about, "name")->mine.bytes, "Odd one");
-    shop_expect(shop, attention_keep(shop->store, &shop->owner, &id, NULL, &shop->err));
-    assert_int_equal(
-        shop_integer(shop, "SELECT count(*) FROM customer_profiles WHERE id = ?1", &row), 1);
+    const struct change mended = {.column = "name", .value = value_text("Even one")};
+    const struct attention_edit edited = {"customer_profiles", row, &mended, 1};
+    shop_expect(shop, attention_keep(shop->store, &shop->owner, &id, &edited, &shop->err));
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM customer_profiles WHERE id = ?1 AND name ="
+                                  " 'Even one'",
+                                  &row),
+                     1);
     assert_int_equal(
         shop_integer(shop, "SELECT count(*) FROM outbox WHERE replaces = ?1", &emptied), 1);
+    assert_int_equal(waiting(shop), 0);
     shop_check(shop);
 }
 
