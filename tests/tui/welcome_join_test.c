@@ -137,6 +137,7 @@ static void test_the_line_is_tested(void **state)
     tear_down(&joiner);
 }
 
+/* It is said beside the field, and stays there: a message would go with the next key. */
 static void test_a_wrong_code_can_be_mended(void **state)
 {
     struct joiner joiner;
@@ -146,7 +147,8 @@ static void test_a_wrong_code_can_be_mended(void **state)
                                "keys f3\ntype %s\nkeys tab\n"
                                "type 0123456789ABCDEF0123456789ABCDEF\nkeys enter\n"
                                "expect wrong, used or too old\nexpect Join a shop\n"
-                               "keys ctrl-u\ntype %s\nkeys enter\nexpect ORDERS\n",
+                               "keys home\nexpect wrong, used or too old\n"
+                               "keys end ctrl-u\ntype %s\nkeys enter\nexpect ORDERS\n",
                                joiner.url, joiner.code));
     expect_joined(&joiner);
     tear_down(&joiner);

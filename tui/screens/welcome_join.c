@@ -29,6 +29,7 @@ struct run {
     int64_t start; /* by loop_clock() */
     int64_t told;  /* when the window last heard of it, by the same clock: the errand's alone */
     bool has_window, is_running;
+    struct form *form; /* below the window, which it outlives; NULL: none */
     void (*joined)(struct app *app, void *context);
     void *context;
 };
@@ -91,12 +92,13 @@ static void done(struct app *app, void *data, bool worked, const struct error *e
     }
     void (*joined)(struct app * app, void *context) = run->joined;
     void *context = run->context;
+    struct form *form = run->form;
     app_close_top(app);
     if (worked)
         joined(app, context);
     else if (err->code == ERROR_STOPPED)
         app_toast(app, TOAST_INFO, "Stopped; F3 goes on where it was, also after a new start.");
-    else
+    else if (form == NULL || !form_show_error(form, err))
         app_toast_error(app, err);
 }
 
@@ -158,7 +160,7 @@ static const struct window_ops run_ops = {
     .close = close_run,
 };
 
-static void start(struct app *app, const char *url, const char *code,
+static void start(struct app *app, const char *url, const char *code, struct form *form,
                   void (*joined)(struct app *app, void *context), void *context)
 {
     struct run *run = memory_new(sizeof *run);
@@ -170,6 +172,7 @@ static void start(struct app *app, const char *url, const char *code,
                         .start = loop_clock(),
                         .has_window = true,
                         .is_running = true,
+                        .form = form,
                         .joined = joined,
                         .context = context};
     app_push(app, &run_ops, run);
@@ -204,7 +207,7 @@ static bool check(void *context, const struct form_field *field, const char *tex
 static unsigned save(void *context, struct app *app)
 {
     const struct join *join = context;
-    start(app, form_value(join->form, URL), form_value(join->form, CODE), join->joined,
+    start(app, form_value(join->form, URL), form_value(join->form, CODE), join->form, join->joined,
           join->context);
     return OUTCOME_HANDLED;
 }
@@ -261,7 +264,7 @@ bool welcome_is_joining(struct store *store)
 void welcome_join(struct app *app, void (*joined)(struct app *app, void *context), void *context)
 {
     if (welcome_is_joining(app_store(app)))
-        start(app, "", "", joined, context);
+        start(app, "", "", NULL, joined, context);
     else
         open_form(app, joined, context);
 }
