@@ -239,6 +239,36 @@ static void what_is_unsent_can_be_taken_along(void **state)
     assert_string_equal(command->out, "");
 }
 
+/* Of a terminal that is revoked nothing is done, and nothing is lost: a person can read it all. */
+static void what_can_not_be_done_is_listed(void **state)
+{
+    struct fixture *f = *state;
+    struct command *command = &f->command;
+    char path[200], id[40];
+    needs_server();
+    enroll(f);
+    add_supplier(f, "name=Late");
+    snprintf(path, sizeof path, "%s/unsent.jsonl", command->home);
+    assert_int_equal(COMMAND(command, "sync", "export", path), CLI_OK);
+    centre_run(&centre, centre.admin,
+               arena_format(centre.arena,
+                            "UPDATE terminals SET revoked_at = now() WHERE tenant_id = '%s'",
+                            f->shop.tenant));
+    assert_int_equal(COMMAND(command, "central", "hand-in", centre.url, path), CLI_OK);
+    expect(command->out, "refused");
+    assert_int_equal(COMMAND(command, "central", "status", centre.url), CLI_OK);
+    expect(command->out, "see: central quarantine");
+    assert_int_equal(COMMAND(command, "central", "quarantine", centre.url, "--csv"), CLI_OK);
+    expect(command->out, "received,shop,terminal,who,what,reason,id");
+    expect(command->out, "Late");
+    expect(command->out, "revoked: look at it, and do again what is right");
+    snprintf(id, sizeof id, "%.36s", strrchr(command->out, ',') + 1);
+    assert_int_equal(COMMAND(command, "central", "quarantine", centre.url, id, "--json"), CLI_OK);
+    expect(command->out, "record.create");
+    assert_int_equal(COMMAND(command, "central", "quarantine", centre.url, "none"), CLI_OK);
+    assert_null(strstr(command->out, "record.create"));
+}
+
 static int start_server(void **state)
 {
     (void)state;
@@ -264,6 +294,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_person_signs_in_by_a_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_line_can_be_tested, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_unsent_can_be_taken_along, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_can_not_be_done_is_listed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);
 }

@@ -108,6 +108,10 @@ static const struct cli_action actions[] = {
     {"terminals", "URL", "the terminals: when they were seen, how far they are", NULL, CLI_NO_STORE,
      1, 1, central_terminals_run},
     {"alarms", "URL", "what was tried and refused", NULL, CLI_NO_STORE, 1, 1, central_alarms_run},
+    {"quarantine", "URL [ID]",
+     "what was handed in and could not be done, oldest first; of one, all that it says. Do again "
+     "what is right",
+     NULL, CLI_NO_STORE, 1, 2, central_quarantine_run},
     {"password", "URL PERSON", "set the password that somebody signs in with on terminals",
      "tenant password-file", CLI_NO_STORE, 2, 2, central_password_run},
     {"revoke", "URL TERMINAL", "shut a terminal out that was lost or goes", NULL, CLI_NO_STORE, 2,

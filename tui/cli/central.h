@@ -13,6 +13,7 @@ bool central_code_run(struct cli *cli, int argc, char **argv, struct error *err)
 bool central_status_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_terminals_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_alarms_run(struct cli *cli, int argc, char **argv, struct error *err);
+bool central_quarantine_run(struct cli *cli, int argc, char **argv, struct error *err);
 
 bool central_add_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_grant_run(struct cli *cli, int argc, char **argv, struct error *err);

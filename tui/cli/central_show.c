@@ -1,4 +1,4 @@
-/* `countertop central status`, `terminals` and `alarms`. */
+/* `countertop central status`, `terminals`, `alarms` and `quarantine`. */
 #include "model/base/instant.h"
 #include "sync/central_admin.h"
 #include "tui/cli/central.h"
@@ -29,13 +29,17 @@ static const char *cell(struct cli *cli, const struct list *list, size_t column,
     return arena_text(cli->arena, instant);
 }
 
-static bool show(struct cli *cli, const char *url, const struct list *list, struct error *err)
+/* `parameter`: of the statement; NULL where it has none. */
+static bool show(struct cli *cli, const char *url, const struct list *list, const char *parameter,
+                 struct error *err)
 {
     const char *cells[16];
     struct sheet sheet;
     struct central *central = central_line(cli, url, err);
     struct pg_result *rows =
-        central != NULL ? central_query(central, list->sql, 0, NULL, err) : NULL;
+        central != NULL
+            ? central_query(central, list->sql, parameter != NULL ? 1 : 0, &parameter, err)
+            : NULL;
     if (rows != NULL) {
         sheet_init(&sheet, cli, list->columns, list->count);
         for (int row = 0; row < central_rows(rows); row++) {
@@ -55,8 +59,10 @@ static const struct sheet_column facts[] = {
     {.name = "value", .label = "How it stands", .is_whole = true},
     {.name = "look", .label = "Look"},
 };
-static const struct list status_list = {"SELECT fact, value, CASE WHEN is_alarm THEN 'look' ELSE "
-                                        "'' END FROM sync_health ORDER BY place",
+static const struct list status_list = {"SELECT fact, value, CASE WHEN NOT is_alarm THEN '' WHEN"
+                                        " fact = 'Handed in, and not applied' THEN"
+                                        " 'see: central quarantine' ELSE 'look' END"
+                                        " FROM sync_health ORDER BY place",
                                         facts, sizeof facts / sizeof facts[0], ""};
 
 static const struct sheet_column terminals[] = {
@@ -96,20 +102,56 @@ static const struct list alarms_list = {
                                         " ORDER BY a.last_at DESC LIMIT 1000",
     alarms, sizeof alarms / sizeof alarms[0], "last"};
 
+/* What was handed in and could not be done stands in the incarnation 0 (sync_hand_in()). */
+#define QUARANTINE                                                                                 \
+    " FROM applied_operations AS a JOIN tenants AS n ON n.id = a.tenant_id"                        \
+    " LEFT JOIN terminals AS t ON t.id = a.terminal_id LEFT JOIN users AS u ON u.id = a.actor_id"  \
+    " WHERE a.incarnation = 0"
+
+static const struct sheet_column quarantine[] = {
+    {.name = "received", .label = "Handed in"},
+    {.name = "shop", .label = "Shop"},
+    {.name = "terminal", .label = "Terminal"},
+    {.name = "who", .label = "Who"},
+    {.name = "what", .label = "What"},
+    {.name = "reason", .label = "Why it waits"},
+    {.name = "id", .label = "Id", .is_whole = true},
+};
+static const struct list quarantine_list = {
+    "SELECT " MICROSECONDS("a.received_at") ", n.slug, coalesce(t.name, ''),"
+                                            " coalesce(u.display_name, ''),"
+                                            " coalesce(CASE WHEN a.kind <> '?' THEN"
+                                            " a.payload::jsonb ->> 'summary' END, a.kind),"
+                                            " a.reason, a.operation_id" QUARANTINE
+                                            " ORDER BY a.received_at, a.seq LIMIT 1000",
+    quarantine, sizeof quarantine / sizeof quarantine[0], "received"};
+
+static const struct sheet_column quarantined[] = {
+    {.name = "payload", .label = "All that it says", .is_whole = true}};
+static const struct list quarantined_list = {
+    "SELECT a.payload" QUARANTINE " AND a.operation_id::text = lower($1)", quarantined,
+    sizeof quarantined / sizeof quarantined[0], ""};
+
+bool central_quarantine_run(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    return argc > 2 ? show(cli, argv[1], &quarantined_list, argv[2], err)
+                    : show(cli, argv[1], &quarantine_list, NULL, err);
+}
+
 bool central_status_run(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
-    return show(cli, argv[1], &status_list, err);
+    return show(cli, argv[1], &status_list, NULL, err);
 }
 
 bool central_terminals_run(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
-    return show(cli, argv[1], &terminals_list, err);
+    return show(cli, argv[1], &terminals_list, NULL, err);
 }
 
 bool central_alarms_run(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
-    return show(cli, argv[1], &alarms_list, err);
+    return show(cli, argv[1], &alarms_list, NULL, err);
 }
