@@ -4,6 +4,9 @@
 #include "model/operation/operation.h"
 #include "model/people/door.h"
 #include "model/people/notification.h"
+#include "model/people/person.h"
+#include "model/people/role.h"
+#include "model/people/team.h"
 #include "model/people/todo.h"
 #include "model/privacy/request.h"
 #include "model/shop/customer.h"
@@ -34,6 +37,8 @@ static const struct {
     {stock_kinds, &stock_kind_count},     {import_kinds, &import_kind_count},
     {privacy_kinds, &privacy_kind_count}, {door_kinds, &door_kind_count},
     {todo_kinds, &todo_kind_count},       {notice_kinds, &notice_kind_count},
+    {person_kinds, &person_kind_count},   {role_kinds, &role_kind_count},
+    {team_kinds, &team_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)
