@@ -119,6 +119,27 @@ static unsigned open_sync(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_people(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, people_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_roles(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, roles_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_teams(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, teams_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned open_attention(struct app *app, void *state)
 {
     (void)state;
@@ -324,6 +345,24 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_attention,
      .why_not = why_no_attention},
+    {.id = "people",
+     .keys = "alt-P",
+     .label = "people",
+     .help = "Show who works here, with roles and last sign-ins.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_people},
+    {.id = "roles",
+     .keys = "alt-R",
+     .label = "roles",
+     .help = "Show which role gives which right.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_roles},
+    {.id = "teams",
+     .keys = "alt-W",
+     .label = "teams",
+     .help = "Show who works together, and what teams take away.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_teams},
     {.id = "todo",
      .keys = "alt-t",
      .label = "to do",

@@ -1,13 +1,13 @@
 #include "tui/screens/screens.h"
 
 const struct window_ops *const screens[] = {
-    &orders_ops, &records_ops, &days_ops, &history_ops, &messages_ops, &sync_ops,
-    &todos_ops, &notices_ops,
+    &orders_ops, &records_ops, &days_ops,   &history_ops, &messages_ops, &sync_ops,
+    &todos_ops,  &notices_ops, &people_ops, &roles_ops,   &teams_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];
 
 const struct window_ops *const further_windows[] = {
-    &order_ops,       &order_form_ops, &record_ops,  &record_table_ops,
-    &record_form_ops, &operation_ops,  &welcome_ops, &attention_ops,
+    &order_ops,     &order_form_ops, &record_ops,    &record_table_ops, &record_form_ops,
+    &operation_ops, &welcome_ops,    &attention_ops, &person_ops,       &team_ops,
 };
 const size_t further_window_count = sizeof further_windows / sizeof further_windows[0];

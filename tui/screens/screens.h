@@ -13,6 +13,9 @@ extern const struct window_ops messages_ops; /* the log of toasts */
 extern const struct window_ops sync_ops;     /* the exchange with the centre */
 extern const struct window_ops todos_ops;    /* what the person means to do */
 extern const struct window_ops notices_ops;  /* what the shop tells the person */
+extern const struct window_ops people_ops;   /* who works here */
+extern const struct window_ops roles_ops;    /* which role gives which right */
+extern const struct window_ops teams_ops;    /* who works together */
 
 /* Windows that open from others and have actions of their own; not in the switcher, but in the
  * configuration of keys. */
@@ -24,5 +27,7 @@ extern const struct window_ops record_form_ops;
 extern const struct window_ops operation_ops;
 extern const struct window_ops welcome_ops;
 extern const struct window_ops attention_ops;
+extern const struct window_ops person_ops;
+extern const struct window_ops team_ops;
 
 #endif
