@@ -23,13 +23,19 @@ static bool holds_central(struct store *store, bool *out, struct error *err)
     return state >= 0;
 }
 
+/* What only the worker's key opens may stand anywhere; other secrets stay at the centre. */
+static bool is_kept_away(const struct column *column)
+{
+    return column->is_secret && !column->is_sealed;
+}
+
 /* A row whose secret can't be left out is of no use without it. */
 static bool is_held(const struct table *table, bool with_central)
 {
     if (!table->travels || (table->scope == SCOPE_CENTRAL && !with_central))
         return false;
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].is_secret && table->columns[i].is_required)
+        if (is_kept_away(&table->columns[i]) && table->columns[i].is_required)
             return false;
     return true;
 }
@@ -61,7 +67,7 @@ static void add_column(struct hold *hold, const char *table, const char *name)
 {
     struct hold_table *held = (struct hold_table *)hold_find(hold, table);
     int place = held != NULL ? table_column_index(held->table, name) : -1;
-    if (place < 0 || held->table->columns[place].is_secret)
+    if (place < 0 || is_kept_away(&held->table->columns[place]))
         return;
     if (held->columns == NULL)
         held->columns = arena_alloc(hold->arena, held->table->column_count * sizeof(int));

@@ -1,6 +1,7 @@
 /* What a store keeps of the centre's rows (SYNC.md section 5, "What a terminal holds"). Which rows
  * a terminal may see is for the centre to say; here is which tables its store has a use for, and
- * which of their columns travel: those that both sides know and that are no secrets. */
+ * which of their columns travel: those that both sides know and that are no secrets but sealed
+ * ones. */
 #ifndef SYNC_HOLD_H
 #define SYNC_HOLD_H
 

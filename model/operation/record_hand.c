@@ -72,12 +72,29 @@ bool record_may_export(struct store *store, const struct actor *actor, const str
     return actor_may(store, actor, guard_of(table)->export, err);
 }
 
+static bool has_sealed(const struct table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].is_sealed)
+            return true;
+    return false;
+}
+
+bool record_column_is_seal(const struct table *table, const struct column *column)
+{
+    return strcmp(column->name, "key_id") == 0 && has_sealed(table);
+}
+
 const char *record_column_kept(const struct table *table, const struct column *column)
 {
     if (column->is_system)
         return "the program sets it";
     if (column->key != KEY_NONE)
         return "it follows from another field";
+    if (column->is_sealed)
+        return NULL;
+    if (record_column_is_seal(table, column))
+        return "it follows from the secret, which is sealed as it is entered";
     if (column->is_secret || column->type == COLUMN_BYTES)
         return "it holds a secret or bytes, which are not typed";
     for (int i = 0; i < HOUSES; i++)
@@ -91,7 +108,8 @@ static bool needs_what_is_not_typed(const struct table *table)
 {
     for (size_t i = 0; i < table->column_count; i++) {
         const struct column *column = &table->columns[i];
-        if (column->is_required && (column->is_secret || column->type == COLUMN_BYTES))
+        if (column->is_required && !column->is_sealed &&
+            (column->is_secret || column->type == COLUMN_BYTES))
             return true;
     }
     return false;

@@ -23,6 +23,8 @@ bool record_may_export(struct store *store, const struct actor *actor, const str
                        struct error *err);
 /* Why nobody writes this column by hand, as a sentence; NULL: it is written. */
 const char *record_column_kept(const struct table *table, const struct column *column);
+/* Whether it says to which key the row's secret is sealed, and is written with that. */
+bool record_column_is_seal(const struct table *table, const struct column *column);
 /* The domain whose actions make the table's rows, "orders" for payments, which is the name of its
  * screen and its verb; NULL: there is none. */
 const char *record_domain(const struct table *table);

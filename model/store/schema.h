@@ -62,6 +62,7 @@ struct column {
     bool is_nullable;
     bool is_system;      /* id, tenant_id, row_version, created_at, updated_at, deleted_at */
     bool is_secret;      /* never shown, exported or searched */
+    bool is_sealed;      /* a secret that only the worker can open; the row's key_id says how */
     enum column_key key; /* how the model writes it from `source` */
     int source;          /* the column that a key follows, or -1 */
     const struct table *reference; /* NULL: refers to nothing */

@@ -295,6 +295,19 @@ static int by_column(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+/* Secret bytes beside the id of a key are sealed to it. */
+static void find_sealed(struct reader *reader)
+{
+    for (size_t i = 0; i < reader->count; i++) {
+        const struct table *table = &reader->tables[i];
+        bool has_key = table_column(table, "key_id") != NULL;
+        for (size_t k = 0; has_key && k < table->column_count; k++) {
+            struct column *column = column_named(reader, table->name, table->columns[k].name);
+            column->is_sealed = column->is_secret && column->type == COLUMN_BYTES;
+        }
+    }
+}
+
 static bool read_sync(struct reader *reader, struct error *err)
 {
     if (table_named(reader, "sync_tables") == NULL) /* a file that is not migrated yet */
@@ -310,6 +323,7 @@ static bool read_sync(struct reader *reader, struct error *err)
         !each(reader, "SELECT table_name, column_name, from_value, to_value FROM status_moves",
               take_move, err))
         return false;
+    find_sealed(reader);
     struct schema_data *data = reader->data;
     if (data->move_count > 0)
         qsort(data->moves, data->move_count, sizeof *data->moves, by_column);

@@ -27,7 +27,7 @@ static const char *const empty_here[] = {
     "sync_meta",      "terminals",        "terminal_incarnations",
     "terminal_users", "worker_leases",    "backup_codes",
     "totp_devices",   "user_credentials", "import_mappings",
-    "erasures",       "sign_in_tickets",
+    "erasures",       "sign_in_tickets",  "worker_runs",
 };
 
 struct shop {

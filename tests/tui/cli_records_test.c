@@ -1,5 +1,6 @@
 /* Rows of any table, products and customers by the command line. */
 #include "model/base/memory.h"
+#include "model/base/private_file.h"
 #include "tests/model/shop.h"
 #include "tests/tui/command.h"
 #include "tui/cli/cli.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -257,7 +259,41 @@ static void secrets_are_not_shown(void **state)
         assert_non_null(strstr(office->command.out, "hook"));
         assert_null(strstr(office->command.out, "aHVzaC1odXNo"));
     }
-    REFUSE(office, CLI_REFUSED, "secret", "records", "webhooks", "set", text, "secret_sealed=00");
+    REFUSE(office, CLI_REFUSED, "follows from the secret", "records", "webhooks", "set", text,
+           "key_id=mine");
+}
+
+/* From a file of one's own, never from the command, and sealed before it is written. */
+static void secrets_are_sealed_as_they_are_entered(void **state)
+{
+    struct office *office = *state;
+    char field[SCRATCH_PATH_SIZE + 64], id[UUID_TEXT_SIZE];
+    const char *path = field + strlen("secret_sealed=@");
+    snprintf(field, sizeof field, "secret_sealed=@%s/secret", office->shop->scratch.folder);
+    struct error err = {0};
+    assert_true(private_file_write(path, "hush-hush\n", &err));
+    REFUSE(office, CLI_USAGE, "others can read", "records", "webhooks", "new",
+           "url=https://example.org/", "secret_sealed=hush-hush");
+    REFUSE(office, CLI_NOT_FOUND, "keys init", "records", "webhooks", "new",
+           "url=https://example.org/", field);
+    assert_int_equal(RUN(office, "keys", "init"), CLI_OK);
+    assert_int_equal(chmod(path, 0644), 0);
+    REFUSE(office, CLI_REFUSED, "chmod 600", "records", "webhooks", "new",
+           "url=https://example.org/", field);
+    assert_int_equal(chmod(path, 0600), 0);
+    MAKE(office, id, "records", "webhooks", "new", "url=https://example.org/", field);
+    assert_int_equal(RUN(office, "records", "webhooks", "show", id), CLI_OK);
+    assert_non_null(strstr(office->command.out, "(hidden)"));
+    assert_null(strstr(office->command.out, "hush"));
+    assert_int_equal(shop_integer(office->shop,
+                                  "SELECT count(*) FROM journal WHERE payload LIKE '%hush%'"
+                                  " OR payload LIKE '%aHVzaC1odXNo%'",
+                                  NULL),
+                     0);
+    assert_int_equal(shop_integer(office->shop, "SELECT length(secret_sealed) FROM webhooks", NULL),
+                     9 + 48);
+    assert_int_equal(RUN(office, "keys", "rotate"), CLI_OK);
+    assert_non_null(strstr(office->command.out, "1 secrets were sealed"));
 }
 
 int main(void)
@@ -269,6 +305,7 @@ int main(void)
         TEST(values_are_read_as_on_the_screen),       TEST(products_come_with_their_variant),
         TEST(customers_are_found_by_what_people_say), TEST(what_nobody_does_by_hand_is_refused),
         TEST(some_tables_are_not_everybodys),         TEST(secrets_are_not_shown),
+        TEST(secrets_are_sealed_as_they_are_entered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 #include "tui/cli/change.h"
 
+#include "model/keeping/seal.h"
 #include "model/operation/record_hand.h"
+#include "tui/cli/secret.h"
 #include "tui/cli/which.h"
 
 #include <string.h>
@@ -37,6 +39,10 @@ static bool read_value(const struct reading *reading, const struct column *colum
                        struct value *out)
 {
     struct cli *cli = reading->cli;
+    if (column->is_sealed)
+        return error_set_field(reading->err, ERROR_INPUT, column->name,
+                               "%s: what was there can't be read, so nobody has seen it",
+                               column->label);
     if (column->reference == NULL || text[0] == '\0' || !record_has_id(column->reference))
         return column_parse(column, text, reading->currency, cli->env->zone, cli->arena, out,
                             reading->err);
@@ -46,18 +52,36 @@ static bool read_value(const struct reading *reading, const struct column *colum
            error_prefix(reading->err, "%s", column->label);
 }
 
-/* Splits at the first "=". */
-static const struct column *read_pair(const struct reading *reading, const char *word,
-                                      struct value *value)
+static bool read_sealed(const struct reading *reading, const struct column *column,
+                        const char *text, struct change out[SEAL_CHANGES])
+{
+    char secret[SECRET_SIZE];
+    struct cli *cli = reading->cli;
+    if (text[0] != '@' && strcmp(text, "-") != 0)
+        return error_set_field(reading->err, ERROR_INPUT, column->name,
+                               "%s: others can read what stands in a command; write %s=@FILE or "
+                               "%s=- to be asked for it",
+                               column->label, column->name, column->name);
+    bool is_sealed =
+        secret_read(cli, column->label, text[0] == '@' ? text + 1 : NULL, secret, reading->err) &&
+        (secret[0] != '\0' || error_set_field(reading->err, ERROR_INPUT, column->name,
+                                              "%s: it is empty", column->label)) &&
+        seal_changes(cli->store, column, secret, cli->arena, out, reading->err);
+    secret_wipe(secret);
+    return is_sealed;
+}
+
+/* Splits at the first "="; `text` receives what follows. */
+static const struct column *read_name(const struct reading *reading, const char *word,
+                                      const char **text)
 {
     size_t size = strcspn(word, "=");
     if (word[size] == '\0') {
         error_set(reading->err, ERROR_INPUT, "\"%s\" is no FIELD=VALUE", word);
         return NULL;
     }
-    const struct column *column =
-        find_column(reading, arena_bytes(reading->cli->arena, word, size));
-    return column != NULL && read_value(reading, column, word + size + 1, value) ? column : NULL;
+    *text = word + size + 1;
+    return find_column(reading, arena_bytes(reading->cli->arena, word, size));
 }
 
 static bool read_seen(const struct reading *reading, struct change *changes, int count)
@@ -66,9 +90,10 @@ static bool read_seen(const struct reading *reading, struct change *changes, int
     const char *word;
     while ((word = cli_next(reading->cli, "seen", &at)) != NULL) {
         struct value value;
-        const struct column *column = read_pair(reading, word, &value);
+        const char *text;
+        const struct column *column = read_name(reading, word, &text);
         int i = 0;
-        if (column == NULL)
+        if (column == NULL || !read_value(reading, column, text, &value))
             return error_prefix(reading->err, "--seen");
         while (i < count && strcmp(changes[i].column, column->name) != 0)
             i++;
@@ -103,24 +128,40 @@ static const char *currency_of(const struct reading *reading, const struct recor
     return change_currency(reading->cli);
 }
 
-bool change_parse(struct cli *cli, const struct table *table, const struct record *row, int count,
-                  char **words, struct change **out, struct error *err)
+/* How many changes the word makes, or -1. */
+static int read_change(const struct reading *reading, const char *word, struct change *out)
+{
+    const char *text;
+    const struct column *column = read_name(reading, word, &text);
+    if (column == NULL)
+        return -1;
+    *out = (struct change){.column = column->name};
+    if (column->is_sealed)
+        return read_sealed(reading, column, text, out) ? SEAL_CHANGES : -1;
+    return read_value(reading, column, text, &out->value) ? 1 : -1;
+}
+
+int change_parse(struct cli *cli, const struct table *table, const struct record *row, int count,
+                 char **words, struct change **out, struct error *err)
 {
     struct reading reading = {.cli = cli, .table = table, .err = err};
     reading.source = query_source_of_table(cli->store, table, cli->arena, err);
     if (reading.source == NULL)
-        return false;
+        return -1;
     reading.currency = currency_of(&reading, row, count, words);
-    *out = arena_alloc(cli->arena, (size_t)(count + 1) * sizeof **out);
+    *out = arena_alloc(cli->arena, ((size_t)count + 1) * SEAL_CHANGES * sizeof **out);
+    int made = 0;
     for (int i = 0; i < count; i++) {
-        struct value value;
-        const struct column *column = read_pair(&reading, words[i], &value);
-        if (column == NULL)
-            return false;
-        for (int k = 0; k < i; k++)
-            if (strcmp((*out)[k].column, column->name) == 0)
-                return error_set(err, ERROR_INPUT, "%s is given twice", column->label);
-        (*out)[i] = (struct change){.column = column->name, .value = value};
+        struct change *change = *out + made;
+        int more = read_change(&reading, words[i], change);
+        if (more < 0)
+            return -1;
+        for (int k = 0; k < made; k++)
+            if (strcmp((*out)[k].column, change->column) == 0)
+                return error_set(err, ERROR_INPUT, "%s is given twice",
+                                 table_column(table, change->column)->label),
+                       -1;
+        made += more;
     }
-    return read_seen(&reading, *out, count);
+    return read_seen(&reading, *out, made) ? made : -1;
 }

@@ -91,10 +91,12 @@ static bool set(struct cli *cli, int argc, char **argv, struct error *err)
     struct record row;
     struct change *parsed;
     if (table == NULL || !orders_find(cli, argv[1], &order, err) ||
-        record_get(cli->store, table, &order.id, cli->arena, &row, err) != 1 ||
-        !change_parse(cli, table, &row, argc - 2, argv + 2, &parsed, err))
+        record_get(cli->store, table, &order.id, cli->arena, &row, err) != 1)
         return false;
-    size_t count = (size_t)(argc - 2);
+    int made = change_parse(cli, table, &row, argc - 2, argv + 2, &parsed, err);
+    if (made < 0)
+        return false;
+    size_t count = (size_t)made;
     struct change *changes = arena_alloc(cli->arena, (count + 2) * sizeof *changes);
     memcpy(changes, parsed, count * sizeof *changes);
     count = add_customer(cli, changes, count, err);

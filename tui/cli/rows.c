@@ -94,11 +94,13 @@ bool rows_new(struct cli *cli, int argc, char **argv, struct error *err)
     const struct table *table = list_table(cli, err);
     struct change *changes;
     struct uuid id;
-    if (table == NULL || !by_hand(cli, table, HAND_ADDS, err) ||
-        !change_parse(cli, table, NULL, argc - 1, argv + 1, &changes, err))
+    if (table == NULL || !by_hand(cli, table, HAND_ADDS, err))
+        return false;
+    int made = change_parse(cli, table, NULL, argc - 1, argv + 1, &changes, err);
+    if (made < 0)
         return false;
     const struct maker *maker = maker_of(table);
-    size_t count = (size_t)(argc - 1);
+    size_t count = (size_t)made;
     struct operation *operation = operation_begin(cli->store, maker->kind, &cli->who, err);
     if (operation == NULL)
         return false;
@@ -145,10 +147,10 @@ bool rows_set(struct cli *cli, int argc, char **argv, struct error *err)
     struct uuid id;
     if (table == NULL || !by_hand(cli, table, HAND_CHANGES, err) ||
         !which_row(cli, table, argv[1], &id, err) ||
-        record_get(cli->store, table, &id, cli->arena, &row, err) != 1 ||
-        !change_parse(cli, table, &row, argc - 2, argv + 2, &changes, err))
+        record_get(cli->store, table, &id, cli->arena, &row, err) != 1)
         return false;
-    return update(cli, table, &id, changes, (size_t)(argc - 2), err);
+    int count = change_parse(cli, table, &row, argc - 2, argv + 2, &changes, err);
+    return count >= 0 && update(cli, table, &id, changes, (size_t)count, err);
 }
 
 /* Deletes or restores all that are named in one operation: all of them or none. */

@@ -13,6 +13,7 @@ extern const struct cli_verb cli_verb_enroll;
 extern const struct cli_verb cli_verb_help;
 extern const struct cli_verb cli_verb_history;
 extern const struct cli_verb cli_verb_import;
+extern const struct cli_verb cli_verb_keys;
 extern const struct cli_verb cli_verb_migrate;
 extern const struct cli_verb cli_verb_notices;
 extern const struct cli_verb cli_verb_orders;

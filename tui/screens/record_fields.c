@@ -1,5 +1,6 @@
 #include "tui/screens/record_fields.h"
 
+#include "model/keeping/seal.h"
 #include "model/operation/record_hand.h"
 #include "tui/screens/record_lookup.h"
 
@@ -60,6 +61,16 @@ static bool check(void *context, const struct form_field *field, const char *tex
         buffer_add(normal, record_field_text(fields, column, value, arena));
     arena_free(arena);
     return is_good;
+}
+
+/* Nothing can be sealed before the shop has a key; better said while one types. */
+static bool check_sealed(void *context, const struct form_field *field, const char *text,
+                         struct buffer *normal, struct error *err)
+{
+    const struct record_fields *fields = context;
+    struct seal_key key;
+    (void)field, (void)text, (void)normal;
+    return seal_key_read(app_store(fields->app), &key, err);
 }
 
 static size_t look_up(void *context, const struct form_field *field, const char *typed,
@@ -157,6 +168,16 @@ static struct value start_of(const struct record_fields *fields, const struct co
     return value;
 }
 
+static void set_sealed(struct form_field *field, bool has_secret)
+{
+    field->kind = FIELD_SECRET;
+    field->value = "";
+    field->is_required = field->is_required && !has_secret;
+    field->check = check_sealed;
+    field->help = has_secret ? "Nobody reads it back here. Left empty, it stays as it is."
+                             : "It is sealed as it is saved; nobody reads it back here.";
+}
+
 static void add_field(struct record_fields *fields, const struct column *column)
 {
     struct arena *arena = fields->arena;
@@ -176,15 +197,20 @@ static void add_field(struct record_fields *fields, const struct column *column)
     };
     if (field.kind == FIELD_CHOICE)
         field.choices = legal_choices(fields, column);
+    if (column->is_sealed)
+        set_sealed(&field, fields->row != NULL);
     fields->columns[fields->count] = column;
     fields->fields[fields->count++] = field;
 }
 
 /* Not what the program sets: that is no part of a form. */
-static bool is_shown(const struct column *column)
+static bool is_shown(const struct record_fields *fields, const struct column *column)
 {
-    return !column->is_system && !column->is_secret && column->key == KEY_NONE &&
-           column->type != COLUMN_BYTES;
+    if (column->is_sealed)
+        return true;
+    bool is_hidden = column->is_secret || column->type == COLUMN_BYTES;
+    return !column->is_system && !is_hidden && column->key == KEY_NONE &&
+           !record_column_is_seal(fields->table, column);
 }
 
 void record_fields_init(struct record_fields *fields, struct app *app, const struct table *table,
@@ -194,7 +220,7 @@ void record_fields_init(struct record_fields *fields, struct app *app, const str
     size_t most = table->column_count + 1;
     fields->fields = arena_alloc(arena, most * sizeof *fields->fields);
     fields->columns = arena_alloc(arena, most * sizeof(const struct column *));
-    if (table->title >= 0 && is_shown(&table->columns[table->title]))
+    if (table->title >= 0 && is_shown(fields, &table->columns[table->title]))
         add_field(fields, &table->columns[table->title]);
     for (int pass = 0; pass < 2; pass++) {
         size_t first = fields->count;
@@ -204,7 +230,7 @@ void record_fields_init(struct record_fields *fields, struct app *app, const str
         for (size_t i = 0; i < table->column_count; i++) {
             const struct column *column = &table->columns[i];
             bool is_long = kind_of(column) == FIELD_LINES;
-            if (is_shown(column) && is_long == (pass == 1) && (int)i != table->title)
+            if (is_shown(fields, column) && is_long == (pass == 1) && (int)i != table->title)
                 add_field(fields, column);
         }
         if (pass == 1 && fields->count == first + 1)
@@ -212,17 +238,36 @@ void record_fields_init(struct record_fields *fields, struct app *app, const str
     }
 }
 
+/* How many changes that makes, or -1: an emptied field leaves the secret as it is. */
+static int seal_field(const struct record_fields *fields, size_t i, struct arena *arena,
+                      struct change *out, struct error *err)
+{
+    const char *text = form_value(fields->form, i);
+    if (text[0] == '\0')
+        return 0;
+    return seal_changes(app_store(fields->app), fields->columns[i], text, arena, out, err)
+               ? SEAL_CHANGES
+               : -1;
+}
+
 int record_fields_changes(const struct record_fields *fields, struct arena *arena,
                           struct change **out, struct error *err)
 {
     int count = 0;
-    *out = arena_alloc(arena, (fields->count + 1) * sizeof **out);
+    *out = arena_alloc(arena, (fields->count + 1) * SEAL_CHANGES * sizeof **out);
     for (size_t i = 0; i < fields->count; i++) {
         const struct column *column = fields->columns[i];
         /* What a new row needs is written as it was offered, too. */
         bool is_needed = fields->row == NULL && column != NULL && column->is_required;
         if (column == NULL || (!is_needed && !form_is_changed(fields->form, i)))
             continue;
+        if (column->is_sealed) {
+            int sealed = seal_field(fields, i, arena, *out + count, err);
+            if (sealed < 0)
+                return -1;
+            count += sealed;
+            continue;
+        }
         struct change change = {.column = column->name};
         if (!column_parse(column, form_value(fields->form, i), currency_of(fields), zone_of(fields),
                           arena, &change.value, err))
