@@ -21,10 +21,4 @@ enum central_kind { CENTRAL_SHOP, CENTRAL_LOCATION, CENTRAL_PERSON, CENTRAL_TERM
 bool central_find(struct central *central, enum central_kind kind, const char *shop,
                   const char *name, struct arena *arena, const char **id, struct error *err);
 
-/* Writes a copy of the whole database to a new file, by pg_dump as the role ct_backup; and puts one
- * back, by pg_restore, after which all terminals make a new copy and send what the centre has
- * forgotten. ERROR_NOT_FOUND: the program is not on this machine. */
-bool central_backup(struct central *central, const char *file, struct error *err);
-bool central_restore(struct central *central, const char *file, struct error *err);
-
 #endif

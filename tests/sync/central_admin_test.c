@@ -354,60 +354,6 @@ static void the_views_tell_how_it_stands(void **state)
     centre_close(&centre);
 }
 
-static bool has_program(const char *name)
-{
-    char command[100];
-    snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", name);
-    return system(command) == 0;
-}
-
-static void a_copy_is_put_back(void **state)
-{
-    struct centre centre, elsewhere;
-    struct centre_shop shop;
-    struct centre_terminal till;
-    struct error err = {0};
-    char folder[] = "/tmp/countertop-XXXXXX";
-    (void)state;
-    if (!has_program("pg_dump") || !has_program("pg_restore")) {
-        print_message("no pg_dump on this machine: install the package postgresql-client\n");
-        skip();
-    }
-    one_shop(&centre, &shop, &till);
-    assert_non_null(mkdtemp(folder));
-    const char *file = arena_format(centre.arena, "%s/copy", folder);
-    if (!central_backup(centre.admin, file, &err))
-        fail_msg("%s", err.text);
-    assert_false(central_backup(centre.admin, file, &err)); /* never over another file */
-    centre_run(&centre, centre.admin, "UPDATE users SET bio = 'later'");
-    static const char print[] = "SELECT fingerprint FROM sync_pull_head(NULL)";
-    const char *before = centre_ask(&centre, till.line, print);
-    centre_leave(&till);
-    if (!central_restore(centre.admin, file, &err))
-        fail_msg("%s", err.text);
-    assert_string_equal(centre_ask(&centre, centre.admin,
-                                   "SELECT count(*) FROM users WHERE bio"
-                                   " = 'later'"),
-                        "0");
-    till.line = centre_connect(&centre, till.role);
-    assert_string_not_equal(centre_ask(&centre, till.line, print), before);
-    assert_string_equal(centre_ask(&centre, till.line, "SELECT count(*) FROM users"), "3");
-    centre_leave(&till);
-    elsewhere = (struct centre){.url = postgres_database(server), .arena = arena_new()};
-    elsewhere.admin = central_open(elsewhere.url, &err);
-    if (elsewhere.admin == NULL || !central_restore(elsewhere.admin, file, &err))
-        fail_msg("%s", err.text);
-    till.line = centre_connect(&elsewhere, till.role);
-    assert_string_equal(centre_ask(&elsewhere, till.line, "SELECT count(*) FROM users"), "3");
-    centre_leave(&till);
-    assert_false(central_restore(elsewhere.admin, folder, &err));
-    assert_string_equal(centre_ask(&elsewhere, elsewhere.admin, "SELECT count(*) FROM users"), "3");
-    centre_close(&elsewhere);
-    centre_close(&centre);
-    unlink(file);
-    rmdir(folder);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -423,7 +369,6 @@ int main(void)
         cmocka_unit_test(the_watchdog_ends_what_is_overdue),
         cmocka_unit_test(a_password_that_was_set_signs_in),
         cmocka_unit_test(the_views_tell_how_it_stands),
-        cmocka_unit_test(a_copy_is_put_back),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -1,6 +1,7 @@
 #include "tui/cli/central.h"
 
 #include "sync/central_admin.h"
+#include "tui/cli/copying.h"
 #include "tui/cli/sheet.h"
 #include "tui/cli/verbs.h"
 
@@ -91,6 +92,7 @@ static const struct cli_option options[] = {
     {"keep", "TIME", "how much of the log stays, such as 30d or 12h; 30d if not given"},
     {"every", "SECONDS", "do it again and again until stopped"},
     {"password-file", "FILE", "read the password from this file; - is the standard input"},
+    COPYING_OPTIONS,
     {"yes", NULL, "put the copy in the place of what is there"},
     {NULL, NULL, NULL},
 };
@@ -125,10 +127,12 @@ static const struct cli_action actions[] = {
      CLI_NO_STORE, 1, 1, central_trim_run},
     {"watchdog", "URL", "end what a terminal runs for over a minute", "every", CLI_NO_STORE, 1, 1,
      central_watchdog_run},
-    {"backup", "URL FILE", "copy the whole centre to a new file", NULL, CLI_NO_STORE, 2, 2,
-     central_backup_run},
-    {"restore", "URL FILE", "put such a copy into a database; needs --yes", "yes", CLI_NO_STORE, 2,
-     2, central_restore_run},
+    {"backup", "URL FILE", "copy the whole centre to a new file, encrypted",
+     "tenant passphrase-file", CLI_NO_STORE, 2, 2, central_backup_run},
+    {"verify", "URL FILE", "restore such a copy beside the centre for a moment, and compare",
+     "passphrase-file", CLI_NO_STORE, 2, 2, central_verify_run},
+    {"restore", "URL FILE", "put such a copy into a database; needs --yes", "yes passphrase-file",
+     CLI_NO_STORE, 2, 2, central_restore_run},
     {"epoch", "URL", "tell all terminals that the centre was put back to an older state", NULL,
      CLI_NO_STORE, 1, 1, central_epoch_run},
     {.name = NULL},

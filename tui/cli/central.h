@@ -25,6 +25,7 @@ bool central_watchdog_run(struct cli *cli, int argc, char **argv, struct error *
 bool central_epoch_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_backup_run(struct cli *cli, int argc, char **argv, struct error *err);
 bool central_restore_run(struct cli *cli, int argc, char **argv, struct error *err);
+bool central_verify_run(struct cli *cli, int argc, char **argv, struct error *err);
 
 /* Opens argv[1], and sees that it is a centre. */
 struct central *central_line(const struct cli *cli, const char *url, struct error *err);

@@ -215,26 +215,3 @@ bool central_epoch_run(struct cli *cli, int argc, char **argv, struct error *err
     return print_fact(cli, "epoch", "Epoch",
                       answer(cli, argv[1], "SELECT sync_set_epoch()", 0, NULL, err));
 }
-
-bool central_backup_run(struct cli *cli, int argc, char **argv, struct error *err)
-{
-    (void)argc;
-    struct central *central = central_line(cli, argv[1], err);
-    bool is_done = central != NULL && central_backup(central, argv[2], err) &&
-                   print_fact(cli, "file", "Copied to", argv[2]);
-    central_close(central);
-    return is_done;
-}
-
-bool central_restore_run(struct cli *cli, int argc, char **argv, struct error *err)
-{
-    (void)argc;
-    if (!cli_flag(cli, "yes"))
-        return error_set(err, ERROR_INPUT,
-                         "what is in that database now goes; add --yes if that is meant");
-    struct central *central = central_open(argv[1], err);
-    bool is_done = central != NULL && central_restore(central, argv[2], err) &&
-                   print_fact(cli, "file", "Put back from", argv[2]);
-    central_close(central);
-    return is_done;
-}

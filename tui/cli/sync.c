@@ -6,11 +6,11 @@
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
 #include "tui/cli/sign_in.h"
+#include "tui/cli/stopping.h"
 #include "tui/cli/sync_export.h"
 #include "tui/cli/verbs.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 
 enum { LOGGED = 50, LOGGED_MOST = EXCHANGE_LOG_KEPT, TIME_SIZE = INSTANT_TEXT_SIZE };
@@ -59,15 +59,7 @@ static void print_state(struct cli *cli, const struct exchange_status *status)
                status->unsent, status->attention);
 }
 
-/* What stops --watch, and what it says meanwhile: a line when the line's state has changed. */
-static volatile sig_atomic_t has_signal;
-
-static void note_signal(int number)
-{
-    (void)number;
-    has_signal = 1;
-}
-
+/* What --watch says meanwhile: a line when the line's state has changed. */
 struct watch {
     struct cli *cli;
     struct exchange_status last;
@@ -86,20 +78,15 @@ static bool watch_step(void *context)
         watch->last = status;
         watch->has_last = true;
     }
-    return has_signal != 0;
+    return stopping_is_asked();
 }
 
 static bool watch(struct cli *cli, struct error *err)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction act = {.sa_handler = note_signal}, before[3];
     struct watch context = {.cli = cli};
-    has_signal = 0;
-    for (size_t i = 0; i < 3; i++)
-        sigaction(signals[i], &act, &before[i]);
+    stopping_begin();
     bool is_done = agent_run(cli->store_path, cli->env, false, watch_step, &context, err);
-    for (size_t i = 0; i < 3; i++)
-        sigaction(signals[i], &before[i], NULL);
+    stopping_end();
     return is_done;
 }
 

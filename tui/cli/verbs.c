@@ -17,6 +17,8 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_shop,
     &cli_verb_import,
     &cli_verb_demo,
+    &cli_verb_backup,
+    &cli_verb_restore,
     &cli_verb_keys,
     &cli_verb_check,
     &cli_verb_migrate,

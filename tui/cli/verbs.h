@@ -5,6 +5,7 @@
 
 #include "tui/cli/cli.h"
 
+extern const struct cli_verb cli_verb_backup;
 extern const struct cli_verb cli_verb_central;
 extern const struct cli_verb cli_verb_check;
 extern const struct cli_verb cli_verb_customers;
@@ -19,6 +20,7 @@ extern const struct cli_verb cli_verb_notices;
 extern const struct cli_verb cli_verb_orders;
 extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_records;
+extern const struct cli_verb cli_verb_restore;
 extern const struct cli_verb cli_verb_search;
 extern const struct cli_verb cli_verb_shop;
 extern const struct cli_verb cli_verb_sync;
