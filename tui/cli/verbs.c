@@ -20,6 +20,7 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_backup,
     &cli_verb_restore,
     &cli_verb_keys,
+    &cli_verb_worker,
     &cli_verb_check,
     &cli_verb_migrate,
     &cli_verb_central,

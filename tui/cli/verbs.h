@@ -26,5 +26,6 @@ extern const struct cli_verb cli_verb_shop;
 extern const struct cli_verb cli_verb_sync;
 extern const struct cli_verb cli_verb_todo;
 extern const struct cli_verb cli_verb_undo;
+extern const struct cli_verb cli_verb_worker;
 
 #endif

@@ -1,0 +1,90 @@
+/* What there is to be done, in the order in which it is done where several are due. */
+#include "model/keeping/worker.h"
+
+#include "model/base/paths.h"
+#include "model/keeping/backup.h"
+#include "model/keeping/keys.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEEP_DAYS = 30, KEEP_DAYS_MOST = 3650 };
+
+static bool seal_anew(struct worker *worker, struct buffer *words, struct error *err)
+{
+    int64_t sealed = 0;
+    bool is_done = keys_seal_anew(worker->store, &worker->actor, &sealed, err);
+    buffer_format(words, "%" PRId64 " secrets sealed to the newest key", sealed);
+    return is_done;
+}
+
+static bool step(void *context, const char *what, int64_t done, int64_t total)
+{
+    (void)what, (void)done, (void)total;
+    return worker_goes_on(context, NULL);
+}
+
+/* The folder of the store itself, where nobody else reads: a copy is opened there to be compared.
+ */
+static char *room_of(struct worker *worker)
+{
+    char *room = memory_text(store_path(worker->store));
+    char *slash = strrchr(room, '/');
+    if (slash == NULL)
+        memcpy(room, ".", 2);
+    else
+        slash[slash == room] = '\0';
+    return room;
+}
+
+static bool verify(struct worker *worker, const char *path, int64_t *rows, struct error *err)
+{
+    struct key_ring ring = {0};
+    int64_t tables;
+    if (!key_ring_read(store_path(worker->store), &ring, err))
+        return error_prefix(err, "the copy was made, but can't be verified here");
+    char *room = room_of(worker);
+    const struct backup_from from = {
+        .path = path, .ring = &ring, .progress = {.step = step, .context = worker}};
+    bool is_good = backup_verify(&from, room, store_env(worker->store), &tables, rows, err);
+    free(room);
+    key_ring_done(&ring);
+    return is_good;
+}
+
+/* Old copies go only after this one was found to be good. */
+static bool make_copy(struct worker *worker, struct arena *arena, struct buffer *words,
+                      struct error *err)
+{
+    struct seal_key key;
+    struct backup_about about;
+    const char *path;
+    int64_t rows = 0;
+    const struct backup_progress progress = {.step = step, .context = worker};
+    int64_t days = worker_setting(worker->store, "keep_days", 1, KEEP_DAYS_MOST, KEEP_DAYS);
+    if (!seal_key_read(worker->store, &key, err) || !paths_make_folder(worker->copies, err) ||
+        !backup_make(worker->store, worker->copies, &(struct envelope_for){.key = &key}, &progress,
+                     arena, &path, err) ||
+        !verify(worker, path, &rows, err) || !backup_about(path, arena, &about, err))
+        return false;
+    int gone = backup_thin(worker->copies, &about, days, err);
+    buffer_format(words, "%s, verified with %" PRId64 " rows; %d older ones went", path, rows,
+                  gone);
+    return gone >= 0;
+}
+
+static bool back_up(struct worker *worker, struct buffer *words, struct error *err)
+{
+    struct arena *arena = arena_new();
+    bool is_done = make_copy(worker, arena, words, err);
+    arena_free(arena);
+    return is_done;
+}
+
+const struct worker_task worker_tasks[] = {
+    {"keys", "seal secrets to the newest key", "keys_at", 2 * 60, true, seal_anew},
+    {"backup", "copy the store, verify the copy, take old ones away", "backup_at", 4 * 60, false,
+     back_up},
+};
+const size_t worker_task_count = sizeof worker_tasks / sizeof worker_tasks[0];
