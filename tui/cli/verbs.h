@@ -10,6 +10,7 @@ extern const struct cli_verb cli_verb_central;
 extern const struct cli_verb cli_verb_check;
 extern const struct cli_verb cli_verb_customers;
 extern const struct cli_verb cli_verb_demo;
+extern const struct cli_verb cli_verb_doctor;
 extern const struct cli_verb cli_verb_enroll;
 extern const struct cli_verb cli_verb_help;
 extern const struct cli_verb cli_verb_history;
