@@ -205,13 +205,17 @@ BEGIN
 END
 $$;
 
--- Who is signed in at this terminal.
+-- Who is signed in at this terminal. Here and below the look-ups stand before the query, which would
+-- ask them for each row.
 CREATE FUNCTION my_users() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE ROWS 5 SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+DECLARE
+    tenant constant uuid := my_tenant();
+    terminal constant uuid := my_terminal();
 BEGIN
     RETURN QUERY SELECT u.user_id FROM terminal_users AS u
-        WHERE u.terminal_id = my_terminal() AND u.tenant_id = my_tenant() AND u.valid_until > now();
+        WHERE u.terminal_id = terminal AND u.tenant_id = tenant AND u.valid_until > now();
 END
 $$;
 
@@ -219,11 +223,14 @@ $$;
 CREATE FUNCTION my_channels() RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE ROWS 100 SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+DECLARE
+    tenant constant uuid := my_tenant();
+    people constant uuid[] := ARRAY(SELECT my_users());
 BEGIN
     RETURN QUERY SELECT c.id FROM channels AS c
-        WHERE c.tenant_id = my_tenant() AND c.channel_type = 'public'
+        WHERE c.tenant_id = tenant AND c.channel_type = 'public'
         UNION SELECT m.channel_id FROM channel_members AS m
-        WHERE m.tenant_id = my_tenant() AND m.user_id IN (SELECT my_users());
+        WHERE m.tenant_id = tenant AND m.user_id = ANY (people);
 END
 $$;
 

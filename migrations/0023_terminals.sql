@@ -79,9 +79,11 @@ $$;
 INSERT INTO sync_meta (name, value) VALUES ('place', sync_place());
 
 CREATE FUNCTION sync_fingerprint() RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
-    SELECT sync_place() || '/' || value FROM sync_meta WHERE name = 'epoch'
+BEGIN
+    RETURN (SELECT sync_place() || '/' || value FROM sync_meta WHERE name = 'epoch');
+END
 $$;
 
 -- The channel that a tenant's terminals listen on; nobody can guess another's.
@@ -136,16 +138,20 @@ $$;
 -- rows may have come into its sight or gone out of it without being changed. A sign-in that runs
 -- out counts, too, though nobody writes anything then.
 CREATE FUNCTION sync_scope(caller terminals) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
-    SELECT hashtextextended(concat_ws('/', caller.kind, caller.location_id,
-        (SELECT string_agg(u::text, ',' ORDER BY u) FROM my_users() AS u),
+DECLARE
+    people constant uuid[] := ARRAY(SELECT u FROM my_users() AS u ORDER BY u);
+BEGIN
+    RETURN hashtextextended(concat_ws('/', caller.kind, caller.location_id,
+        nullif(array_to_string(people, ','), ''),
         (SELECT string_agg(DISTINCT m.channel_id::text, ',' ORDER BY m.channel_id::text)
          FROM channel_members AS m
-         WHERE m.tenant_id = caller.tenant_id AND m.user_id IN (SELECT my_users())),
+         WHERE m.tenant_id = caller.tenant_id AND m.user_id = ANY (people)),
         (SELECT string_agg(c.id::text, ',' ORDER BY c.id) FROM channels AS c
          WHERE c.tenant_id = caller.tenant_id AND c.channel_type <> 'public')), 0)
-        & 9223372036854775807
+        & 9223372036854775807;
+END
 $$;
 
 -- Whether it is a cursor of this server's future, which only a restore explains.
