@@ -3,6 +3,7 @@
 #include "model/base/memory.h"
 #include "model/operation/actor.h"
 #include "model/overlay/exchange.h"
+#include "model/people/door.h"
 #include "sync/central_load.h"
 #include "sync/login.h"
 
@@ -111,7 +112,7 @@ static bool keep(struct adopting *adopting, const struct central_enrolled *enrol
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
         if (!exchange_set_state(adopting->store, states[i].name, states[i].value, err))
             return false;
-    return true;
+    return door_hand_over(adopting->store, err);
 }
 
 static bool load_and_enroll(struct adopting *adopting, struct central_enrolled *out, int64_t *rows,

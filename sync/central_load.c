@@ -3,6 +3,7 @@
 #include "model/base/instant.h"
 #include "model/base/memory.h"
 #include "model/store/schema.h"
+#include "sync/central_door.h"
 
 #include <libpq-fe.h>
 #include <sodium.h>
@@ -338,7 +339,8 @@ bool central_load(struct central *central, struct store *store,
     struct load load = {
         .central = central, .store = store, .progress = progress, .arena = arena_new()};
     buffer_init(&load.block);
-    bool is_done = check_room(&load, err) && send_all(&load, err);
+    bool is_done =
+        check_room(&load, err) && send_all(&load, err) && central_load_door(central, store, err);
     *rows = load.rows;
     buffer_done(&load.block);
     arena_free(load.arena);

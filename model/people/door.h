@@ -33,7 +33,8 @@ enum {
     DOOR_PIN_TRIES = 5,
     DOOR_CODE_SIZE = 16, /* "7K2M-QX9A-03DZ" */
     DOOR_CODES = 10,
-    DOOR_SECRET_SIZE = 40, /* 160 bits in base 32 */
+    DOOR_SECRET_BYTES = 20, /* as RFC 4226 recommends */
+    DOOR_SECRET_SIZE = 40,  /* the same in base 32 */
     DOOR_URL_SIZE = 600,
 };
 
@@ -91,6 +92,9 @@ bool door_reset_code(struct store *store, const struct actor *actor, const struc
 /* ERROR_DENIED tells nothing; ERROR_INPUT: the code is right, the password will not do. */
 bool door_use_reset_code(struct store *store, const char *name, const char *code,
                          const char *password, struct error *err);
+/* The centre keeps the passwords from now on: within a transaction, forgets all that the door has.
+ */
+bool door_hand_over(struct store *store, struct error *err);
 /* Ends the waiting after wrong tries, of the person and of the store. */
 bool door_lift(struct store *store, const struct actor *actor, const struct uuid *user,
                struct error *err);
@@ -113,6 +117,9 @@ bool door_totp_code(const unsigned char *secret, size_t size, int64_t step, unsi
 /* What an app has to be told: the secret, and then the URL. */
 bool door_totp_secret(const unsigned char *secret, size_t size, struct door_totp *out);
 void door_totp_url(struct store *store, const struct actor *actor, struct door_totp *totp);
+/* A secret as it stands in the store. */
+bool door_totp_unseal(struct store *store, struct value sealed,
+                      unsigned char secret[DOOR_SECRET_BYTES], struct error *err);
 bool door_totp_begin(struct store *store, const struct actor *actor, struct door_totp *out,
                      struct error *err);
 bool door_totp_confirm(struct store *store, const struct actor *actor, const char *code,

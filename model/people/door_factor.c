@@ -13,9 +13,8 @@
 #include <string.h>
 
 enum {
-    SECRET_BYTES = 20, /* as RFC 4226 recommends */
     KEY_BYTES = crypto_secretbox_KEYBYTES,
-    SEALED_BYTES = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + SECRET_BYTES,
+    SEALED_BYTES = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + DOOR_SECRET_BYTES,
     STEP_S = 30,
     DIGITS = 6,
 };
@@ -118,20 +117,20 @@ static bool read_key(struct store *store, bool makes, unsigned char key[KEY_BYTE
     return is_done;
 }
 
-static bool seal(struct store *store, const unsigned char secret[SECRET_BYTES],
+static bool seal(struct store *store, const unsigned char secret[DOOR_SECRET_BYTES],
                  unsigned char sealed[SEALED_BYTES], struct error *err)
 {
     unsigned char key[KEY_BYTES];
     env_random(store_env(store), sealed, crypto_secretbox_NONCEBYTES);
     bool is_done = read_key(store, true, key, err) &&
-                   crypto_secretbox_easy(sealed + crypto_secretbox_NONCEBYTES, secret, SECRET_BYTES,
-                                         sealed, key) == 0;
+                   crypto_secretbox_easy(sealed + crypto_secretbox_NONCEBYTES, secret,
+                                         DOOR_SECRET_BYTES, sealed, key) == 0;
     sodium_memzero(key, sizeof key);
     return is_done;
 }
 
-static bool unseal(struct store *store, struct value sealed, unsigned char secret[SECRET_BYTES],
-                   struct error *err)
+bool door_totp_unseal(struct store *store, struct value sealed,
+                      unsigned char secret[DOOR_SECRET_BYTES], struct error *err)
 {
     unsigned char key[KEY_BYTES];
     const unsigned char *bytes = (const unsigned char *)sealed.bytes;
@@ -161,9 +160,9 @@ bool door_factor_is_on(struct store *store, const struct uuid *user, bool *out, 
 static int match(struct store *store, struct value sealed, const char *code, int64_t used,
                  int64_t *step, struct error *err)
 {
-    unsigned char secret[SECRET_BYTES];
+    unsigned char secret[DOOR_SECRET_BYTES];
     char made[DIGITS + 1] = "";
-    if (!unseal(store, sealed, secret, err))
+    if (!door_totp_unseal(store, sealed, secret, err))
         return -1;
     int64_t now = env_now(store_env(store)) / SECOND_US / STEP_S;
     int found = 0;
@@ -290,7 +289,7 @@ static bool show(struct store *store, const struct actor *actor, const struct uu
 bool door_totp_begin(struct store *store, const struct actor *actor, struct door_totp *out,
                      struct error *err)
 {
-    unsigned char secret[SECRET_BYTES], sealed[SEALED_BYTES];
+    unsigned char secret[DOOR_SECRET_BYTES], sealed[SEALED_BYTES];
     const struct env *env = store_env(store);
     const struct uuid id = uuid_v7(env);
     if (!is_proved(store, actor, err))

@@ -65,6 +65,17 @@ bool door_sign_out_everywhere(struct store *store, const struct actor *actor,
     return store_begin(store, err) && end(store, forget(store, user, err), err);
 }
 
+bool door_hand_over(struct store *store, struct error *err)
+{
+    static const char *const deletions[] = {"DELETE FROM user_credentials",
+                                            "DELETE FROM totp_devices", "DELETE FROM backup_codes",
+                                            "DELETE FROM login_attempts", "DELETE FROM sessions"};
+    for (size_t i = 0; i < sizeof deletions / sizeof deletions[0]; i++)
+        if (!store_run(store, deletions[i], err, ""))
+            return false;
+    return true;
+}
+
 bool door_set_pin(struct store *store, const struct actor *actor, const char *pin,
                   struct error *err)
 {

@@ -2,12 +2,15 @@
 #include "sync/central_admin.h"
 
 #include "model/overlay/exchange.h"
+#include "model/people/door.h"
 #include "model/store/schema.h"
 #include "sync/adopt.h"
 #include "sync/central_load.h"
 #include "sync/session.h"
 #include "tests/model/shop.h"
 #include "tests/sync/centre.h"
+
+#include <sodium.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -140,6 +143,45 @@ static void what_is_derived_follows(void **state)
         NULL, 10);
     assert_int_equal(there, -3000);
     assert_int_equal(there, shop_on_hand(shop, &shop->roller));
+    centre_close(&beside.centre);
+}
+
+/* Passwords that the centre can check go along, and all second factors; the store forgets them. */
+static void the_door_goes_along(void **state)
+{
+    struct beside beside;
+    struct door_totp totp;
+    unsigned char secret[DOOR_SECRET_BYTES];
+    char hex[2 * DOOR_SECRET_BYTES + 1];
+    begin(&beside, state);
+    struct shop *shop = beside.shop;
+    struct error *err = &shop->err;
+    static const char hash[] = "$2y$04$abcdefghijklmnopqrstuudUg3tCLx1Rl0yKwJLD4Y8/ls8IhUumq";
+    shop_expect(shop, door_set_password(shop->store, &shop->owner, NULL, "brush stroke", err));
+    shop->cashier.proof = PROOF_PASSWORD;
+    shop_expect(shop, door_totp_begin(shop->store, &shop->cashier, &totp, err));
+    shop_expect(
+        shop, store_begin(shop->store, err) &&
+                  store_run(shop->store,
+                            "INSERT INTO user_credentials (tenant_id, user_id, password_hash)"
+                            " VALUES (?1, ?2, ?3)",
+                            err, "uut", &shop->tenant, &shop->cashier.user_id, hash) &&
+                  store_run(shop->store, "UPDATE totp_devices SET is_confirmed = TRUE", err, "") &&
+                  store_commit(shop->store, err));
+    struct statement *row = store_prepare(shop->store, "SELECT secret FROM totp_devices", err);
+    shop_expect(shop, row != NULL && statement_step(row, err) == 1 &&
+                          door_totp_unseal(shop->store, statement_value(row, 0), secret, err));
+    statement_done(row);
+    sodium_bin2hex(hex, sizeof hex, secret, sizeof secret);
+    must_adopt(&beside);
+    assert_string_equal(ask(&beside, "SELECT string_agg(sync_password_fits('paint bucket',"
+                                     " password_hash)::text, ',') FROM user_credentials"),
+                        "true");
+    assert_string_equal(ask(&beside, "SELECT encode(pgp_sym_decrypt_bytea(secret, sync_door_key()),"
+                                     " 'hex') FROM totp_devices"),
+                        hex);
+    assert_int_equal(shop_integer(shop, "SELECT count(*) FROM user_credentials", NULL), 0);
+    assert_int_equal(shop_integer(shop, "SELECT count(*) FROM totp_devices", NULL), 0);
     centre_close(&beside.centre);
 }
 
@@ -360,6 +402,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_shop_that_ran_alone_goes_to_the_centre, shop_setup,
                                         shop_teardown),
         cmocka_unit_test_setup_teardown(what_is_derived_follows, shop_setup, shop_teardown),
+        cmocka_unit_test_setup_teardown(the_door_goes_along, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(the_store_goes_on_as_a_terminal, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(a_store_is_taken_whole_or_not_at_all, shop_setup,
                                         shop_teardown),

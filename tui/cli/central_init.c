@@ -149,6 +149,8 @@ static bool adopt_store(struct init *init, const char *path, struct error *err)
             {"rows", "Rows taken there",
              rows > 0 ? arena_format(cli->arena, "%lld", (long long)rows) : NULL},
             {"url", "Centre", init->url},
+            {"password", "To sign in with",
+             "countertop central password URL PERSON, for each whose password was set here"},
             {"next", "For another terminal",
              "countertop central code URL, with the URL that was given here"},
         };
