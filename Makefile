@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 # The one list of Debian packages. `make run` needs the first group alone.
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \
-	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev libcrypt-dev liboath-dev \
+	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev libcrypt-dev liboath-dev libqrencode-dev \
 	ncurses-base tzdata
 PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
@@ -20,7 +20,7 @@ BUILD ?= build
 CC ?= gcc
 VERSION := 0.1.0
 
-LIBS := ncursesw libpq sqlite3 jansson libutf8proc fribidi libsodium liblzma libcrypt liboath
+LIBS := ncursesw libpq sqlite3 jansson libutf8proc fribidi libsodium liblzma libcrypt liboath libqrencode
 LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 LIB_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 OPTIMISE ?= -O2 -g

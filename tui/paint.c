@@ -137,7 +137,7 @@ static const struct {
     [SHAPE_LEFT] = {0x25C0, '<'},      [SHAPE_RIGHT] = {0x25B6, '>'},
     [SHAPE_DOT] = {0x25CF, '*'},       [SHAPE_CHECK] = {0x2713, '+'},
     [SHAPE_CROSS] = {0x2717, 'x'},     [SHAPE_ELLIPSIS] = {0x2026, '~'},
-    [SHAPE_SHADE] = {0x2592, '%'},
+    [SHAPE_SHADE] = {0x2592, '%'},     [SHAPE_UPPER] = {0x2580, '"'},
 };
 
 static struct glyph shape_glyph(enum shape shape)

@@ -75,7 +75,8 @@ enum shape {
     SHAPE_CHECK,
     SHAPE_CROSS,
     SHAPE_ELLIPSIS,
-    SHAPE_SHADE
+    SHAPE_SHADE,
+    SHAPE_UPPER /* the upper half of a cell */
 };
 void shape_put(struct pane pane, int y, int x, enum role role, enum shape shape);
 

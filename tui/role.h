@@ -36,6 +36,7 @@
     _(CHART_1, "chart_1")                                                                          \
     _(CHART_2, "chart_2")                                                                          \
     _(CHART_3, "chart_3")                                                                          \
+    _(QR, "qr")     /* dark on light, whatever the theme: cameras read it */                       \
     _(MARK, "mark") /* the harmless mark that stands for what can't be shown */
 
 enum role {
