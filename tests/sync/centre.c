@@ -107,6 +107,15 @@ void centre_shop(struct centre *centre, const char *name, struct centre_shop *ou
                             tenant, tenant, out->owner, out->here));
 }
 
+void centre_open_door(struct centre *centre, const struct centre_shop *shop)
+{
+    centre_run(centre, centre->admin,
+               arena_format(centre->arena,
+                            "INSERT INTO app_settings (tenant_id, name, value)"
+                            " VALUES ('%s', 'sign_in', '{\"required\":false}')",
+                            shop->tenant));
+}
+
 static const char *quoted(struct centre *centre, const char *id)
 {
     return id == NULL ? "NULL" : arena_format(centre->arena, "'%s'", id);

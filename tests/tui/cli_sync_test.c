@@ -41,6 +41,7 @@ static int set_up(void **state)
         centre_open(&centre, server);
     snprintf(name, sizeof name, "shop%d", shops++);
     centre_shop(&centre, name, &f->shop);
+    centre_open_door(&centre, &f->shop);
     snprintf(f->url, sizeof f->url, "postgresql:///%s?host=%s",
              centre_ask(&centre, centre.admin, "SELECT current_database()"),
              postgres_folder(server));
@@ -164,15 +165,13 @@ static void a_person_signs_in_by_a_file(void **state)
     enroll(f);
     snprintf(path, sizeof path, "%s/password", command->home);
     write_file(path, "brush stroke\n", 0644);
-    assert_int_equal(COMMAND(command, "sync", "sign-in", "anna", "--password-file", path),
-                     CLI_REFUSED);
+    assert_int_equal(COMMAND(command, "sign-in", "anna", "--password-file", path), CLI_REFUSED);
     expect(command->err, "chmod 600");
     write_file(path, "hunter2\n", 0600);
-    assert_int_equal(COMMAND(command, "sync", "sign-in", "anna", "--password-file", path),
-                     CLI_REFUSED);
+    assert_int_equal(COMMAND(command, "sign-in", "anna", "--password-file", path), CLI_REFUSED);
     assert_null(strstr(command->err, "hunter2"));
     write_file(path, "brush stroke\nmore", 0600);
-    assert_int_equal(COMMAND(command, "sync", "sign-in", "anna", "--password-file", path), CLI_OK);
+    assert_int_equal(COMMAND(command, "sign-in", "anna", "--password-file", path), CLI_OK);
     expect(command->out, "anna is signed in");
     assert_string_equal(
         centre_ask(&centre, centre.admin,

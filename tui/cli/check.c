@@ -53,7 +53,8 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_action actions[] = {
-    {"", "", "read the whole file, and work out all sums again", "mend", CLI_WRITES, 0, 0, check},
+    {"", "", "read the whole file, and work out all sums again", "mend", CLI_WRITES_FOR_ANYBODY, 0,
+     0, check},
     {.name = NULL},
 };
 

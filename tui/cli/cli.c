@@ -4,6 +4,7 @@
 #include "model/people/notification.h"
 #include "tui/cli/help.h"
 #include "tui/cli/print.h"
+#include "tui/cli/sign_in.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,10 @@
 
 const struct cli_option cli_common_options[] = {
     {"store", "FILE", "the store to work on, instead of the usual one"},
-    {"as", "NAME", "who acts: a user's name or e-mail; else the shop's owner"},
+    {"as", "NAME", "who acts: a user's name or e-mail; else who signed in, or the shop's owner"},
+    {"password-file", "FILE", "has the password in its first line, and is read by nobody else"},
+    {"approved-by", "NAME", "who allows what you lack the right for; asks for that password, too"},
+    {"approver-password-file", "FILE", "has that password in its first line"},
     {"json", NULL, "print JSON"},
     {"csv", NULL, "print CSV"},
     {"tsv", NULL, "print values separated by tabs, below a heading"},
@@ -267,11 +271,12 @@ static bool check_action(struct cli *cli, int count, char **words)
 
 static bool open_store(struct cli *cli, struct error *err)
 {
-    enum store_mode mode = cli->action->store == CLI_READS ? STORE_READ : STORE_WRITE;
-    if (cli->action->store == CLI_NO_STORE)
+    enum cli_store how = cli->action->store;
+    if (how == CLI_NO_STORE)
         return true;
-    cli->store = store_open(cli->store_path, mode, cli->env, err);
-    return cli->store != NULL && actor_find(cli->store, cli->actor, &cli->who, err);
+    cli->store =
+        store_open(cli->store_path, how == CLI_READS ? STORE_READ : STORE_WRITE, cli->env, err);
+    return cli->store != NULL && (how == CLI_WRITES_FOR_ANYBODY || sign_in_actor(cli, err));
 }
 
 /* What was done may concern somebody; that they can't be told is no failure of what was done. */

@@ -43,7 +43,13 @@ struct cli_option {
     const char *help;  /* one line */
 };
 
-enum cli_store { CLI_NO_STORE, CLI_READS, CLI_WRITES };
+enum cli_store {
+    CLI_NO_STORE,
+    CLI_READS, /* whoever it is has to be known: cli->who */
+    CLI_WRITES,
+    CLI_WRITES_FOR_ANYBODY, /* care for the store itself, which needs no sign-in; cli->who is zero
+                             */
+};
 
 /* What a verb can do: "orders pay". */
 struct cli_action {
@@ -81,7 +87,7 @@ struct cli {
     const struct env *env;
     struct paths paths;
     const char *store_path; /* --store FILE, else the one of `paths` */
-    const char *actor;      /* --as NAME, or NULL: the shop's owner */
+    const char *actor;      /* --as NAME, or NULL: see tui/cli/sign_in.h */
     enum cli_format format; /* --json, --csv, --tsv */
     bool is_terminal;       /* `out` is one */
     bool has_lost_reader;   /* of the pipe that `out` is: nothing more need be said */

@@ -80,13 +80,13 @@ static bool run(struct cli *cli, int argc, char **argv, struct error *err)
 
 static const struct cli_option options[] = {
     {"sign-in", "NAME", "sign in there, too: a user's name or e-mail; asks for the password"},
-    {"password-file", "FILE", "has that password in its first line, and is read by nobody else"},
+    {"code", "CODE", "of the second factor of whoever signs in, where it is on"},
     {NULL, NULL, NULL},
 };
 
 static const struct cli_action actions[] = {
-    {"", "[URL CODE]", "join the shop whose centre is at URL, by a code from there",
-     "sign-in password-file", CLI_NO_STORE, 0, 2, run},
+    {"", "[URL CODE]", "join the shop whose centre is at URL, by a code from there", "sign-in code",
+     CLI_NO_STORE, 0, 2, run},
     {.name = NULL},
 };
 

@@ -84,10 +84,10 @@ static void print_keys(FILE *out, const struct action_table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
         const struct action *action = &table->actions[i];
-        if (action->keys[0] == '\0')
-            continue;
         fputs(".TP\n.B ", out);
-        print_roff(out, action->keys);
+        if (action->keys[0] == '\0') /* done by its name */
+            fputs(": ", out);
+        print_roff(out, action->keys[0] != '\0' ? action->keys : action->label);
         fputc('\n', out);
         print_roff(out, action->help);
         if (action->verb != NULL)

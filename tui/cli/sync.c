@@ -5,7 +5,6 @@
 #include "sync/session.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
-#include "tui/cli/sign_in.h"
 #include "tui/cli/stopping.h"
 #include "tui/cli/sync_export.h"
 #include "tui/cli/verbs.h"
@@ -207,12 +206,6 @@ static bool test_line(struct cli *cli, int argc, char **argv, struct error *err)
     return is_done;
 }
 
-static bool run_sign_in(struct cli *cli, int argc, char **argv, struct error *err)
-{
-    (void)argc;
-    return open_store(cli, STORE_WRITE, err) && sign_in(cli, argv[1], err);
-}
-
 static bool export_unsent(struct cli *cli, int argc, char **argv, struct error *err)
 {
     int64_t count = 0;
@@ -228,7 +221,6 @@ static const struct cli_option options[] = {
     {"once", NULL, "send and fetch what there is, then end; so it does without --watch"},
     {"watch", NULL, "go on until a signal comes, for a machine without a screen"},
     {"limit", "N", "how many at most, 50 if not given"},
-    {"password-file", "FILE", "has the password in its first line, and is read by nobody else"},
     {NULL, NULL, NULL},
 };
 
@@ -237,8 +229,6 @@ static const struct cli_action actions[] = {
     {"status", "", "how the line is, and what waits", NULL, CLI_NO_STORE, 0, 0, show_status},
     {"log", "", "what came and went, newest first", "limit", CLI_NO_STORE, 0, 0, show_log},
     {"test", "", "how far it is to the centre", NULL, CLI_NO_STORE, 0, 0, test_line},
-    {"sign-in", "NAME", "let the centre take what NAME does on this terminal", "password-file",
-     CLI_NO_STORE, 1, 1, run_sign_in},
     {"export", "FILE", "write what was not sent, a line of JSON each; - prints it", NULL,
      CLI_NO_STORE, 1, 1, export_unsent},
     {.name = NULL},

@@ -19,14 +19,19 @@ extern const struct cli_verb cli_verb_keys;
 extern const struct cli_verb cli_verb_migrate;
 extern const struct cli_verb cli_verb_notices;
 extern const struct cli_verb cli_verb_orders;
+extern const struct cli_verb cli_verb_password;
+extern const struct cli_verb cli_verb_pin;
 extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_records;
 extern const struct cli_verb cli_verb_restore;
 extern const struct cli_verb cli_verb_search;
 extern const struct cli_verb cli_verb_shop;
+extern const struct cli_verb cli_verb_sign_in;
+extern const struct cli_verb cli_verb_sign_out;
 extern const struct cli_verb cli_verb_sync;
 extern const struct cli_verb cli_verb_todo;
 extern const struct cli_verb cli_verb_undo;
+extern const struct cli_verb cli_verb_who;
 extern const struct cli_verb cli_verb_worker;
 
 #endif
