@@ -18,6 +18,9 @@ enum {
     ACTION_OFFLINE_OK = 1 << 2, /* works without the centre */
     ACTION_QUIET = 1 << 3,      /* in help and palette, not in the footer */
     ACTION_IN_DIALOGS = 1 << 4, /* of the global ones: works above a dialog, too */
+    /* Whoever lacks the right may begin it, and somebody who holds it allows it on the spot
+     * (tui/screens/approve.h), wherever the door can tell who that is. */
+    ACTION_APPROVABLE = 1 << 5,
 };
 
 /* What must happen after an event or action; handlers never draw. Ored together. */

@@ -4,7 +4,9 @@
 #include "model/operation/operation.h"
 #include "model/overlay/exchange.h"
 #include "tui/goto.h"
+#include "tui/screens/gate.h"
 #include "tui/screens/screens.h"
+#include "tui/screens/second_factor.h"
 #include "tui/screens/sync.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"
@@ -42,7 +44,7 @@ static void undo_now(struct app *app)
     struct error err = {0};
     struct buffer summary;
     buffer_init(&summary);
-    bool worked = operation_undo(app->store, &app->actor, &summary, &err);
+    bool worked = operation_undo(app->store, &app->desk->actor, &summary, &err);
     if (worked) {
         summary.text[0] = (char)toupper((unsigned char)summary.text[0]);
         app_toast(app, TOAST_INFO, "%s", summary.text);
@@ -56,7 +58,8 @@ static void undo_answered(struct app *app, void *context, bool is_confirmed)
     struct uuid *asked = context;
     struct operation_next_undo next;
     struct arena *arena = arena_new();
-    if (is_confirmed && operation_undo_next(app->store, &app->actor, arena, &next, NULL) == 1 &&
+    if (is_confirmed &&
+        operation_undo_next(app->store, &app->desk->actor, arena, &next, NULL) == 1 &&
         uuid_equal(&next.id, asked))
         undo_now(app);
     else if (is_confirmed)
@@ -90,7 +93,7 @@ static unsigned undo(struct app *app, void *state)
     struct operation_next_undo next;
     struct arena *arena = arena_new();
     (void)state;
-    if (operation_undo_next(app->store, &app->actor, arena, &next, NULL) == 1 &&
+    if (operation_undo_next(app->store, &app->desk->actor, arena, &next, NULL) == 1 &&
         next.undo == UNDO_COUNTER)
         ask_undo(app, &next);
     else
@@ -267,17 +270,17 @@ static void quit_answered(struct app *app, void *context, bool is_confirmed)
 
 static unsigned quit(struct app *app, void *state)
 {
-    size_t i = 0;
+    const char *whose = NULL;
     (void)state;
-    while (i < app->depth && (app->windows[i].ops->is_dirty == NULL ||
-                              !app->windows[i].ops->is_dirty(app->windows[i].state)))
-        i++;
-    if (i == app->depth) {
+    bool is_own = app_unsaved(app, &app->desk->actor.user_id, NULL) > 0;
+    if (!is_own && app_unsaved(app, NULL, &whose) == 0) {
         app_quit(app);
         return OUTCOME_HANDLED;
     }
+    char text[NAME_LIMIT + WHY_SIZE];
+    snprintf(text, sizeof text, "What %s typed in a form will be lost.", is_own ? "you" : whose);
     const struct dialog_question question = {.title = "Quit without saving?",
-                                             .text = "What you typed in a form will be lost.",
+                                             .text = text,
                                              .yes = "Quit",
                                              .no = "Stay",
                                              .done = quit_answered};
@@ -326,7 +329,7 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = choose_screen},
     {.id = "messages",
-     .keys = "alt-l",
+     .keys = "alt-L",
      .label = "messages",
      .help = "Show the messages of this session again.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
@@ -363,6 +366,52 @@ static const struct action actions[] = {
      .help = "Show who works together, and what teams take away.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_teams},
+    {.id = "lock",
+     .keys = "f10 alt-l",
+     .label = "lock",
+     .help = "Lock this terminal, or let somebody else work here: what you have open stays yours.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK | ACTION_IN_DIALOGS,
+     .run = gate_lock,
+     .why_not = gate_why_open},
+    {.id = "sign_out",
+     .keys = "",
+     .label = "sign out",
+     .help = "Close what you have open and sign out of this terminal.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = gate_sign_out,
+     .why_not = gate_why_open,
+     .verb = "sign-out"},
+    {.id = "who",
+     .keys = "",
+     .label = "who is here",
+     .help = "Show who is signed in at this terminal.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = gate_who,
+     .why_not = needs_store,
+     .verb = "who"},
+    {.id = "password",
+     .keys = "",
+     .label = "password",
+     .help = "Set your password; the first one makes this shop ask for them.",
+     .flags = ACTION_QUIET,
+     .run = gate_password,
+     .why_not = needs_store,
+     .verb = "password"},
+    {.id = "pin",
+     .keys = "",
+     .label = "PIN",
+     .help = "Set the PIN that brings you back at this terminal.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = gate_pin,
+     .why_not = gate_why_open,
+     .verb = "pin"},
+    {.id = "second_factor",
+     .keys = "",
+     .label = "second factor",
+     .help = "Ask for a code of your telephone with your password, or no longer.",
+     .flags = ACTION_QUIET,
+     .run = second_factor,
+     .why_not = gate_why_open},
     {.id = "todo",
      .keys = "alt-t",
      .label = "to do",

@@ -92,7 +92,9 @@ struct app *app_new(const struct app_setup *setup)
     struct app *app = memory_new(sizeof *app);
     app->store = setup->store;
     app->env = setup->env;
-    app->actor = setup->actor;
+    app->desk = app_desk_of(app, &setup->actor.user_id);
+    app->desk->actor = setup->actor;
+    app->touched_at = env_now(setup->env);
     app->config_path = setup->config_path ? memory_text(setup->config_path) : NULL;
     app->themes_folder = setup->themes_folder ? memory_text(setup->themes_folder) : NULL;
     app->stands_still = setup->stands_still;
@@ -115,16 +117,17 @@ void app_free(struct app *app)
 {
     if (!app)
         return;
-    while (app->depth > 0)
-        app_close_top(app);
+    for (size_t i = 0; i < app->desk_count; i++) {
+        app->desk = app->desks[i];
+        while (app->desk->depth > 0)
+            app_close_top(app);
+    }
     app_end_exchange(app);
     reader_free(app->errands, app);
     reader_free(app->reader, app);
     for (size_t i = 0; i < app->kept_count; i++)
         app->kept[i].release(app->kept[i].value);
-    for (size_t i = 0; i < app->message_count; i++)
-        free(app->messages[i].text);
-    free(app->messages);
+    app_free_desks(app);
     keymap_free(app->keymap);
     decoder_done(&app->decoder);
     config_done(&app->config);
@@ -140,17 +143,17 @@ struct store *app_store(struct app *app)
 
 const struct actor *app_actor(const struct app *app)
 {
-    return &app->actor;
+    return &app->desk->actor;
 }
 
 void app_take_up(struct app *app, const struct actor *actor)
 {
-    app->actor = *actor;
-    app->right_count = 0;
+    app_put_in_front(app, app_desk_of(app, &actor->user_id));
+    app->desk->actor = *actor;
     find_shop(app);
     app_start_exchange(app);
     app_look_at_line(app);
-    app->must_draw = true;
+    app_refresh_visible(app);
 }
 
 const struct config *app_config(const struct app *app)
@@ -173,7 +176,7 @@ const char *app_lacks_right(struct app *app, const char *right, char room[WHY_SI
         i++;
     if (i < app->right_count)
         return app->rights[i].why[0] ? app->rights[i].why : NULL;
-    bool is_granted = actor_may(app->store, &app->actor, right, &err);
+    bool is_granted = actor_may(app->store, &app->desk->actor, right, &err);
     text_copy(room, WHY_SIZE, err.text);
     if (app->right_count < RIGHT_LIMIT) {
         app->rights[app->right_count].right = right;
@@ -185,7 +188,7 @@ const char *app_lacks_right(struct app *app, const char *right, char room[WHY_SI
 bool app_may(struct app *app, const char *right)
 {
     struct error err;
-    if (!app->store || actor_may(app->store, &app->actor, right, &err))
+    if (!app->store || actor_may(app->store, &app->desk->actor, right, &err))
         return true;
     app_toast_error(app, &err);
     app_beep(app);
@@ -194,33 +197,34 @@ bool app_may(struct app *app, const char *right)
 
 struct window *app_top_window(struct app *app)
 {
-    return app->depth > 0 ? &app->windows[app->depth - 1] : NULL;
+    return app->desk->depth > 0 ? &app->desk->windows[app->desk->depth - 1] : NULL;
 }
 
 const struct window_ops *app_top(const struct app *app)
 {
-    return app->depth > 0 ? app->windows[app->depth - 1].ops : NULL;
+    return app->desk->depth > 0 ? app->desk->windows[app->desk->depth - 1].ops : NULL;
 }
 
 size_t app_first_visible(const struct app *app)
 {
-    size_t first = app->depth > 0 ? app->depth - 1 : 0;
-    while (first > 0 && app->windows[first].ops->is_dialog)
+    size_t first = app->desk->depth > 0 ? app->desk->depth - 1 : 0;
+    while (first > 0 && app->desk->windows[first].ops->is_dialog)
         first--;
     return first;
 }
 
 bool app_has_text_focus(const struct app *app)
 {
-    const struct window *top = app->depth > 0 ? &app->windows[app->depth - 1] : NULL;
+    const struct window *top =
+        app->desk->depth > 0 ? &app->desk->windows[app->desk->depth - 1] : NULL;
     return top && top->ops->has_text_focus && top->ops->has_text_focus(top->state);
 }
 
 void app_refresh_visible(struct app *app)
 {
-    for (size_t i = app_first_visible(app); i < app->depth; i++)
-        if (app->windows[i].ops->refresh)
-            app->windows[i].ops->refresh(app, app->windows[i].state);
+    for (size_t i = app_first_visible(app); i < app->desk->depth; i++)
+        if (app->desk->windows[i].ops->refresh)
+            app->desk->windows[i].ops->refresh(app, app->desk->windows[i].state);
     app->must_draw = true;
 }
 
@@ -236,7 +240,7 @@ void app_push(struct app *app, const struct window_ops *ops, void *state)
 {
     struct window window = {++app->last_number, ops, state};
     app->must_draw = true;
-    if (app->depth == WINDOW_LIMIT) {
+    if (app->desk->depth == WINDOW_LIMIT) {
         app_toast(app, TOAST_WARNING, "Too many windows are open; close one with Esc.");
         if (ops->close)
             ops->close(app, state);
@@ -245,42 +249,55 @@ void app_push(struct app *app, const struct window_ops *ops, void *state)
     if (!keymap_has(app->keymap, &ops->actions))
         add_keys(app, &ops->actions);
     app_drop_seen_toasts(app);
-    app->windows[app->depth++] = window;
+    app->desk->windows[app->desk->depth++] = window;
+}
+
+static void close_at(struct app *app, size_t i)
+{
+    struct desk *desk = app->desk;
+    struct window window = desk->windows[i];
+    bool was_top = i + 1 == desk->depth;
+    desk->depth--;
+    memmove(&desk->windows[i], &desk->windows[i + 1], (desk->depth - i) * sizeof desk->windows[0]);
+    app_read_stop(app, window.state);
+    if (window.ops->close)
+        window.ops->close(app, window.state);
+    if (was_top && app->desk == desk)
+        refresh_top(app);
 }
 
 void app_close_window(struct app *app, unsigned number)
 {
-    size_t i = 0;
-    while (i < app->depth && app->windows[i].number != number)
-        i++;
-    if (i == app->depth)
-        return;
-    struct window window = app->windows[i];
-    bool was_top = i + 1 == app->depth;
-    app->depth--;
-    memmove(&app->windows[i], &app->windows[i + 1], (app->depth - i) * sizeof app->windows[0]);
-    app_read_stop(app, window.state);
-    if (window.ops->close)
-        window.ops->close(app, window.state);
-    if (was_top)
-        refresh_top(app);
+    struct desk *front = app->desk;
+    for (size_t d = 0; d < app->desk_count; d++)
+        for (size_t i = 0; i < app->desks[d]->depth; i++) {
+            if (app->desks[d]->windows[i].number != number)
+                continue;
+            struct desk *desk = app->desks[d];
+            app_put_in_front(app, desk);
+            close_at(app, i);
+            if (app->desk == desk)
+                app_put_in_front(app, front);
+            return;
+        }
 }
 
 void app_close_top(struct app *app)
 {
-    if (app->depth > 0)
-        app_close_window(app, app->windows[app->depth - 1].number);
+    if (app->desk->depth > 0)
+        app_close_window(app, app->desk->windows[app->desk->depth - 1].number);
 }
 
 static bool bring_to_top(struct app *app, const struct window_ops *ops)
 {
-    for (size_t i = 0; i < app->depth; i++) {
-        struct window window = app->windows[i];
+    for (size_t i = 0; i < app->desk->depth; i++) {
+        struct window window = app->desk->windows[i];
         if (window.ops != ops)
             continue;
-        app->depth--;
-        memmove(&app->windows[i], &app->windows[i + 1], (app->depth - i) * sizeof app->windows[0]);
-        app->windows[app->depth++] = window;
+        app->desk->depth--;
+        memmove(&app->desk->windows[i], &app->desk->windows[i + 1],
+                (app->desk->depth - i) * sizeof app->desk->windows[0]);
+        app->desk->windows[app->desk->depth++] = window;
         refresh_top(app);
         return true;
     }
@@ -392,14 +409,14 @@ static void give(struct app *app, struct reader *reader, struct job job)
 
 void app_read(struct app *app, struct job job)
 {
-    give(app, app->reader, job);
+    give(app, app->reader, app_job_of_desk(app, job));
 }
 
 void app_errand(struct app *app, struct job job)
 {
     if (app->reader && !app->errands)
         app->errands = reader_new(app->store, app->reader_env, app->wake_fd);
-    give(app, app->errands, job);
+    give(app, app->errands, app_job_of_desk(app, job));
 }
 
 void app_read_stop(struct app *app, const void *owner)

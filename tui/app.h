@@ -12,8 +12,19 @@ struct app;
 
 struct store *app_store(struct app *app); /* the drawing thread's connection */
 const struct actor *app_actor(const struct app *app);
-/* Somebody works here from now on, in the shop that the store holds now: after it was made. */
+/* Somebody works here from now on, in the shop that the store holds now. Each person has windows of
+ * their own: those that this one left come back as they were, those of the one before stay unseen
+ * until that one is back, and whatever still runs for them ends there. */
 void app_take_up(struct app *app, const struct actor *actor);
+/* Nobody works here: the windows of all are put away, and the gate's turn comes. */
+void app_step_aside(struct app *app);
+/* Closes the windows of a person; nothing is asked. */
+void app_clear_desk(struct app *app, const struct uuid *user);
+/* How many windows of the person (NULL: of all others than who works now) hold something that would
+ * be lost; `name` receives whose, NULL is allowed. */
+size_t app_unsaved(struct app *app, const struct uuid *user, const char **name);
+/* For how long nobody has touched the keys, in microseconds. */
+int64_t app_idle(const struct app *app);
 /* True, or false with a toast that names the missing right. */
 bool app_may(struct app *app, const char *right);
 

@@ -12,10 +12,10 @@
  * lowest where there are only dialogs. */
 static const struct window *title_window(const struct app *app)
 {
-    for (size_t i = app->depth; i-- > 0;)
-        if (!app->windows[i].ops->is_dialog)
-            return &app->windows[i];
-    return app->depth > 0 ? &app->windows[0] : NULL;
+    for (size_t i = app->desk->depth; i-- > 0;)
+        if (!app->desk->windows[i].ops->is_dialog)
+            return &app->desk->windows[i];
+    return app->desk->depth > 0 ? &app->desk->windows[0] : NULL;
 }
 
 static void clock_text(const struct app *app, char *text, size_t size)
@@ -68,7 +68,7 @@ static void draw_title(struct app *app, struct pane line)
         *at = (char)toupper((unsigned char)*at);
     int x = 1 + text_draw(line, 0, 1, line.width - 1, ROLE_TITLE, name) + 2;
     int end = draw_right(app, line, window, x);
-    const char *parts[] = {app->shop, app->actor.name};
+    const char *parts[] = {app->shop, app->desk->actor.name};
     for (size_t i = 0; i < 2; i++) {
         int room = end - x;
         if (!*parts[i] || room < 6)
@@ -136,8 +136,8 @@ static void draw_footer(struct app *app, struct pane line)
 
 static void draw_windows(struct app *app, struct pane pane)
 {
-    for (size_t i = app_first_visible(app); i < app->depth; i++)
-        app->windows[i].ops->draw(app, app->windows[i].state, pane);
+    for (size_t i = app_first_visible(app); i < app->desk->depth; i++)
+        app->desk->windows[i].ops->draw(app, app->desk->windows[i].state, pane);
 }
 
 void app_draw(struct app *app)
@@ -157,7 +157,8 @@ void app_draw(struct app *app)
         draw_footer(app, pane_part(screen, screen.height - 1, 0, 1, screen.width));
         /* a dialog ends in what it asks, and a line that is typed into stands at the bottom with
          * what is wrong with it: messages go over the title instead */
-        bool is_asked = app->depth > 0 && (app_top(app)->is_dialog || app_has_text_focus(app));
+        bool is_asked =
+            app->desk->depth > 0 && (app_top(app)->is_dialog || app_has_text_focus(app));
         app_draw_toasts(app, screen, is_asked);
     }
     term_show();

@@ -3,6 +3,8 @@
 #include "model/operation/operation.h"
 #include "model/people/notification.h"
 #include "tui/loop.h"
+#include "tui/screens/approve.h"
+#include "tui/screens/gate.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"
 
@@ -15,13 +17,18 @@ static bool is_global_action(const struct action *action)
            action < global_actions.actions + global_actions.count;
 }
 
+static bool is_lent(struct app *app, const struct action *action)
+{
+    return action->flags & ACTION_APPROVABLE && approve_is_possible(app);
+}
+
 const char *app_why_not(struct app *app, const struct action *action, bool is_global,
                         char room[WHY_SIZE])
 {
     const struct window *top = app_top_window(app);
     const void *state = is_global || !top ? NULL : top->state;
     const char *lacks = app_lacks_right(app, action->right, room);
-    if (lacks)
+    if (lacks && !is_lent(app, action))
         return lacks;
     if (action->flags & ACTION_NEEDS_ROW && state && top->ops->has_row && !top->ops->has_row(state))
         return "Nothing is selected.";
@@ -34,9 +41,9 @@ static void apply(struct app *app, unsigned window, unsigned outcome)
         return;
     app->must_draw = true;
     if (outcome & OUTCOME_RELOAD) {
-        for (size_t i = 0; i < app->depth; i++)
-            if (app->windows[i].number == window && app->windows[i].ops->refresh)
-                app->windows[i].ops->refresh(app, app->windows[i].state);
+        for (size_t i = 0; i < app->desk->depth; i++)
+            if (app->desk->windows[i].number == window && app->desk->windows[i].ops->refresh)
+                app->desk->windows[i].ops->refresh(app, app->desk->windows[i].state);
     }
     if (outcome & OUTCOME_CLOSE)
         app_close_window(app, window);
@@ -46,7 +53,7 @@ static void perform(struct app *app, const struct action *action, bool is_global
 {
     char room[WHY_SIZE];
     const struct window *top = app_top_window(app);
-    if (!app_may(app, action->right))
+    if (!is_lent(app, action) && !app_may(app, action->right))
         return;
     const char *why = app_why_not(app, action, is_global, room);
     if (why) {
@@ -110,7 +117,7 @@ static void leave(struct app *app, void *context, bool is_confirmed)
 static void go_back(struct app *app)
 {
     const struct window *top = app_top_window(app);
-    if (!top || (app->depth == 1 && !top->ops->is_dialog))
+    if (!top || (app->desk->depth == 1 && !top->ops->is_dialog))
         return;
     if (!top->ops->is_dirty || !top->ops->is_dirty(top->state)) {
         app_close_window(app, top->number);
@@ -162,7 +169,8 @@ static void on_key(struct app *app, const struct event *event)
 
 static bool refuses_scans(const struct app *app)
 {
-    const struct window *top = app->depth > 0 ? &app->windows[app->depth - 1] : NULL;
+    const struct window *top =
+        app->desk->depth > 0 ? &app->desk->windows[app->desk->depth - 1] : NULL;
     return top && top->ops->refuses_scans && top->ops->refuses_scans(top->state);
 }
 
@@ -225,8 +233,8 @@ static void on_mouse(struct app *app, const struct event *event)
 static void tell_people(struct app *app, int64_t newest)
 {
     struct error err;
-    if (uuid_is_zero(&app->actor.user_id) ||
-        notices_raise(app->store, &app->actor, newest, &err) >= 0)
+    if (uuid_is_zero(&app->desk->actor.user_id) ||
+        notices_raise(app->store, &app->desk->actor, newest, &err) >= 0)
         return;
     if (err.code != ERROR_BUSY)
         app_toast_error(app, &err);
@@ -245,8 +253,18 @@ static void look_at_own(struct app *app)
     app_refresh_visible(app);
 }
 
+/* Ticks and sizes are nobody's doing. A clock that was set back makes nobody idle for longer. */
+static void note_touch(struct app *app, const struct event *event)
+{
+    int64_t now = env_now(app->env);
+    bool is_touch = event->kind != EVENT_TICK && event->kind != EVENT_RESIZE;
+    if (is_touch || now < app->touched_at)
+        app->touched_at = now;
+}
+
 void app_event(struct app *app, const struct event *event)
 {
+    note_touch(app, event);
     switch (event->kind) {
     case EVENT_KEY:
         on_key(app, event);
@@ -268,6 +286,7 @@ void app_event(struct app *app, const struct event *event)
         break;
     case EVENT_TICK:
         ask_window(app, event);
+        gate_tick(app);
         break;
     }
     look_at_own(app);

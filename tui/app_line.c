@@ -97,7 +97,7 @@ void app_refresh(struct app *app)
 /* What waits for the person who works. */
 static void show_own(struct app *app)
 {
-    const struct uuid *person = &app->actor.user_id;
+    const struct uuid *person = &app->desk->actor.user_id;
     bool is_known = !uuid_is_zero(person);
     int64_t due = is_known ? todo_count_due(app->store, person) : 0;
     int64_t notices = is_known ? notices_count_new(app->store, person) : 0;

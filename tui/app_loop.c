@@ -56,9 +56,9 @@ static int patience(const struct app *app)
     int64_t until = app->next_tick;
     if (app->look_at > 0 && app->look_at < until)
         until = app->look_at;
-    for (size_t i = 0; i < app->toast_count; i++)
-        if (app->toasts[i].ends > 0 && app->toasts[i].ends < until)
-            until = app->toasts[i].ends;
+    for (size_t i = 0; i < app->desk->toast_count; i++)
+        if (app->desk->toasts[i].ends > 0 && app->desk->toasts[i].ends < until)
+            until = app->desk->toasts[i].ends;
     int64_t left = until - loop_clock();
     return left > 0 ? (int)left : 0;
 }

@@ -1,5 +1,6 @@
 /* What the parts of the app share: app.c life and windows, app_events.c what happens, app_draw.c
- * the frame around the windows, app_toasts.c messages, actions.c the global actions. */
+ * the frame around the windows, app_desk.c whose windows they are, app_toasts.c messages, actions.c
+ * the global actions. */
 #ifndef TUI_APP_PRIVATE_H
 #define TUI_APP_PRIVATE_H
 
@@ -60,10 +61,23 @@ struct zone {
     const struct action *action;
 };
 
+/* What lies before one person: the windows, and what was said. Of several people at one terminal
+ * each has a desk, and one of them is in front; on the desk of nobody, whose actor's id is zero,
+ * stand the gate and the welcome. A desk lasts as long as the app, since work that was begun at it
+ * may end when it is long cleared. */
+struct desk {
+    struct actor actor;
+    struct window windows[WINDOW_LIMIT];
+    size_t depth;
+    struct toast toasts[TOAST_LIMIT];
+    size_t toast_count;
+    struct message *messages; /* the oldest first */
+    size_t message_count;
+};
+
 struct app {
     struct store *store;
     const struct env *env;
-    struct actor actor;
     char shop[NAME_LIMIT];
     struct config config;
     char *config_path, *themes_folder;
@@ -77,14 +91,11 @@ struct app {
     struct agent *agent;    /* NULL: nothing is exchanged */
     bool exchanges;
 
-    struct window windows[WINDOW_LIMIT];
-    size_t depth;
+    struct desk **desks;
+    size_t desk_count;
+    struct desk *desk; /* in front */
     unsigned last_number;
 
-    struct toast toasts[TOAST_LIMIT];
-    size_t toast_count;
-    struct message *messages; /* the oldest first */
-    size_t message_count;
     struct fact facts[FACT_LIMIT];
     size_t fact_count;
     struct zone zones[ZONE_LIMIT];
@@ -98,6 +109,7 @@ struct app {
     size_t right_count;
 
     key_code last_key;
+    int64_t touched_at; /* by env_now(): the last key, scan, paste or click */
     int64_t pressed_at; /* of the last press of the mouse */
     int pressed_y, pressed_x;
     int64_t next_tick;
@@ -105,6 +117,14 @@ struct app {
     int64_t store_version, newest; /* what the windows were last refreshed for */
     bool stands_still, must_draw, must_end;
 };
+
+/* app_desk.c. The person's desk, a new one where there was none. */
+struct desk *app_desk_of(struct app *app, const struct uuid *user);
+/* Brings a desk to the front and returns the one that stood there. */
+struct desk *app_put_in_front(struct app *app, struct desk *desk);
+void app_free_desks(struct app *app);
+/* A job that ends at the desk at which it was begun, whichever is in front by then. */
+struct job app_job_of_desk(struct app *app, struct job job);
 
 struct window *app_top_window(struct app *app);
 /* The lowest window that is seen: what lies above it are dialogs. */

@@ -13,32 +13,34 @@
 
 static void drop_toast(struct app *app, size_t index)
 {
-    app->toast_count--;
-    memmove(&app->toasts[index], &app->toasts[index + 1],
-            (app->toast_count - index) * sizeof app->toasts[0]);
+    app->desk->toast_count--;
+    memmove(&app->desk->toasts[index], &app->desk->toasts[index + 1],
+            (app->desk->toast_count - index) * sizeof app->desk->toasts[0]);
     app->must_draw = true;
 }
 
 static void keep_message(struct app *app, enum toast_level level, const char *text)
 {
-    if (app->message_count == MESSAGE_LIMIT) {
-        free(app->messages[0].text);
-        memmove(app->messages, app->messages + 1, --app->message_count * sizeof *app->messages);
+    if (app->desk->message_count == MESSAGE_LIMIT) {
+        free(app->desk->messages[0].text);
+        memmove(app->desk->messages, app->desk->messages + 1,
+                --app->desk->message_count * sizeof *app->desk->messages);
     }
-    app->messages = memory_resize(app->messages, app->message_count + 1, sizeof *app->messages);
-    app->messages[app->message_count++] =
+    app->desk->messages = memory_resize(app->desk->messages, app->desk->message_count + 1,
+                                        sizeof *app->desk->messages);
+    app->desk->messages[app->desk->message_count++] =
         (struct message){level, env_now(app->env), memory_text(text)};
 }
 
 static void show(struct app *app, enum toast_level level, const char *text)
 {
     keep_message(app, level, text);
-    for (size_t i = 0; i < app->toast_count; i++)
-        if (strcmp(app->toasts[i].text, text) == 0)
+    for (size_t i = 0; i < app->desk->toast_count; i++)
+        if (strcmp(app->desk->toasts[i].text, text) == 0)
             drop_toast(app, i--);
-    if (app->toast_count == TOAST_LIMIT)
+    if (app->desk->toast_count == TOAST_LIMIT)
         drop_toast(app, 0);
-    struct toast *toast = &app->toasts[app->toast_count++];
+    struct toast *toast = &app->desk->toasts[app->desk->toast_count++];
     toast->level = level;
     toast->was_seen = false;
     toast->ends = level == TOAST_ERROR || app->stands_still
@@ -85,8 +87,8 @@ void app_beep(struct app *app)
 void app_drop_toasts(struct app *app, bool errors_too)
 {
     int64_t now = loop_clock();
-    for (size_t i = app->toast_count; i-- > 0;) {
-        int64_t ends = app->toasts[i].ends;
+    for (size_t i = app->desk->toast_count; i-- > 0;) {
+        int64_t ends = app->desk->toasts[i].ends;
         if (ends == 0 ? errors_too : ends <= now)
             drop_toast(app, i);
     }
@@ -94,8 +96,8 @@ void app_drop_toasts(struct app *app, bool errors_too)
 
 void app_drop_seen_toasts(struct app *app)
 {
-    for (size_t i = app->toast_count; i-- > 0;)
-        if (app->toasts[i].was_seen)
+    for (size_t i = app->desk->toast_count; i-- > 0;)
+        if (app->desk->toasts[i].was_seen)
             drop_toast(app, i);
 }
 
@@ -131,8 +133,8 @@ static void draw_toast(struct pane box, const struct toast *toast)
 static int all_rows(const struct app *app, struct pane pane)
 {
     int rows = 0, width;
-    for (size_t i = 0; i < app->toast_count; i++)
-        rows += toast_rows(&app->toasts[i], pane.width - 4 * TOAST_EDGE, &width);
+    for (size_t i = 0; i < app->desk->toast_count; i++)
+        rows += toast_rows(&app->desk->toasts[i], pane.width - 4 * TOAST_EDGE, &width);
     return rows;
 }
 
@@ -144,8 +146,8 @@ void app_draw_toasts(struct app *app, struct pane screen, bool is_busy_below)
     int used = 0;
     if (is_at_top)
         pane = screen;
-    for (size_t i = app->toast_count; i-- > 0;) {
-        struct toast *toast = &app->toasts[i];
+    for (size_t i = app->desk->toast_count; i-- > 0;) {
+        struct toast *toast = &app->desk->toasts[i];
         int width, height = toast_rows(toast, pane.width - 4 * TOAST_EDGE, &width);
         if (height == 0 || used + height > pane.height)
             return;

@@ -2,8 +2,10 @@
 
 #include "model/base/instant.h"
 #include "model/base/paths.h"
+#include "model/people/door.h"
 #include "tui/crash.h"
 #include "tui/loop.h"
+#include "tui/screens/gate.h"
 #include "tui/screens/welcome.h"
 #include "tui/screens/welcome_join.h"
 #include "tui/script.h"
@@ -62,7 +64,7 @@ struct start {
     struct env_fixed fixed, reader_fixed;
     struct store *store;
     bool has_shop;      /* the store holds one; else the person makes one first */
-    struct actor actor; /* nobody before that */
+    struct actor actor; /* nobody before that, nor where the door is shut */
     char *config_path, *themes_folder;
     struct app *app;
 };
@@ -94,7 +96,8 @@ static bool open_store(struct start *start, struct error *err)
         return false;
     start->has_shop =
         !uuid_is_zero(store_tenant(start->store)) && !welcome_is_joining(start->store);
-    return !start->has_shop || actor_find(start->store, start->options->actor, &start->actor, err);
+    return !start->has_shop || door_is_on(start->store) ||
+           actor_find(start->store, start->options->actor, &start->actor, err);
 }
 
 static bool check_terminal(struct error *err)
@@ -132,6 +135,8 @@ static bool open_app(struct start *start, struct error *err)
     const char *screen = start->options->screen ? start->options->screen : screens[0]->name;
     if (!start->has_shop)
         welcome_open(start->app, screen);
+    else if (door_is_on(start->store))
+        gate_open(start->app, start->options->actor, screen);
     else if (!app_open(start->app, screen, NULL) && strcmp(screen, screens[0]->name) != 0)
         app_open(start->app, screens[0]->name, NULL);
     return true;

@@ -209,6 +209,15 @@ const char *shop_undo(struct shop *shop, const struct actor *actor)
     return text;
 }
 
+void shop_open_door(struct shop *shop)
+{
+    const struct change setting[] = {
+        {.column = "name", .value = value_text("sign_in")},
+        {.column = "value", .value = value_text("{\"required\":false}")},
+    };
+    shop_insert(shop, "app_settings", setting, sizeof setting / sizeof setting[0]);
+}
+
 int64_t shop_integer(struct shop *shop, const char *sql, const struct uuid *id)
 {
     int64_t number = 0;

@@ -46,6 +46,9 @@ const char *shop_status(struct shop *shop, const struct uuid *id);
 /* Undoes the actor's last operation; the summary is in the arena, NULL when it was refused. */
 const char *shop_undo(struct shop *shop, const struct actor *actor);
 
+/* The setting with which a terminal of a centre asks nobody for a password. */
+void shop_open_door(struct shop *shop);
+
 int64_t shop_integer(struct shop *shop, const char *sql, const struct uuid *id);
 int64_t shop_on_hand(struct shop *shop, const struct uuid *variant);
 /* All sums, levels and indexes are what their rows say, and no reference leads nowhere. */

@@ -24,7 +24,7 @@ static void test_messages_are_kept(void **state)
     assert_int_equal(screen_role_of("third"), ROLE_TOAST_ERROR);
     fixture_press(fixture->app, "z");
     assert_false(screen_has("third"));
-    fixture_press(fixture->app, "alt-l");
+    fixture_press(fixture->app, "alt-L");
     assert_true(screen_has("MESSAGES"));
     assert_true(screen_has("first \xEF\xBF\xBD[31m"));
     assert_int_equal(screen_role_of("third"), ROLE_DANGER);

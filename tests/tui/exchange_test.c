@@ -84,6 +84,7 @@ static void set_up(struct fixture *f)
         centre_open(&centre, server);
     snprintf(name, sizeof name, "shop%d", shops++);
     centre_shop(&centre, name, &f->shop);
+    centre_open_door(&centre, &f->shop);
     f->line = proxy_start(postgres_folder(server));
     join_till(f, &f->left, proxy_folder(f->line));
     join_till(f, &f->right, postgres_folder(server));

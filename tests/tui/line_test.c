@@ -19,6 +19,7 @@ static const int64_t two_past_two = INT64_C(1795183320) * 1000000; /* where a sc
 static void enroll(struct till *till)
 {
     struct shop *shop = till->shop;
+    shop_open_door(shop);
     shop_expect(shop, exchange_set_state(shop->store, "terminal_id",
                                          "019f0000-0000-7000-8000-000000000001", &shop->err));
 }

@@ -23,6 +23,7 @@ static int set_up(void **state)
     assert_int_equal(till_set_up(state), 0);
     struct till *till = *state;
     struct shop *shop = till->shop;
+    shop_open_door(shop);
     answers_enroll(shop);
     shop->scratch.clock.now = INT64_C(1795183320) * 1000000 - 90 * MINUTE - MINUTE / 2;
     shop_expect(shop, exchange_set_synced(shop->store, &shop->err));

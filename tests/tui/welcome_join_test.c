@@ -47,6 +47,7 @@ static void set_up(struct joiner *joiner)
     if (centre.url == NULL)
         centre_open(&centre, server);
     centre_shop(&centre, arena_format(joiner->arena, "paint%d", shops++), &joiner->shop);
+    centre_open_door(&centre, &joiner->shop);
     scratch_init(&joiner->scratch);
     joiner->url = arena_format(joiner->arena, "postgresql:///%s?host=%s",
                                centre_ask(&centre, centre.admin, "SELECT current_database()"),

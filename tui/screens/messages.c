@@ -24,14 +24,15 @@ static void messages_draw(struct app *app, void *state, struct pane pane)
 {
     static const enum role roles[] = {ROLE_NORMAL, ROLE_WARNING, ROLE_DANGER};
     struct messages *messages = state;
-    size_t count = app->message_count;
+    size_t count = app->desk->message_count;
     messages->height = pane.height;
     cursor_put(pane, 0, 0, false);
     if (count == 0)
         text_put(pane, pane.height / 2, 0, pane.width, ROLE_DIM, ALIGN_CENTRE,
                  "Nothing was said yet.");
     for (int y = 0; y < pane.height && messages->back + (size_t)y < count; y++) {
-        const struct message *message = &app->messages[count - 1 - messages->back - (size_t)y];
+        const struct message *message =
+            &app->desk->messages[count - 1 - messages->back - (size_t)y];
         char time[INSTANT_TEXT_SIZE];
         instant_format_short(message->instant, env_now(app->env), app->env->zone, time);
         int cells = text_draw(pane, y, 1, 12, ROLE_DIM, time);
@@ -43,7 +44,7 @@ static unsigned messages_handle(struct app *app, void *state, const struct event
 {
     struct messages *messages = state;
     size_t page = messages->height > 1 ? (size_t)messages->height - 1 : 1;
-    size_t end = app->message_count > page ? app->message_count - page : 0;
+    size_t end = app->desk->message_count > page ? app->desk->message_count - page : 0;
     size_t back = messages->back;
     bool is_up = event->kind == EVENT_MOUSE && event->mouse == MOUSE_WHEEL_UP;
     bool is_down = event->kind == EVENT_MOUSE && event->mouse == MOUSE_WHEEL_DOWN;
@@ -69,7 +70,7 @@ static unsigned messages_handle(struct app *app, void *state, const struct event
 static void messages_status(struct app *app, void *state, char *text, size_t size)
 {
     (void)state;
-    snprintf(text, size, "%zu", app->message_count);
+    snprintf(text, size, "%zu", app->desk->message_count);
 }
 
 static void messages_close(struct app *app, void *state)

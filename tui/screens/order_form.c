@@ -189,20 +189,22 @@ static unsigned place(struct app *app, void *state)
 {
     struct order_form *form = state;
     (void)app;
-    return order_form_store(form, is_quote(form) ? "sent" : "pending", true) ? OUTCOME_CLOSE
-                                                                             : OUTCOME_HANDLED;
+    bool is_done = order_form_store(form, is_quote(form) ? "sent" : "pending", true, place);
+    return is_done ? OUTCOME_CLOSE : OUTCOME_HANDLED;
 }
 
-static unsigned park(struct app *app, void *state)
+unsigned order_form_park(struct app *app, void *state)
 {
     (void)app;
-    return order_form_store(state, "parked", true) ? OUTCOME_CLOSE : OUTCOME_HANDLED;
+    return order_form_store(state, "parked", true, order_form_park) ? OUTCOME_CLOSE
+                                                                    : OUTCOME_HANDLED;
 }
 
-static unsigned keep(struct app *app, void *state)
+unsigned order_form_keep_draft(struct app *app, void *state)
 {
     (void)app;
-    return order_form_store(state, "draft", true) ? OUTCOME_CLOSE : OUTCOME_HANDLED;
+    return order_form_store(state, "draft", true, order_form_keep_draft) ? OUTCOME_CLOSE
+                                                                         : OUTCOME_HANDLED;
 }
 
 /* The order is a draft until the first payment places it. */
@@ -210,7 +212,7 @@ static unsigned pay(struct app *app, void *state)
 {
     struct order_form *form = state;
     bool is_stored = !form->is_changed && !uuid_is_zero(&form->basket.order_id);
-    if (is_stored || order_form_store(form, "draft", false)) {
+    if (is_stored || order_form_store(form, "draft", false, pay)) {
         form->is_paying = true;
         order_pay_open(app, &form->basket.order_id);
     }
@@ -376,7 +378,7 @@ static const struct action actions[] = {
      .help = "Set the order aside; it waits under Parked.",
      .right = "orders.edit",
      .flags = ACTION_OFFLINE_OK,
-     .run = park,
+     .run = order_form_park,
      .why_not = why_no_sale},
     {.id = "order_form.notes",
      .keys = "f4 alt-n",
@@ -396,7 +398,7 @@ static const struct action actions[] = {
      .help = "Keep the order as a draft.",
      .right = "orders.edit",
      .flags = ACTION_OFFLINE_OK,
-     .run = keep},
+     .run = order_form_keep_draft},
     {.id = "order_form.shipping",
      .keys = "f8 alt-e",
      .label = "shipping",

@@ -19,6 +19,8 @@ struct order_form {
     unsigned kept_revision; /* of the line */
     bool is_changed;        /* since it was opened or stored */
     bool is_paying;         /* its payment was asked for */
+    struct uuid approver;   /* who allowed its discounts as they are; zero: nobody */
+    unsigned (*again)(struct app *app, void *form); /* what is done once somebody has */
 };
 
 /* order_form_line.c: an item by its code or name ("3*code"), "+5.00 name" for one of no catalogue;
@@ -35,8 +37,13 @@ void order_form_changed(struct order_form *form, bool is_good, const struct erro
 /* order_form_keep.c */
 void order_form_keep(struct order_form *form);
 /* Stores the order; true when it worked, with a toast where it `says` so. Where the stored order
- * was changed meanwhile, asks. */
-bool order_form_store(struct order_form *form, const char *status, bool says);
+ * was changed meanwhile, asks; where a discount needs somebody's approval, asks for that, and does
+ * it `again` then. */
+bool order_form_store(struct order_form *form, const char *status, bool says,
+                      unsigned (*again)(struct app *app, void *form));
+/* Two such, which are actions, too; OUTCOME_CLOSE when it is done. */
+unsigned order_form_park(struct app *app, void *form);
+unsigned order_form_keep_draft(struct app *app, void *form);
 /* Esc: asks what is to become of what was typed. Closes the form at once when there is nothing. */
 void order_form_leave(struct order_form *form);
 

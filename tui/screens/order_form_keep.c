@@ -4,6 +4,7 @@
 #include "model/shop/draft.h"
 #include "model/shop/order.h"
 #include "model/shop/tenant.h"
+#include "tui/screens/approve.h"
 #include "tui/screens/order_words.h"
 #include "tui/widgets/dialog.h"
 
@@ -117,13 +118,49 @@ static void look_at_stored(struct order_form *form, const struct uuid *id, bool 
     arena_free(arena);
 }
 
-bool order_form_store(struct order_form *form, const char *status, bool says)
+/* "2 lines, 24.86 EUR  Jo Meyer" */
+static void say_basket(const struct basket *basket, struct buffer *out)
+{
+    char amount[ORDER_AMOUNT_SIZE];
+    order_amount(basket->total_cents, basket->currency, amount);
+    buffer_format(out, "%zu %s, %s", basket->count, basket->count == 1 ? "line" : "lines", amount);
+    if (basket->customer_name[0] != '\0')
+        buffer_format(out, "  %s", basket->customer_name);
+}
+
+static void approved(struct app *app, void *context, const struct actor *approver)
+{
+    struct order_form *form = context;
+    if (approver == NULL)
+        return;
+    form->approver = approver->user_id;
+    if (form->again(app, form) & OUTCOME_CLOSE)
+        app_close_top(app);
+}
+
+static void ask_discount(struct order_form *form)
+{
+    struct buffer what;
+    buffer_init(&what);
+    buffer_add(&what, "Discount above the limit: ");
+    say_basket(&form->basket, &what);
+    approve_open(form->app, "orders.discount", what.text, approved, form);
+    buffer_done(&what);
+}
+
+bool order_form_store(struct order_form *form, const char *status, bool says,
+                      unsigned (*again)(struct app *app, void *form))
 {
     struct error err;
     struct uuid id;
-    if (!order_save(app_store(form->app), app_actor(form->app), &form->basket, status, &id, &err)) {
+    const struct actor actor = approve_actor(form->app, &form->approver);
+    form->again = again;
+    if (!order_save(app_store(form->app), &actor, &form->basket, status, &id, &err)) {
         if (err.code == ERROR_CONFLICT)
             ask_conflict(form, &err);
+        else if (approve_would_help(form->app, "orders.discount", &err) &&
+                 uuid_is_zero(&form->approver))
+            ask_discount(form);
         else
             app_toast_error(form->app, &err);
         return false;
@@ -134,16 +171,6 @@ bool order_form_store(struct order_form *form, const char *status, bool says)
 }
 
 enum leaving { LEAVE_DRAFT, LEAVE_PARKED, LEAVE_NOTHING, LEAVE_STAY };
-
-/* "2 lines, 24.86 EUR  Jo Meyer" */
-static void say_basket(const struct basket *basket, struct buffer *out)
-{
-    char amount[ORDER_AMOUNT_SIZE];
-    order_amount(basket->total_cents, basket->currency, amount);
-    buffer_format(out, "%zu %s, %s", basket->count, basket->count == 1 ? "line" : "lines", amount);
-    if (basket->customer_name[0] != '\0')
-        buffer_format(out, "  %s", basket->customer_name);
-}
 
 /* Who types an item's name into a choice must not throw an order away by its first letter. */
 static void ask_throw_away(struct app *app, const char *title, const char *what,
@@ -169,10 +196,12 @@ static void thrown_away(struct app *app, void *context, bool is_confirmed)
 static void leave(struct app *app, void *context, int chosen)
 {
     struct order_form *form = context;
-    bool is_done = false;
-    if (chosen == LEAVE_DRAFT || chosen == LEAVE_PARKED)
-        is_done = order_form_store(form, chosen == LEAVE_DRAFT ? "draft" : "parked", true);
-    if (is_done)
+    unsigned outcome = OUTCOME_HANDLED;
+    if (chosen == LEAVE_DRAFT)
+        outcome = order_form_keep_draft(app, form);
+    else if (chosen == LEAVE_PARKED)
+        outcome = order_form_park(app, form);
+    if (outcome & OUTCOME_CLOSE)
         app_close_top(app);
     if (chosen != LEAVE_NOTHING)
         return;

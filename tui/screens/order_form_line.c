@@ -19,6 +19,7 @@ void order_form_changed(struct order_form *form, bool is_good, const struct erro
     if (form->basket.count > 0 && form->cursor >= form->basket.count)
         form->cursor = form->basket.count - 1;
     form->is_changed = true;
+    form->approver = (struct uuid){{0}}; /* what was allowed is not what stands there now */
     editor_set(&form->line, "");
     order_form_keep(form);
 }

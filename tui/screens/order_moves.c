@@ -1,4 +1,5 @@
 /* Other statuses for orders: which ones are possible, the questions before, what came of it. */
+#include "tui/screens/approve.h"
 #include "tui/screens/order_words.h"
 #include "tui/screens/orders.h"
 #include "tui/widgets/dialog.h"
@@ -93,31 +94,60 @@ static bool can_go_back(const struct moving *moving, struct store *store)
                                moving->before);
 }
 
-static void perform(struct app *app, struct moving *moving)
+static void approved(struct app *app, void *context, const struct actor *approver);
+
+/* Whoever may not cancel asks somebody who may. */
+static bool ask_approval(struct app *app, struct moving *moving, const struct actor *actor,
+                         const struct error *why)
+{
+    static const char right[] = "orders.cancel";
+    bool is_cancel = strcmp(moving->status, "cancelled") == 0;
+    if (!is_cancel || !uuid_is_zero(&actor->approver_id) || !approve_would_help(app, right, why))
+        return false;
+    approve_open(app, right,
+                 arena_format(moving->arena, "Cancel %s: %s", subject(moving), moving->reason),
+                 approved, moving);
+    return true;
+}
+
+static void perform(struct app *app, struct moving *moving, const struct actor *actor)
 {
     struct error err;
     struct store *store = app_store(app);
-    const struct actor *actor = app_actor(app);
+    bool is_done;
     if (moving->count > 1) {
         int moved = order_set_status_many(store, actor, moving->ids, moving->count, moving->status,
                                           moving->reason, note_stayed, moving, &err);
-        if (moved >= 0)
+        is_done = moved >= 0;
+        if (is_done)
             tell_many(app, moving, moved);
-        else
-            app_toast_error(app, &err);
-    } else if (order_set_status(store, actor, moving->ids, moving->status, moving->reason, &err)) {
-        app_toast(app, TOAST_INFO, "%s is %s now%s.", moving->number, moving->status,
-                  can_go_back(moving, store) ? "; u undoes it" : "");
     } else {
-        app_toast_error(app, &err);
+        is_done = order_set_status(store, actor, moving->ids, moving->status, moving->reason, &err);
+        if (is_done)
+            app_toast(app, TOAST_INFO, "%s is %s now%s.", moving->number, moving->status,
+                      can_go_back(moving, store) ? "; u undoes it" : "");
     }
+    if (!is_done && ask_approval(app, moving, actor, &err))
+        return;
+    if (!is_done)
+        app_toast_error(app, &err);
     moving_free(moving);
+}
+
+static void approved(struct app *app, void *context, const struct actor *approver)
+{
+    if (approver == NULL) {
+        moving_free(context);
+        return;
+    }
+    const struct actor actor = approve_actor(app, &approver->user_id);
+    perform(app, context, &actor);
 }
 
 static void confirmed(struct app *app, void *context, bool is_confirmed)
 {
     if (is_confirmed)
-        perform(app, context);
+        perform(app, context, app_actor(app));
     else
         moving_free(context);
 }
@@ -150,7 +180,7 @@ static void reason_given(struct app *app, void *context, const char *text)
     if (moving->count > 1)
         confirm_many(app, moving);
     else
-        perform(app, moving);
+        perform(app, moving, app_actor(app));
 }
 
 static bool check_reason(void *context, const char *text, struct error *err)
@@ -180,7 +210,7 @@ static void go_on(struct app *app, struct moving *moving)
     else if (moving->count > 1)
         confirm_many(app, moving);
     else
-        perform(app, moving);
+        perform(app, moving, app_actor(app));
 }
 
 static void look_at(struct moving *moving, struct store *store, const struct order *order)

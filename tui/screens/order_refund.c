@@ -1,4 +1,5 @@
 /* Giving money back: on which payment, how much, why; then a question that names it all. */
+#include "tui/screens/approve.h"
 #include "tui/screens/order_words.h"
 #include "tui/screens/orders.h"
 #include "tui/widgets/dialog.h"
@@ -70,23 +71,42 @@ static bool check_amount(void *context, const struct form_field *field, const ch
     return cents <= left || error_set(err, ERROR_INPUT, "At most %s can be given back here.", most);
 }
 
-static void confirmed(struct app *app, void *context, bool is_confirmed)
+static void approved(struct app *app, void *context, const struct actor *approver);
+
+/* The form stands below; whoever may not do it asks somebody who may. */
+static void give_back(struct app *app, struct refunding *refunding, const struct actor *actor)
 {
-    struct refunding *refunding = context;
+    static const char right[] = "orders.refund";
     struct error err;
     char amount[ORDER_AMOUNT_SIZE];
-    if (!is_confirmed)
-        return;
     order_amount(refunding->cents, refunding->order.currency, amount);
-    if (!order_refund(app_store(app), app_actor(app), &refunding->order.id,
-                      &refunding->payments[chosen(refunding)], refunding->cents,
-                      form_value(refunding->form, REASON), &err)) {
-        if (!form_show_error(refunding->form, &err))
-            app_toast_error(app, &err);
-        return;
+    if (order_refund(app_store(app), actor, &refunding->order.id,
+                     &refunding->payments[chosen(refunding)], refunding->cents,
+                     form_value(refunding->form, REASON), &err)) {
+        app_toast(app, TOAST_INFO, "Gave %s back on %s.", amount, refunding->order.number);
+        app_close_top(app);
+    } else if (uuid_is_zero(&actor->approver_id) && approve_would_help(app, right, &err)) {
+        approve_open(app, right,
+                     arena_format(refunding->arena, "Give %s back on %s: %s", amount,
+                                  refunding->order.number, form_value(refunding->form, REASON)),
+                     approved, refunding);
+    } else if (!form_show_error(refunding->form, &err)) {
+        app_toast_error(app, &err);
     }
-    app_toast(app, TOAST_INFO, "Gave %s back on %s.", amount, refunding->order.number);
-    app_close_top(app); /* the form below */
+}
+
+static void approved(struct app *app, void *context, const struct actor *approver)
+{
+    if (approver == NULL)
+        return;
+    const struct actor actor = approve_actor(app, &approver->user_id);
+    give_back(app, context, &actor);
+}
+
+static void confirmed(struct app *app, void *context, bool is_confirmed)
+{
+    if (is_confirmed)
+        give_back(app, context, app_actor(app));
 }
 
 static unsigned save(void *context, struct app *app)

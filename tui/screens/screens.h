@@ -29,5 +29,7 @@ extern const struct window_ops welcome_ops;
 extern const struct window_ops attention_ops;
 extern const struct window_ops person_ops;
 extern const struct window_ops team_ops;
+extern const struct window_ops gate_ops;
+extern const struct window_ops backup_codes_ops;
 
 #endif

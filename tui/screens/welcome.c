@@ -2,7 +2,9 @@
 
 #include "model/base/places.h"
 #include "model/base/text.h"
+#include "model/people/door.h"
 #include "model/shop/tenant.h"
+#include "tui/screens/gate.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/welcome_join.h"
 #include "tui/widgets/dialog.h"
@@ -208,7 +210,9 @@ static unsigned save(void *context, struct app *app)
     app_take_up(app, &owner);
     if (!app_open(app, state->next, NULL))
         app_open(app, screens[0]->name, NULL);
-    app_toast(app, TOAST_INFO, "The shop is ready; n begins its first order, ? says more.");
+    app_toast(app, TOAST_INFO,
+              "The shop is ready; n begins its first order, :password locks it, ? says "
+              "more.");
     return OUTCOME_CLOSE;
 }
 
@@ -218,14 +222,17 @@ static void joined(struct app *app, void *context)
     struct actor actor;
     struct error err;
     const char *next = ((struct welcome *)context)->next;
-    if (!actor_find(app_store(app), NULL, &actor, &err)) {
+    bool is_shut = door_is_on(app_store(app));
+    if (!is_shut && !actor_find(app_store(app), NULL, &actor, &err)) {
         app_toast_error(app, &err);
         return;
     }
     while (app_top(app) != NULL)
         app_close_top(app);
-    app_take_up(app, &actor);
-    if (!app_open(app, next, NULL))
+    app_take_up(app, is_shut ? app_actor(app) : &actor);
+    if (is_shut)
+        gate_open(app, NULL, next);
+    else if (!app_open(app, next, NULL))
         app_open(app, screens[0]->name, NULL);
     app_toast(app, TOAST_INFO, "The shop is here; what is done from now on goes to its centre.");
 }

@@ -50,6 +50,16 @@ static bool is_dirty(const void *context)
     return state->ask.guards && form_is_dirty(&state->form);
 }
 
+/* What is typed into a secret comes from a person. */
+static bool refuses_scans(const void *context)
+{
+    const struct state *state = context;
+    for (size_t i = 0; i < state->ask.count; i++)
+        if (state->ask.fields[i].kind == FIELD_SECRET)
+            return true;
+    return false;
+}
+
 static void close_form(struct app *app, void *context)
 {
     struct state *state = context;
@@ -69,6 +79,7 @@ static const struct window_ops form_ops = {
     .draw = draw,
     .handle = handle,
     .has_text_focus = has_text_focus,
+    .refuses_scans = refuses_scans,
     .is_dirty = is_dirty,
     .close = close_form,
 };
