@@ -244,7 +244,7 @@ static void test_it_goes_on_after_a_stop(void **state)
     assert_true(WIFSTOPPED(status));
     kill(terminal.pid, SIGCONT);
     terminal_send(&terminal, "\x1A"); /* Ctrl-Z: this terminal has no shell to go back to */
-    terminal_send(&terminal, "\033t");
+    terminal_send(&terminal, "\033v");
     terminal_wait_for(&terminal, "Theme: ");
     terminal_send(&terminal, "\x11");
     terminal_end(&terminal);
@@ -255,8 +255,8 @@ static void test_a_paste_is_no_command(void **state)
 {
     struct terminal terminal;
     start(&terminal, state, NULL);
-    terminal_send(&terminal, "\033[200~\x11\033t\r\033[201~");
-    terminal_send(&terminal, "\033t");
+    terminal_send(&terminal, "\033[200~\x11\033v\r\033[201~");
+    terminal_send(&terminal, "\033v");
     terminal_wait_for(&terminal, "Theme: ");
     terminal_send(&terminal, "\x11");
     terminal_end(&terminal);
@@ -272,7 +272,7 @@ static void test_all_kinds_of_terminals(void **state)
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         struct terminal terminal;
         start(&terminal, state, settings[i]);
-        terminal_send(&terminal, "\033t");
+        terminal_send(&terminal, "\033v");
         terminal_wait_for(&terminal, "Theme: ");
         if (i == 7) /* the first row has a background in all themes with colours */
             assert_null(strstr(terminal.raw.text, "48;5"));
