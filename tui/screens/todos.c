@@ -54,7 +54,7 @@ static void line_answered(struct app *app, void *context, const char *text)
     struct error err;
     if (text != NULL && asking->is_new)
         report(app, todo_add(app_store(app), app_actor(app), text, NULL, &err),
-               "Noted; alt-t shows what there is to do.", &err);
+               "Noted under To do.", &err);
     else if (text != NULL)
         report(app, todo_edit(app_store(app), app_actor(app), &asking->id, text, &err), "Changed.",
                &err);
