@@ -456,6 +456,32 @@ static void registers_are_bound_to_one_terminal_each(void **state)
     centre_leave(&office);
 }
 
+/* Neither a terminal that is there nor a code that can still be used has it. */
+static void a_code_takes_the_first_free_name(void **state)
+{
+    static const char *const names[] = {"Office 1", "Office 2", "Office 4", "Office 5", "Office 1"};
+    struct centre_shop shop, other;
+    (void)state;
+    new_shop(&shop);
+    new_shop(&other);
+    run(FORMAT("INSERT INTO terminals (tenant_id, name, kind) VALUES ('%s', 'Office 3', 'office'),"
+               " ('%s', 'Office 1', 'office'), ('%s', 'Office', 'office')",
+               shop.tenant, other.tenant, shop.tenant));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (i == 4)
+            run(FORMAT("UPDATE enrollment_codes SET expires_at = now() - interval '1 second'"
+                       " WHERE tenant_id = '%s' AND name = 'Office 1'",
+                       shop.tenant));
+        run(FORMAT("SELECT sync_first_code('%s', 'office')", shop.tenant));
+        assert_string_equal(admin(FORMAT("SELECT name FROM enrollment_codes WHERE tenant_id = '%s'"
+                                         " ORDER BY id DESC LIMIT 1",
+                                         shop.tenant)),
+                            names[i]);
+    }
+    assert_string_equal(admin(FORMAT("SELECT sync_code_name('%s', 'worker')", shop.tenant)),
+                        "Worker 1");
+}
+
 static void a_revoked_terminal_gets_nothing(void **state)
 {
     struct centre_shop shop;
@@ -547,6 +573,7 @@ int main(void)
         cmocka_unit_test(a_centre_at_another_place_begins_an_epoch),
         cmocka_unit_test(trimming_keeps_what_a_cursor_needs),
         cmocka_unit_test(registers_are_bound_to_one_terminal_each),
+        cmocka_unit_test(a_code_takes_the_first_free_name),
         cmocka_unit_test(a_revoked_terminal_gets_nothing),
         cmocka_unit_test(checksums_and_estimates_are_of_what_one_sees),
         cmocka_unit_test(answers_are_ones_own),
