@@ -124,6 +124,7 @@ INSERT INTO personal_data (table_name, column_name, kind, erase) VALUES
     ('print_jobs', 'body', 'document', 'delete'), ('print_jobs', 'error', 'free_text', 'delete'),
     ('drafts', 'body', 'document', 'delete'), ('import_map', 'source_key', 'identifier', 'delete'),
     ('audit_logs', 'summary', 'free_text', 'clear'), ('audit_logs', 'details', 'trail', 'replace'),
+    ('audit_logs', 'salt', 'secret', 'clear'),
     ('approvals', 'reason', 'free_text', 'clear'), ('approvals', 'details', 'document', 'clear'),
     ('gdpr_requests', 'email', 'contact', 'replace'),
     ('gdpr_requests', 'reason', 'free_text', 'clear'), ('consents', 'email', 'contact', 'replace'),
@@ -307,7 +308,7 @@ INSERT INTO personal_data (table_name, column_name, kind) VALUES
     ('import_map', 'mapping', 'none'), ('import_map', 'table_name', 'none'),
     ('audit_logs', 'action', 'none'), ('audit_logs', 'subject_table', 'none'),
     ('audit_logs', 'details_digest', 'none'), ('audit_logs', 'prev_hash', 'none'),
-    ('audit_logs', 'hash', 'none'), ('approvals', 'action', 'none'),
+    ('audit_logs', 'hash', 'none'), ('audit_logs', 'flaw', 'none'), ('approvals', 'action', 'none'),
     ('approvals', 'subject_table', 'none'), ('gdpr_requests', 'result', 'none'),
     ('consents', 'purpose', 'none'), ('consents', 'source', 'none'),
     ('consents', 'wording', 'none'), ('retention_policies', 'subject_table', 'none'),
@@ -859,6 +860,10 @@ BEGIN
     FROM jsonb_array_elements(operations) AS o
     WHERE a.operation_id = (o ->> 'id')::uuid AND a.tenant_id = caller.tenant_id
       AND a.terminal_id = caller.id AND a.hash = decode(o ->> 'was', 'hex');
+    PERFORM audit_erase(caller.tenant_id, ARRAY(
+        SELECT a.operation_id::text FROM applied_operations AS a
+            JOIN jsonb_array_elements(operations) AS o ON a.operation_id = (o ->> 'id')::uuid
+        WHERE a.tenant_id = caller.tenant_id AND a.terminal_id = caller.id));
 END
 $$;
 

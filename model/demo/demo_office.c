@@ -1,5 +1,6 @@
 /* The back room: what was approved and audited, privacy, and links to other systems. */
 #include "model/demo/demo_parts.h"
+#include "model/operation/audit.h"
 
 #include <stdio.h>
 
@@ -9,23 +10,30 @@ static void put_audit(struct demo *demo)
         const char *action, *summary;
         enum demo_person actor;
     } entries[] = {
-        {"login", "Anna Lindqvist signed in at R1", ANNA},
+        {"sign_in", "Anna Lindqvist signed in at R1", ANNA},
         {"discount", "25% on one line, approved by Katharina Weiß", BEN},
         {"drawer", "Drawer of R2 opened without a sale", SOFIA},
         {"refund", "12.90 EUR in cash", BEN},
         {"role_changed", "Leyla Haddad suspended", OWNER},
         {"export", "Orders of October as CSV", OWNER},
-        {"login", "Murat Yıldız signed in at R3", MURAT},
+        {"sign_in", "Murat Yıldız signed in at R3", MURAT},
         {"refund", "48.00 EUR to the card", MURAT},
     };
-    for (int i = 0; i < (int)DEMO_COUNT(entries); i++) {
-        int64_t at = demo->now - ((int)DEMO_COUNT(entries) - i) * DAY_US * 4 / 5;
-        demo_put(demo, "audit_logs", at,
-                 "actor_id:u approver_id:u action:t summary:t incarnation:d sequence:d "
-                 "details_digest:h prev_hash:h hash:h occurred_at:i",
-                 &demo->staff[entries[i].actor], i == 1 ? &demo->staff[OWNER] : NULL,
-                 entries[i].action, entries[i].summary, 1, i + 1, at);
+    for (int i = 0; i < (int)DEMO_COUNT(entries) && !demo->is_failed; i++) {
+        const struct audit_entry entry = {
+            .action = entries[i].action,
+            .summary = entries[i].summary,
+            .actor = &demo->staff[entries[i].actor],
+            .approver = i == 1 ? &demo->staff[OWNER] : NULL,
+            .target = i == 4 ? &demo->staff[LEYLA] : NULL,
+            .time = demo->now - ((int)DEMO_COUNT(entries) - i) * DAY_US * 4 / 5,
+        };
+        demo->is_failed = !audit_add(demo->store, &entry, demo->err);
     }
+}
+
+static void put_approvals(struct demo *demo)
+{
     static const char *const statuses[] = {"approved", "refused", "requested"};
     for (int i = 0; i < (int)DEMO_COUNT(statuses); i++) {
         int64_t at = demo->now - (3 - i) * DAY_US;
@@ -109,6 +117,7 @@ static void put_hooks(struct demo *demo)
 void demo_office(struct demo *demo)
 {
     put_audit(demo);
+    put_approvals(demo);
     put_privacy(demo);
     put_links(demo);
     put_hooks(demo);

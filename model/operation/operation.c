@@ -1,6 +1,7 @@
 #include "model/operation/operation.h"
 
 #include "model/base/instant.h"
+#include "model/operation/audit.h"
 #include "model/operation/changeset.h"
 #include "model/operation/journal.h"
 #include "model/operation/operation_private.h"
@@ -18,6 +19,8 @@ struct operation {
     const struct operation_kind *kind;
     struct actor actor;
     struct uuid id, group, undoes, replaces;
+    const char *subject_table; /* NULL: nobody said what it is about */
+    struct uuid subject;
     int64_t time;
     struct buffer summary;
     sqlite3_session *session;
@@ -202,6 +205,44 @@ static bool append_and_keep(struct operation *operation, const struct changed_ro
     return is_done;
 }
 
+static void add_detail(json_t *details, const char *name, const struct uuid *id)
+{
+    char text[UUID_TEXT_SIZE];
+    uuid_text(id, text);
+    if (!uuid_is_zero(id))
+        json_object_set_new(details, name, json_string(text));
+}
+
+/* The rows of a person are about that person. */
+static bool write_audit(const struct operation *operation, const struct changed_rows *changed,
+                        struct error *err)
+{
+    const struct changed_row *first = changed->count > 0 ? &changed->rows[0] : NULL;
+    bool is_told = operation->subject_table != NULL;
+    struct audit_entry entry = {
+        .action = operation->kind->name,
+        .actor = &operation->actor.user_id,
+        .approver = &operation->actor.approver_id,
+        .subject_table = is_told         ? operation->subject_table
+                         : first != NULL ? first->table->name
+                                         : NULL,
+        .subject = is_told         ? &operation->subject
+                   : first != NULL ? &first->id
+                                   : NULL,
+        .summary = summary_of(operation),
+        .details = json_object(),
+        .time = operation->time,
+    };
+    if (entry.subject_table != NULL && strcmp(entry.subject_table, "users") == 0)
+        entry.target = entry.subject;
+    add_detail(entry.details, "operation", &operation->id);
+    add_detail(entry.details, "undoes", &operation->undoes);
+    add_detail(entry.details, "replaces", &operation->replaces);
+    bool is_done = audit_add(operation->store, &entry, err);
+    json_decref(entry.details);
+    return is_done;
+}
+
 /* What was recorded becomes a row of outbox or journal. Nothing does when nothing changed, but an
  * operation that takes back or replaces another is known by that alone. */
 static bool write_down(struct operation *operation, struct error *err)
@@ -221,7 +262,8 @@ static bool write_down(struct operation *operation, struct error *err)
                    enrolled >= 0;
     if (is_done && (changed.count > 0 || !uuid_is_zero(&operation->undoes) ||
                     !uuid_is_zero(&operation->replaces)))
-        is_done = append_and_keep(operation, &changed, err);
+        is_done =
+            append_and_keep(operation, &changed, err) && write_audit(operation, &changed, err);
     changed_rows_done(&changed);
     sqlite3_free(changeset);
     return is_done;
@@ -288,6 +330,12 @@ void operation_describe(struct operation *operation, const char *format, ...)
 void operation_set_group(struct operation *operation, const struct uuid *group)
 {
     operation->group = *group;
+}
+
+void operation_set_subject(struct operation *operation, const char *table, const struct uuid *id)
+{
+    operation->subject_table = table;
+    operation->subject = *id;
 }
 
 void operation_set_undoes(struct operation *operation, const struct uuid *undone)

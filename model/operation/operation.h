@@ -70,8 +70,9 @@ const struct operation_kind *operation_kind_find(const char *name);
 /* Opens the transaction. `kind` must be one that operation_kind_find() knows. NULL on failure. */
 struct operation *operation_begin(struct store *store, const char *kind, const struct actor *actor,
                                   struct error *err);
-/* Both end the operation and free it, whatever they return. An operation that changed nothing
- * commits without a trace. Fails with ERROR_RULE beyond OPERATION_ROWS_MAX or _BYTES_MAX. */
+/* Both end the operation and free it, whatever they return. A commit writes the operation's row of
+ * the audit trail, too (model/operation/audit.h). An operation that changed nothing commits without
+ * a trace. Fails with ERROR_RULE beyond OPERATION_ROWS_MAX or _BYTES_MAX. */
 bool operation_commit(struct operation *operation, struct error *err);
 void operation_cancel(struct operation *operation); /* NULL is allowed */
 
@@ -84,6 +85,9 @@ void operation_describe(struct operation *operation, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Operations of one piece of work (an import, a bulk move) share a group: undone as one. */
 void operation_set_group(struct operation *operation, const struct uuid *group);
+/* The row that it is about, for the audit trail; where nobody says it, the first that it changed.
+ * `table` is a literal. */
+void operation_set_subject(struct operation *operation, const char *table, const struct uuid *id);
 /* Says that this one takes back another, which is marked so in the same transaction. */
 void operation_set_undoes(struct operation *operation, const struct uuid *undone);
 /* Says that this one is sent instead of one that the centre refused, so that what needed that one

@@ -1,3 +1,4 @@
+#include "model/operation/audit.h"
 #include "model/operation/journal.h"
 #include "model/operation/operation_private.h"
 #include "model/operation/pending.h"
@@ -45,6 +46,26 @@ static bool compensate(struct undoing *undoing, const struct operation_kind *kin
     return false;
 }
 
+/* What leaves the queue leaves no operation, but what was done and taken back stays in the trail.
+ */
+static bool audit_withdrawal(const struct undoing *undoing, const struct journal_undo *done,
+                             struct error *err)
+{
+    char id[UUID_TEXT_SIZE];
+    struct buffer words;
+    uuid_text(&done->id, id);
+    buffer_init(&words);
+    buffer_format(&words, "undone: %s", done->summary);
+    struct audit_entry entry = {.action = "undo",
+                                .actor = &undoing->actor->user_id,
+                                .summary = words.text,
+                                .details = json_pack("{s:s}", "undoes", id)};
+    bool is_done = audit_add(undoing->store, &entry, err);
+    json_decref(entry.details);
+    buffer_done(&words);
+    return is_done;
+}
+
 /* What was never sent is taken out of the queue, where nothing depends on it; else its rows are put
  * back by an operation. Those that follow each other share a transaction, so that they are done
  * whole or not at all; of very large groups, such as imports, whole parts are. */
@@ -59,6 +80,8 @@ static bool withdraw_one(struct undoing *undoing, const struct operation_kind *k
     int state = kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err) ? 0 : -1;
     if (state == 0 && kind->withdraw == NULL)
         state = pending_withdraw(store, done, err);
+    if (state > 0 && !audit_withdrawal(undoing, done, err))
+        state = -1;
     if (state == 0)
         state = compensate(undoing, kind, done, err) ? 1 : -1;
     if (state > 0)

@@ -1,3 +1,4 @@
+#include "model/operation/audit.h"
 #include "model/operation/operation_private.h"
 #include "model/operation/repeat.h"
 #include "model/overlay/attention.h"
@@ -70,6 +71,23 @@ static bool leave_outbox(struct overlay *overlay, const struct uuid *id, struct 
         if (!store_run(overlay->store, steps[i], err, "u", id))
             return false;
     return true;
+}
+
+/* A decision that is no operation. */
+static bool audit(const struct answer *answer, const char *action, struct error *err)
+{
+    char id[UUID_TEXT_SIZE];
+    const struct attention *about = &answer->about;
+    uuid_text(&about->operation, id);
+    struct audit_entry entry = {.action = action,
+                                .actor = &answer->actor->user_id,
+                                .summary = about->summary,
+                                .details = json_object()};
+    if (!uuid_is_zero(&about->operation))
+        json_object_set_new(entry.details, "operation", json_string(id));
+    bool is_done = audit_add(answer->store, &entry, err);
+    json_decref(entry.details);
+    return is_done;
 }
 
 static bool settle(const struct answer *answer, const struct uuid *operation, struct error *err)
@@ -227,7 +245,9 @@ bool attention_give_up(struct store *store, const struct actor *actor, const str
     if (is_done && answer.about.state == ATTENTION_TASK)
         is_done =
             error_set(err, ERROR_RULE, "It has landed: look at it, then say that it is done.");
-    return end(&answer, is_done && settle_all(&answer, err), err);
+    return end(&answer,
+               is_done && settle_all(&answer, err) && audit(&answer, "attention.give_up", err),
+               err);
 }
 
 bool attention_done(struct store *store, const struct actor *actor, const struct uuid *id,
@@ -240,5 +260,8 @@ bool attention_done(struct store *store, const struct actor *actor, const struct
         is_done = error_set(err, ERROR_RULE,
                             "\"%s\" waits for a decision: whether yours or theirs shall stand.",
                             about->summary);
-    return end(&answer, is_done && settle(&answer, &(struct uuid){{0}}, err), err);
+    return end(&answer,
+               is_done && settle(&answer, &(struct uuid){{0}}, err) &&
+                   audit(&answer, "attention.done", err),
+               err);
 }

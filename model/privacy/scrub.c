@@ -288,7 +288,16 @@ static bool write_operation(struct scrub *scrub, int64_t seq, const struct kept_
                   "UPDATE attention SET summary = ?2, reason = '(erased)', details = '{}' WHERE"
                   " operation_id IN (SELECT id FROM outbox WHERE seq = ?1 UNION ALL SELECT id FROM"
                   " journal WHERE seq = ?1)",
-                  err, "it", seq, words);
+                  err, "it", seq, words) &&
+        /* Its row of the audit trail, which stays in its chain by its digest. */
+        store_run(scrub->store,
+                  "UPDATE audit_logs SET summary = NULL, salt = NULL, details ="
+                  " '{\"erased\": true}' WHERE rowid IN (SELECT a.rowid FROM (SELECT id, kind,"
+                  " occurred_at FROM outbox WHERE seq = ?1 UNION ALL SELECT id, kind, occurred_at"
+                  " FROM journal WHERE seq = ?1) AS o JOIN audit_logs AS a ON a.occurred_at ="
+                  " o.occurred_at AND a.action = o.kind AND replace(a.details ->> 'operation',"
+                  " '-', '') = lower(hex(o.id)))",
+                  err, "i", seq);
     free(text);
     return is_done;
 }

@@ -9,6 +9,7 @@ bool order_event(struct operation *operation, const struct uuid *order, const ch
                  const char *from, const char *to, const char *note, struct error *err)
 {
     const struct uuid *person = &operation_actor(operation)->user_id;
+    operation_set_subject(operation, "orders", order);
     const struct change changes[] = {
         {.column = "order_id", .value = value_uuid(order)},
         {.column = "kind", .value = value_text(kind)},

@@ -54,6 +54,7 @@ static bool adjust(struct store *store, const struct actor *actor, const struct 
     quantity_format(quantity_milli, quantity);
     operation_describe(operation, "stock %s%s, %s", quantity_milli > 0 ? "+" : "", quantity,
                        reason);
+    operation_set_subject(operation, "product_variants", variant);
     if (undoes != NULL) {
         operation_set_undoes(operation, undoes);
         *id = *operation_id(operation);
