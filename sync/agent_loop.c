@@ -4,6 +4,7 @@
 #include "sync/agent_check.h"
 #include "sync/agent_lock.h"
 #include "sync/agent_private.h"
+#include "sync/audit.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -229,11 +230,13 @@ static bool check_store(struct loop *loop, struct error *err)
     return is_done;
 }
 
-static bool has_unsent(struct store *store)
+static bool has_unsent(const struct loop *loop)
 {
     int64_t one;
-    return store_find_integer(store, &one, "SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1",
-                              NULL, "") > 0;
+    return store_find_integer(loop->store, &one,
+                              "SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1", NULL,
+                              "") > 0 ||
+           session_has_unsent_audit(loop->agent->session);
 }
 
 static void drain(int fd)
@@ -264,7 +267,7 @@ static void look_around(struct loop *loop)
         return;
     drain(loop->watch_fd);
     int64_t version = store_version(loop->store);
-    if ((nudges > 0 || version != loop->version) && has_unsent(loop->store))
+    if ((nudges > 0 || version != loop->version) && has_unsent(loop))
         loop->exchange_at = now;
     loop->version = version;
     if (session_socket(agent->session) >= 0 && session_heard(agent->session) &&

@@ -1,6 +1,7 @@
 #include "sync/session_private.h"
 
 #include "model/overlay/exchange.h"
+#include "sync/audit.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,7 +41,9 @@ static void hang_up(struct session *session)
 {
     central_close(session->central);
     session->central = NULL;
-    session->is_greeted = false;
+    session->is_greeted = session->knows_audited = false;
+    json_decref(session->audit_heads);
+    session->audit_heads = NULL;
     hold_done(&session->hold);
 }
 
@@ -77,17 +80,19 @@ static bool ready(struct session *session, struct error *err)
 {
     if (!connected(session, err))
         return false;
-    if (session->is_greeted || session_hello(session, err))
+    if (session->is_greeted)
+        return true;
+    session->knows_audited = false;
+    if (session_hello(session, err))
         return true;
     hang_up(session);
     return false;
 }
 
-/* Whatever failed, the connection may hold half of it: the next one begins anew. */
-static bool part(struct session *session,
-                 enum session_end (*work)(struct session *, struct session_report *,
-                                          struct error *),
-                 struct session_report *report, struct error *err)
+bool session_part(struct session *session,
+                  enum session_end (*work)(struct session *, struct session_report *,
+                                           struct error *),
+                  struct session_report *report, struct error *err)
 {
     struct session_report unwanted = {0};
     for (int i = 0; i < GREETINGS_MAX; i++) {
@@ -109,12 +114,12 @@ static bool part(struct session *session,
 
 bool session_push(struct session *session, struct session_report *report, struct error *err)
 {
-    return part(session, session_send, report, err);
+    return session_part(session, session_send, report, err);
 }
 
 bool session_pull(struct session *session, struct session_report *report, struct error *err)
 {
-    return part(session, session_draw, report, err);
+    return session_part(session, session_draw, report, err);
 }
 
 bool session_exchange(struct session *session, struct session_report *report, struct error *err)
@@ -124,7 +129,7 @@ bool session_exchange(struct session *session, struct session_report *report, st
         report = &own;
     *report = (struct session_report){0};
     return session_push(session, report, err) && session_pull(session, report, err) &&
-           exchange_set_synced(session->store, err);
+           session_audit(session, report, err) && exchange_set_synced(session->store, err);
 }
 
 struct pg_result *session_ask(struct session *session, const char *sql, const struct value *values,

@@ -6,7 +6,14 @@
 #include "sync/hold.h"
 #include "sync/session.h"
 
+#include <jansson.h>
+
 #include <stdatomic.h>
+
+/* A row of the chains of the audit trail that a store writes, by where it stands in them. */
+struct chain_place {
+    int64_t incarnation, sequence;
+};
 
 struct session {
     struct store *store;
@@ -33,6 +40,13 @@ struct session {
     size_t checked;
     int64_t check_at;
 
+    /* The audit trail: the newest of this terminal's rows that the centre has, once that is known
+     * on this connection, and how far the chains of the others go here (NULL: not read yet). */
+    struct uuid terminal;
+    bool knows_audited;
+    struct chain_place audited;
+    json_t *audit_heads;
+
     /* How often the centre could not take an operation, and said so. */
     int64_t raised_seq;
     int raised;
@@ -42,6 +56,12 @@ struct session {
 enum session_end { SESSION_DONE, SESSION_STALE, SESSION_FAILED };
 
 bool session_hello(struct session *session, struct error *err);
+/* Does a part of a round, after a hello where one is due. `report` may be NULL. Whatever fails, the
+ * connection may hold half of it: the next part begins on a new one. */
+bool session_part(struct session *session,
+                  enum session_end (*work)(struct session *, struct session_report *,
+                                           struct error *),
+                  struct session_report *report, struct error *err);
 enum session_end session_send(struct session *session, struct session_report *report,
                               struct error *err);
 enum session_end session_draw(struct session *session, struct session_report *report,
