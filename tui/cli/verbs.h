@@ -5,6 +5,7 @@
 
 #include "tui/cli/cli.h"
 
+extern const struct cli_verb cli_verb_audit;
 extern const struct cli_verb cli_verb_backup;
 extern const struct cli_verb cli_verb_central;
 extern const struct cli_verb cli_verb_check;

@@ -9,6 +9,7 @@ extern const struct window_ops orders_ops;   /* all orders */
 extern const struct window_ops records_ops;  /* all tables */
 extern const struct window_ops days_ops;     /* what was taken in day by day */
 extern const struct window_ops history_ops;  /* what was done */
+extern const struct window_ops audit_ops;    /* who did what */
 extern const struct window_ops messages_ops; /* the log of toasts */
 extern const struct window_ops sync_ops;     /* the exchange with the centre */
 extern const struct window_ops todos_ops;    /* what the person means to do */
@@ -31,5 +32,7 @@ extern const struct window_ops person_ops;
 extern const struct window_ops team_ops;
 extern const struct window_ops gate_ops;
 extern const struct window_ops backup_codes_ops;
+extern const struct window_ops audit_row_ops;
+extern const struct window_ops audit_check_ops;
 
 #endif
