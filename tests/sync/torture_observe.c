@@ -142,11 +142,13 @@ static void decide(struct world *world, PGresult *all, int row)
     json_decref(payload);
 }
 
-/* In the order of their commits, for that is the order in which they saw each other. */
+/* In the order of the commits that decided them, for that is the order in which they saw each other
+ * (torture_template.c keeps it: a decision that is asked for again is written to). */
 static const char decisions_sql[] =
     "SELECT operation_id, terminal_id, status, coalesce(reason, ''), result,"
     " (extract(epoch FROM received_at) * 1000000)::bigint, incarnation, seq"
-    " FROM applied_operations ORDER BY pg_xact_commit_timestamp(xmin), incarnation, seq";
+    " FROM applied_operations JOIN torture_order AS o USING (operation_id)"
+    " ORDER BY pg_xact_commit_timestamp(o.xmin), incarnation, seq";
 
 static void observe_centre(struct world *world)
 {

@@ -167,6 +167,14 @@ static void mutate(PGconn *connection, const char *mutation)
     buffer_done(&sql);
 }
 
+/* Who was decided in which transaction. */
+static const char order_sql[] =
+    "CREATE TABLE torture_order (operation_id uuid PRIMARY KEY);"
+    "CREATE FUNCTION torture_order() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$"
+    " BEGIN INSERT INTO torture_order VALUES (NEW.operation_id); RETURN NULL; END $$;"
+    "CREATE TRIGGER torture_order AFTER INSERT ON applied_operations"
+    " FOR EACH ROW EXECUTE FUNCTION torture_order()";
+
 static void prepare_terminals(struct postgres *server, const char *url)
 {
     struct world world = {
@@ -213,6 +221,7 @@ void world_template(struct postgres *server)
     json_t *picture = picture_of_store(store_sqlite(shop->store), store_schema(shop->store));
     PGconn *connection = PQconnectdb(url);
     load_shop(connection, store_schema(shop->store), picture);
+    torture_run_once(url, order_sql);
     if (getenv("MUTATION") != NULL)
         mutate(connection, getenv("MUTATION"));
     PQfinish(connection);
