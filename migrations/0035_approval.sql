@@ -1,11 +1,11 @@
--- An approver lends the rights that whoever did it lacks: a refund that a manager allows at the till
--- is no more refused by the centre than it was there.
+-- An approver lends the rights that whoever did it lacks: a refund that a manager allows at the
+-- till is no more refused by the centre than it was there.
 
 -- up
 
 -- up postgres
--- Who did it and who approved, and what both may do together. What needs a fresh sign-in is nobody's
--- to approve: an approver's rights would otherwise go with the other one's sign-in.
+-- Who did it and who approved, and what both may do together. What needs a fresh sign-in is
+-- nobody's to approve: an approver's rights would otherwise go with the other one's sign-in.
 CREATE OR REPLACE FUNCTION sync_check_people(me terminals, body jsonb, happened timestamptz, has_money boolean,
                                   INOUT notes jsonb, OUT rights text[])
 LANGUAGE plpgsql

@@ -115,23 +115,30 @@ static void test_a_code_makes_the_store_a_terminal(void **state)
     tear_down(&joiner);
 }
 
+/* A wrong line in the login of the store: nothing is reached any more. */
+static void cut_line(struct joiner *joiner)
+{
+    struct error err;
+    struct login login;
+    assert_true(login_read(joiner->scratch.store, &login, &err));
+    free(login.url);
+    login.url = memory_text("postgresql:///shop?host=/tmp/no-server-is-here");
+    assert_true(login_write(joiner->scratch.store, &login, &err));
+    login_done(&login);
+}
+
 /* Beside whoever exchanges, and with nothing but the store and its login. */
 static void test_the_line_is_tested(void **state)
 {
     struct joiner joiner;
     struct error err;
-    struct login login;
     (void)state;
     set_up(&joiner);
     const struct enroll_details details = {joiner.url, joiner.code};
     assert_true(enroll(joiner.scratch.store, &details, &joiner.scratch.env, -1, NULL, &err));
     scene_play(joiner.scratch.folder, "Anna",
                "keys alt-s T\nexpect ms there and back; PostgreSQL\nexpect 14:02)\n");
-    assert_true(login_read(joiner.scratch.store, &login, &err));
-    free(login.url);
-    login.url = memory_text("postgresql:///shop?host=/tmp/no-server-is-here");
-    assert_true(login_write(joiner.scratch.store, &login, &err));
-    login_done(&login);
+    cut_line(&joiner);
     scene_play(joiner.scratch.folder, "Anna",
                "keys alt-s tab tab tab\nreject Test\nkeys T\nexpect Test\n"
                "expect no connection to the centre\nreject there and back\n");
@@ -178,6 +185,35 @@ static void test_a_copy_that_was_cut_short_goes_on_at_the_next_start(void **stat
     tear_down(&joiner);
 }
 
+/* The password is the centre's; when the line is cut, whoever was here comes in all the same, and
+ * nobody else. */
+static void test_the_gate_asks_the_centre(void **state)
+{
+    struct joiner joiner;
+    (void)state;
+    set_up(&joiner);
+    centre_run(&centre, centre.admin,
+               arena_format(joiner.arena,
+                            "DELETE FROM app_settings WHERE tenant_id = '%s';"
+                            "INSERT INTO user_credentials (tenant_id, user_id, password_hash)"
+                            " SELECT '%s', id, crypt('brush ' || username, gen_salt('bf', 4))"
+                            " FROM users WHERE tenant_id = '%s'",
+                            joiner.shop.tenant, joiner.shop.tenant, joiner.shop.tenant));
+    play(&joiner, arena_format(joiner.arena,
+                               "keys f3\ntype %s\nkeys tab\ntype %s\nkeys enter\nexpect SIGN IN\n"
+                               "reject ORDERS\ntype anna\nkeys tab\ntype brush ben\nkeys enter\n"
+                               "expect wrong\ntype brush anna\nkeys enter\nexpect ORDERS\n"
+                               "keys :\ntype pin\nkeys enter\ntype 2468\nkeys tab\ntype 2468\n"
+                               "keys enter\nexpect Your PIN is set\n",
+                               joiner.url, joiner.code));
+    cut_line(&joiner);
+    scene_play(joiner.scratch.folder, "anna",
+               "expect SIGN IN\nkeys a tab\ntype brush anna\nkeys enter\nexpect ORDERS\n"
+               "keys f10 a 2 4 6 8 enter\nexpect ORDERS\nkeys f10 tab\ntype ben\nkeys tab\n"
+               "type brush ben\nkeys enter\nreject ORDERS\nexpect centre\n");
+    tear_down(&joiner);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +222,7 @@ int main(void)
         cmocka_unit_test(test_a_code_makes_the_store_a_terminal),
         cmocka_unit_test(test_the_line_is_tested),
         cmocka_unit_test(test_a_wrong_code_can_be_mended),
+        cmocka_unit_test(test_the_gate_asks_the_centre),
         cmocka_unit_test(test_a_copy_that_was_cut_short_goes_on_at_the_next_start),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);

@@ -83,7 +83,7 @@ static bool run_code(struct cli *cli, int argc, char **argv, struct error *err)
         return false;
     print_line(cli, "%s", code);
     if (cli->is_terminal)
-        fputs("It is good for an hour and for one new password: F3 where one signs in.\n",
+        fputs("It is good for an hour, under \"forgotten password\" where one signs in.\n",
               cli->err);
     explicit_bzero(code, sizeof code);
     return true;

@@ -207,17 +207,38 @@ const char *gate_why_open(struct app *app, const void *state)
                : "Nobody is asked for a password here; set yours with :password first.";
 }
 
+/* Whoever works here may have been signed out elsewhere or suspended, or the door be new. Where
+ * that can't be told they stay. */
+static bool is_let_in(struct app *app)
+{
+    const struct door_person *people;
+    struct arena *arena = arena_new();
+    int count = door_people(app_store(app), arena, &people, NULL);
+    int i = 0;
+    while (i < count && !uuid_equal(&people[i].id, &app_actor(app)->user_id))
+        i++;
+    arena_free(arena);
+    return count < 0 || i < count;
+}
+
+static bool is_idle(struct app *app)
+{
+    struct door_settings settings;
+    door_settings(app_store(app), &settings);
+    return settings.lock_after_minutes > 0 &&
+           app_idle(app) >= INT64_C(60000000) * settings.lock_after_minutes;
+}
+
 void gate_tick(struct app *app)
 {
-    enum { SHORTEST_US = 60 * 1000000 };
-    struct door_settings settings;
     if (app_store(app) == NULL || uuid_is_zero(&app_actor(app)->user_id) ||
-        app_idle(app) < SHORTEST_US || !door_is_on(app_store(app)))
+        !door_is_on(app_store(app)))
         return;
-    door_settings(app_store(app), &settings);
-    if (settings.lock_after_minutes > 0 &&
-        app_idle(app) >= INT64_C(60000000) * settings.lock_after_minutes)
+    bool is_out = !is_let_in(app);
+    if (is_out || is_idle(app))
         gate_lock(app, NULL);
+    if (is_out)
+        app_toast(app, TOAST_WARNING, "Sign in again: what let you in before has ended.");
 }
 
 static bool end_sign_in(struct store *store, void *data, struct error *err)
@@ -257,7 +278,7 @@ unsigned gate_sign_out(struct app *app, void *state)
     }
     const struct dialog_question question = {
         .title = "Sign out without saving?",
-        .text = "What you typed in a form will be lost. To keep it, lock with F10 instead.",
+        .text = "What you typed in a form will be lost. To keep it, lock instead.",
         .yes = "Sign out",
         .no = "Stay",
         .done = sign_out,

@@ -10,7 +10,8 @@
  * windows here yet begins with the screen `next`, which is borrowed. */
 void gate_open(struct app *app, const char *name, const char *next);
 
-/* Once a second: locks after the minutes without a key that the shop has set. */
+/* Once a second: locks after the minutes without a key that the shop has set, and where whoever
+ * works here is let in no longer. */
 void gate_tick(struct app *app);
 
 /* Global actions. */

@@ -30,7 +30,9 @@ static void password_set(struct app *app, struct door_values *values)
 {
     if (uuid_equal(&values->answer.actor.user_id, &app_actor(app)->user_id))
         app_take_up(app, &values->answer.actor);
-    app_toast(app, TOAST_INFO, "Your password is set; F10 locks this terminal.");
+    app_toast(app, TOAST_INFO, "%s",
+              door_is_on(app_store(app)) ? "Your password is set; :lock locks this terminal."
+                                         : "Your password is set, though this shop asks for none.");
 }
 
 unsigned gate_password(struct app *app, void *state)
@@ -86,7 +88,7 @@ static bool set_pin(struct store *store, struct door_values *values, struct erro
 static void pin_set(struct app *app, struct door_values *values)
 {
     if (values->texts[PIN][0] != '\0')
-        app_toast(app, TOAST_INFO, "Your PIN is set: F10, your letter and the PIN bring you back.");
+        app_toast(app, TOAST_INFO, "Your PIN is set: your letter and the PIN bring you back.");
     else
         app_toast(app, TOAST_INFO, "You have no PIN here any more.");
 }

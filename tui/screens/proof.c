@@ -134,18 +134,17 @@ static bool holds_right(struct proof *proof, const struct actor *actor, struct e
     return actor_may(app_store(proof->app), &here, proof->ask.right, err);
 }
 
+/* The password was right where a code is asked for: it need not be typed again. */
 static void refused(struct proof *proof, const struct attempt *attempt, const struct error *err)
 {
-    if (attempt->answer.needs_code) {
+    if (attempt->answer.needs_code && proof->form.count <= CODE) {
         make_form(proof, true, attempt->name, attempt->secret);
-        if (attempt->code[0] == '\0')
-            return;
-    } else {
-        form_set(&proof->form, SECRET, "", NULL);
+        return;
     }
+    form_set(&proof->form, proof->form.count > CODE ? CODE : SECRET, "", NULL);
     if (attempt->answer.wait_us > 0)
         proof->wait_until = now(proof) + attempt->answer.wait_us;
-    say(proof, err->text);
+    say(proof, attempt->answer.wait_us > 0 ? "Now it can be tried again." : err->text);
     app_beep(proof->app);
 }
 
@@ -329,7 +328,7 @@ static const char *said(const struct proof *proof, char *room, size_t size)
         return "Checking …";
     if (left <= 0)
         return proof->said;
-    snprintf(room, size, "Too many tries: wait %lld s.", (long long)((left + 999999) / 1000000));
+    snprintf(room, size, "Wrong too often: wait %lld s.", (long long)((left + 999999) / 1000000));
     return room;
 }
 

@@ -103,7 +103,7 @@ static void draw_words(struct setup *setup, struct pane pane, bool has_qr)
     y += 1 + dialog_text(pane, y + 1, ROLE_NORMAL, "Then type the code that it shows.");
     form_draw(&setup->form, pane_part(pane, y + 1, 0, 3, pane.width), true);
     text_draw(pane, pane.height - 1, 0, pane.width, ROLE_DIM,
-              setup->running != NULL ? "Checking …" : "Enter confirms, Esc leaves it as it was");
+              setup->running != NULL ? "Checking …" : "Enter confirms, Esc leaves");
     explicit_bzero(secret.text, secret.size);
     buffer_done(&secret);
 }

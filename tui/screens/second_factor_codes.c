@@ -100,7 +100,7 @@ static void draw(struct app *app, void *state, struct pane screen)
         text_drawf(pane, y + i % ROWS, i / ROWS * COLUMN, COLUMN, ROLE_STRONG, "%2d  %s", i + 1,
                    codes->codes.codes[i]);
     text_draw(pane, pane.height - 1, 0, pane.width, ROLE_DIM,
-              "F2 saves them to a file, Esc leaves");
+              "Save them to a file, or write them down.");
     cursor_put(pane, y, 4, true);
 }
 
