@@ -9,7 +9,9 @@
 #include <string.h>
 
 enum {
-    WINDOW = 128,        /* operations under way: what 50 ms of delay and 1,200 a second need */
+    /* Operations under way: what 50 ms of delay and 1,200 a second need, since the next batch goes
+     * when there is room for all of it. SYNC.md's 64 send 0.6 of that over such a line. */
+    WINDOW = 128,
     BATCH = 32,          /* marked as attempted in one transaction */
     ROUND_MAX = 2000,    /* then a pull has its turn */
     BYTES_MAX = 4 << 20, /* of a batch */
