@@ -3,10 +3,10 @@
 -- What the door keeps stays behind it: no terminal reads these tables or writes them. At the centre
 -- they are changed by the functions below alone; in a store they are its own.
 --
--- A terminal may undo whatever it did, by ROLLBACK, and so would have guessed without being counted.
--- Hence two steps: sync_sign_in() judges, counts and answers with a ticket that says nothing, and
--- sync_signed_in() says what was judged, once that has been committed. What is right and what is
--- wrong reads and writes the same rows until then.
+-- A terminal may undo whatever it did, by ROLLBACK, and so would have guessed without being
+-- counted. Hence two steps: sync_sign_in() judges, counts and answers with a ticket that says
+-- nothing, and sync_signed_in() says what was judged, once that has been committed. What is right
+-- and what is wrong reads and writes the same rows until then.
 
 -- up
 UPDATE sync_tables SET scope = 'local', right_insert = NULL, right_update = NULL, right_delete = NULL
@@ -27,8 +27,9 @@ ALTER TABLE login_attempts ADD COLUMN terminal_id UUID;
 INSERT INTO sync_columns (table_name, column_name, policy, column_group, is_secret, on_delete)
 VALUES ('user_credentials', 'reset_hash', NULL, NULL, TRUE, NULL);
 
--- What was judged of a sign-in, for as long as it takes to ask. `made_in`: the transaction. Every row
--- is as long as any other, so that what is written of it tells nothing either: -1 and zeros for none.
+-- What was judged of a sign-in, for as long as it takes to ask. `made_in`: the transaction. Every
+-- row is as long as any other, so that what is written of it tells nothing either: -1 and zeros for
+-- none.
 CREATE TABLE sign_in_tickets (
     id             UUID PRIMARY KEY NOT NULL,
     tenant_id      UUID NOT NULL,
@@ -69,7 +70,8 @@ END;
 CREATE INDEX login_attempts_by_terminal ON login_attempts (tenant_id, terminal_id, attempted_at);
 CREATE INDEX sign_in_tickets_by_terminal ON sign_in_tickets (terminal_id);
 
--- Nothing of these tables is told to anybody; only this owner's functions come past the row security.
+-- Nothing of these tables is told to anybody; only this owner's functions come past the row
+-- security.
 DO $$
 DECLARE
     kept text;
@@ -102,16 +104,16 @@ DROP FUNCTION sync_set_password(uuid, uuid, text);
 
 -- Passwords
 
--- 2^10 rounds of bcrypt take 90 to 110 ms on a machine of two cores; each more doubles it, and a sign-in
--- is to show the first screen within 300.
+-- 2^10 rounds of bcrypt take 90 to 110 ms on a machine of two cores; each more doubles it, and a
+-- sign-in is to show the first screen within 300.
 CREATE FUNCTION sync_password_hash(password text) RETURNS text
 LANGUAGE sql
 AS $$
     SELECT crypt(password, gen_salt('bf', 10))
 $$;
 
--- 'door_key' seals the secrets of second factors; 'no_hash' is of a password that nobody has, so that
--- a name that nobody has costs as much.
+-- 'door_key' seals the secrets of second factors; 'no_hash' is of a password that nobody has, so
+-- that a name that nobody has costs as much.
 INSERT INTO sync_meta (name, value) VALUES
     ('door_key', encode(gen_random_bytes(32), 'hex')),
     ('no_hash', sync_password_hash(encode(gen_random_bytes(16), 'hex')));
@@ -152,7 +154,8 @@ $$;
 
 -- Waiting
 
--- 1 s, 2, 4 … up to a quarter of an hour after the last of so many wrong tries; `free` cost nothing.
+-- 1 s, 2, 4 … up to a quarter of an hour after the last of so many wrong tries; `free` cost
+-- nothing.
 CREATE FUNCTION sync_wait(wrong bigint, free bigint, last timestamptz) RETURNS interval
 LANGUAGE sql VOLATILE
 AS $$
@@ -161,8 +164,8 @@ AS $$
              + make_interval(secs => least(900, 2 ^ least(wrong - free, 10)))) END
 $$;
 
--- How long somebody has to wait: for wrong tries of theirs in a day since the last that was right or
--- since an administrator lifted it, and for those of the terminal in a quarter of an hour.
+-- How long somebody has to wait: for wrong tries of theirs in a day since the last that was right
+-- or since an administrator lifted it, and for those of the terminal in a quarter of an hour.
 CREATE FUNCTION sync_sign_in_wait(caller terminals, who uuid, asked text) RETURNS interval
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -371,8 +374,8 @@ BEGIN
 END
 $$;
 
--- Takes a ticket of this terminal's that was committed, uses up the code that came along, and says of
--- the try what it was. NULL members where there is none.
+-- Takes a ticket of this terminal's that was committed, uses up the code that came along, and says
+-- of the try what it was. NULL members where there is none.
 CREATE FUNCTION sync_take_ticket(caller terminals, ticket uuid) RETURNS sign_in_tickets
 LANGUAGE plpgsql
 AS $$
@@ -444,8 +447,8 @@ END
 $$;
 
 -- {"user_id", "name", "signed_in_at", "valid_until", "codes_left"}, or {"denied", "wait_us",
--- "needs_code"}. A hash that is another program's, or cheaper or dearer than ours, is made anew with
--- the password that was right.
+-- "needs_code"}. A hash that is another program's, or cheaper or dearer than ours, is made anew
+-- with the password that was right.
 CREATE FUNCTION sync_signed_in(ticket uuid, password text DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -496,8 +499,8 @@ $$;
 
 -- What people and administrators do
 
--- Who acts has signed in here at most 15 minutes before, and has the right (NULL: about himself). Only
--- an owner does what gives power over an owner.
+-- Who acts has signed in here at most 15 minutes before, and has the right (NULL: about himself).
+-- Only an owner does what gives power over an owner.
 CREATE FUNCTION sync_must(caller terminals, actor uuid, wanted text, target uuid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -559,7 +562,8 @@ BEGIN
 END
 $$;
 
--- One's own, with the ticket of a sign-in by the old password. Whoever is in elsewhere by that is out.
+-- One's own, with the ticket of a sign-in by the old password. Whoever is in elsewhere by that is
+-- out.
 CREATE FUNCTION sync_change_password(ticket uuid, password text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -598,8 +602,9 @@ BEGIN
 END
 $$;
 
--- Answers {"user_id", "name"} or {"denied", "wait_us"}: a wrong try is counted. What a terminal undoes
--- is not, but the code has 60 bits. Signing in comes after it, with the second factor where it is on.
+-- Answers {"user_id", "name"} or {"denied", "wait_us"}: a wrong try is counted. What a terminal
+-- undoes is not, but the code has 60 bits. Signing in comes after it, with the second factor where
+-- it is on.
 CREATE FUNCTION sync_use_reset_code(login text, code text, password text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$

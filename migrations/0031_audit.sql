@@ -250,7 +250,8 @@ AS $$
                             CASE WHEN target IS NOT NULL THEN 'users' END, target, NULL, details)
 $$;
 
--- All chains of a tenant: those of its terminals, that of the shop that ran alone, the centre's own.
+-- All chains of a tenant: those of its terminals, that of the shop that ran alone, the centre's
+-- own.
 CREATE FUNCTION audit_chains(tenant uuid) RETURNS TABLE (terminal_id uuid, incarnation bigint)
 LANGUAGE sql STABLE
 AS $$
@@ -316,7 +317,8 @@ BEGIN
 END
 $$;
 
--- Takes the words from the rows of operations that were scrubbed, and leaves their place in the chain.
+-- Takes the words from the rows of operations that were scrubbed, and leaves their place in the
+-- chain.
 CREATE FUNCTION audit_erase(tenant uuid, operations text[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$

@@ -1,14 +1,15 @@
 -- Where something of a person stands, and what becomes of it: one map that export, erasure and
--- retention read, here and at the centre. A column that could hold words stands in personal_data, or
--- a test fails; a later migration adds the rows of its own columns.
+-- retention read, here and at the centre. A column that could hold words stands in personal_data,
+-- or a test fails; a later migration adds the rows of its own columns.
 --
 -- personal_paths says whose a row is: `path` leads from a column of the table, over `column>table.`
--- or `column>table/key.`, to what `ends_at` names: a customer's id, a user's id, an e-mail address, the
--- id of any row that is the person's, or a text that mentions the person's id or e-mail address.
+-- or `column>table/key.`, to what `ends_at` names: a customer's id, a user's id, an e-mail address,
+-- the id of any row that is the person's, or a text that mentions the person's id or e-mail
+-- address.
 --
 -- Erasing clears a column, replaces it by neutral words, deletes its row, or keeps it and says why.
--- What has a date in `law` is kept for the years that the law asks for, from that date on. `scrub` is
--- done by the program: documents of rows. An e-mail address becomes one that names the erased
+-- What has a date in `law` is kept for the years that the law asks for, from that date on. `scrub`
+-- is done by the program: documents of rows. An e-mail address becomes one that names the erased
 -- person, so that rows which nothing else ties to them are found again.
 
 -- up
@@ -704,8 +705,8 @@ AS $$
             ELSE '''erased-'' || right(id::text, 12)' END || format(', %s)', length) END
 $$;
 
--- The statement that erases rows of a table: $1 their ids, $2 the mark, $3 the day before which what
--- the law keeps is free. NULL: nothing of it is erased.
+-- The statement that erases rows of a table: $1 their ids, $2 the mark, $3 the day before which
+-- what the law keeps is free. NULL: nothing of it is erased.
 CREATE FUNCTION privacy_statement(table_name text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -807,8 +808,8 @@ BEGIN
 END
 $$;
 
--- From a terminal: erases the person of a customer or user. Answers {"hindrances": [a sentence …]} and
--- does nothing, or {"rows": {table: count}}.
+-- From a terminal: erases the person of a customer or user. Answers {"hindrances": [a sentence
+-- …]} and does nothing, or {"rows": {table: count}}.
 CREATE FUNCTION sync_erase(customer uuid, who uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$

@@ -1,6 +1,6 @@
--- What the worker needs: what it did and when, in its own store; at the centre the right to work for
--- a shop, which one worker has at a time, and secrets that are sealed to its key, which it has to
--- read to open them.
+-- What the worker needs: what it did and when, in its own store; at the centre the right to work
+-- for a shop, which one worker has at a time, and secrets that are sealed to its key, which it has
+-- to read to open them.
 
 -- up
 CREATE TABLE worker_runs (
