@@ -52,7 +52,7 @@ SELECT sync_make_policies(s.table_name) FROM (SELECT DISTINCT table_name FROM sy
 
 -- Whether the caller may do a task of its shop for so long; no other worker may meanwhile. Asked
 -- again before the time is over, it goes on; 0 seconds give it back.
-CREATE FUNCTION sync_lease(task text, seconds integer) RETURNS boolean
+CREATE FUNCTION sync_lease(what text, seconds integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
@@ -64,7 +64,7 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     INSERT INTO worker_leases AS l (tenant_id, task, terminal_id, taken_at, valid_until)
-    VALUES (caller.tenant_id, sync_lease.task, caller.id, clock_timestamp(),
+    VALUES (caller.tenant_id, what, caller.id, clock_timestamp(),
             clock_timestamp() + make_interval(secs => greatest(0, least(3600, seconds))))
     ON CONFLICT (tenant_id, task) DO UPDATE
         SET terminal_id = excluded.terminal_id, taken_at = excluded.taken_at,
