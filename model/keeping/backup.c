@@ -2,6 +2,7 @@
 
 #include "model/base/file_lock.h"
 #include "model/base/instant.h"
+#include "model/base/private_file.h"
 #include "model/store/store_sql.h"
 
 #include <errno.h>
@@ -212,6 +213,22 @@ static bool put_file(struct envelope_writer *writer, const char *path,
     return is_good;
 }
 
+/* The key of the second factors, without which nobody who has one could sign in again. */
+static bool add_door(struct store *store, json_t *manifest, struct error *err)
+{
+    struct buffer path;
+    struct error why = {0};
+    size_t size = 0;
+    buffer_init(&path);
+    buffer_format(&path, "%s.door", store_path(store));
+    char *text = private_file_read(path.text, &size, &why);
+    buffer_done(&path);
+    if (text != NULL)
+        json_object_set_new(manifest, "door", json_stringn(text, size));
+    private_file_wipe(text, size);
+    return text != NULL || why.code == ERROR_NOT_FOUND || error_set(err, why.code, "%s", why.text);
+}
+
 static bool pack(struct copying *copying, const char *path, const json_t *header,
                  const struct envelope_for *who)
 {
@@ -223,7 +240,9 @@ static bool pack(struct copying *copying, const char *path, const json_t *header
     if (manifest == NULL)
         return false;
     json_object_set_new(manifest, "counts", counts);
-    struct envelope_writer *writer = envelope_new(path, header, manifest, who, err);
+    struct envelope_writer *writer = add_door(copying->store, manifest, err)
+                                         ? envelope_new(path, header, manifest, who, err)
+                                         : NULL;
     bool is_done = writer != NULL && put_file(writer, copying->path, copying->progress, err);
     json_decref(manifest);
     if (is_done)

@@ -1,6 +1,6 @@
 /* Copies of a store: made while it is in use, in an envelope (model/keeping/envelope.h) that only
- * the worker's key or a passphrase opens. What stands in files beside the store is not in them: the
- * terminal's password and the worker's key. */
+ * the worker's key or a passphrase opens. The key of the second factors, beside the store, goes
+ * along; the terminal's password and the worker's key do not. */
 #ifndef MODEL_BACKUP_H
 #define MODEL_BACKUP_H
 

@@ -191,6 +191,19 @@ static bool bring_key(const struct backup_from *from, const struct envelope_read
     return key_ring_write(path, from->ring, err);
 }
 
+static bool bring_door(const struct envelope_reader *reader, const char *path, struct error *err)
+{
+    struct buffer name;
+    const char *text = json_string_value(json_object_get(envelope_manifest(reader), "door"));
+    if (text == NULL)
+        return true;
+    buffer_init(&name);
+    buffer_format(&name, "%s.door", path);
+    bool is_done = private_file_write(name.text, text, err);
+    buffer_done(&name);
+    return is_done;
+}
+
 static bool restore(const struct backup_from *from, struct envelope_reader *reader,
                     const char *path, const struct env *env, struct error *err)
 {
@@ -204,7 +217,7 @@ static bool restore(const struct backup_from *from, struct envelope_reader *read
     if (is_done && (link(part.text, path) != 0 || !private_folder_sync(path)))
         is_done = error_set(err, ERROR_SYSTEM, "%s can't be made: %s", path, strerror(errno));
     unlink(part.text);
-    is_done = is_done && bring_key(from, reader, path, err);
+    is_done = is_done && bring_door(reader, path, err) && bring_key(from, reader, path, err);
     buffer_done(&part);
     return is_done;
 }

@@ -135,7 +135,7 @@ static bool look_at_mode(struct doctor *doctor, const char *path, const char *mo
 
 static void look_at_permissions(struct doctor *doctor)
 {
-    static const char *const endings[] = {"", "-wal", "-shm", ".login", ".keys", ".copy"};
+    static const char *const endings[] = {"", "-wal", "-shm", ".login", ".keys", ".door", ".copy"};
     bool is_good = true;
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         const char *path = arena_format(doctor->arena, "%s%s", doctor->store_path, endings[i]);

@@ -2,6 +2,7 @@
 #include "model/keeping/backup.h"
 
 #include "model/base/instant.h"
+#include "model/base/private_file.h"
 #include "model/keeping/keys.h"
 #include "tests/model/shop.h"
 
@@ -106,6 +107,8 @@ static void test_a_copy_comes_back_as_it_was(void **state)
     int64_t rows = 0;
     begin(&bench, state);
     struct shop *shop = bench.shop;
+    const char *door = arena_format(shop->arena, "%s.door", shop->scratch.store);
+    shop_expect(shop, private_file_write(door, "of second factors", &shop->err));
     shop_expect(shop, make(&bench, NULL));
     assert_int_equal(stat(bench.path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
@@ -146,6 +149,10 @@ static void test_a_copy_comes_back_as_it_was(void **state)
     struct key_ring ring;
     shop_expect(shop, key_ring_read(path, &ring, &shop->err)); /* it came along */
     key_ring_done(&ring);
+    bytes = private_file_read(arena_format(shop->arena, "%s.door", path), &size, &shop->err);
+    shop_expect(shop, bytes != NULL);
+    assert_string_equal(bytes, "of second factors");
+    private_file_wipe(bytes, size);
     shop_expect_error(shop, backup_restore(&copy, folder, &shop->scratch.env, &shop->err),
                       ERROR_RULE, "new folder");
     end(&bench);
