@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -85,6 +86,8 @@ void crash_prepare(const char *folder)
     backtrace(frames, 1);
     sigaltstack(&own, NULL);
     sigemptyset(&action.sa_mask);
+    /* What is in memory, such as a password that is being typed, is nobody's to find in a file. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     is_crashing = 0;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         sigaction(signals[i].number, &action, NULL);
