@@ -1,16 +1,16 @@
 -- Where something of a person stands, and what becomes of it: one map that export, erasure and
--- retention read, here and at the centre. A column that could hold words stands in personal_data,
--- or a test fails; a later migration adds the rows of its own columns.
+-- retention read, here and at the centre. A column that could hold words stands in
+-- personal_data, or a test fails; a later migration adds the rows of its own columns.
 --
--- personal_paths says whose a row is: `path` leads from a column of the table, over `column>table.`
--- or `column>table/key.`, to what `ends_at` names: a customer's id, a user's id, an e-mail address,
--- the id of any row that is the person's, or a text that mentions the person's id or e-mail
--- address.
+-- personal_paths says whose a row is: `path` leads from a column of the table, over
+-- `column>table.` or `column>table/key.`, to what `ends_at` names: a customer's id, a user's id,
+-- an e-mail address, the id of any row that is the person's, or a text that mentions the
+-- person's id or e-mail address.
 --
--- Erasing clears a column, replaces it by neutral words, deletes its row, or keeps it and says why.
--- What has a date in `law` is kept for the years that the law asks for, from that date on. `scrub`
--- is done by the program: documents of rows. An e-mail address becomes one that names the erased
--- person, so that rows which nothing else ties to them are found again.
+-- Erasing clears a column, replaces it by neutral words, deletes its row, or keeps it and says
+-- why. What has a date in `law` is kept for the years that the law asks for, from that date on.
+-- `scrub` is done by the program: documents of rows. An e-mail address becomes one that names
+-- the erased person, so that rows which nothing else ties to them are found again.
 
 -- up
 CREATE TABLE personal_data (
@@ -80,6 +80,7 @@ INSERT INTO personal_data (table_name, column_name, kind, erase) VALUES
     ('users', 'metadata', 'free_text', 'clear'),
     ('user_credentials', 'password_hash', 'secret', 'delete'),
     ('user_credentials', 'pin_hash', 'secret', 'delete'),
+    ('user_credentials', 'reset_hash', 'secret', 'delete'),
     ('customer_profiles', 'name', 'name', 'replace'),
     ('customer_profiles', 'name_key', 'name', 'replace'),
     ('customer_profiles', 'company', 'contact', 'clear'),
@@ -125,9 +126,8 @@ INSERT INTO personal_data (table_name, column_name, kind, erase) VALUES
     ('print_jobs', 'body', 'document', 'delete'), ('print_jobs', 'error', 'free_text', 'delete'),
     ('drafts', 'body', 'document', 'delete'), ('import_map', 'source_key', 'identifier', 'delete'),
     ('audit_logs', 'summary', 'free_text', 'clear'), ('audit_logs', 'details', 'trail', 'replace'),
-    ('audit_logs', 'salt', 'secret', 'clear'),
-    ('approvals', 'reason', 'free_text', 'clear'), ('approvals', 'details', 'document', 'clear'),
-    ('gdpr_requests', 'email', 'contact', 'replace'),
+    ('audit_logs', 'salt', 'secret', 'clear'), ('approvals', 'reason', 'free_text', 'clear'),
+    ('approvals', 'details', 'document', 'clear'), ('gdpr_requests', 'email', 'contact', 'replace'),
     ('gdpr_requests', 'reason', 'free_text', 'clear'), ('consents', 'email', 'contact', 'replace'),
     ('consents', 'ip_hash', 'device', 'clear'),
     ('custom_field_values', 'value', 'free_text', 'clear'),
@@ -238,7 +238,8 @@ INSERT INTO personal_data (table_name, column_name, kind, erase) VALUES
     ('support_tickets', 'requester_name', 'name', 'replace'),
     ('support_tickets', 'requester_email', 'contact', 'replace'),
     ('support_ticket_messages', 'author_email', 'contact', 'replace'),
-    ('support_ticket_messages', 'body', 'free_text', 'replace');
+    ('support_ticket_messages', 'body', 'free_text', 'replace'),
+    ('sign_in_tickets', 'login', 'contact', 'delete');
 INSERT INTO personal_data (table_name, column_name, kind, erase, law, why) VALUES
     ('suppliers', 'name', 'name', 'keep', NULL, 'a business that the shop buys from'),
     ('suppliers', 'email', 'contact', 'keep', NULL, 'a business that the shop buys from'),
@@ -543,7 +544,8 @@ INSERT INTO personal_paths (table_name, path, ends_at) VALUES
     ('support_ticket_messages', 'ticket_id>support_tickets.user_id', 'user'),
     ('support_ticket_messages', 'ticket_id>support_tickets.requester_email', 'email'),
     ('support_ticket_messages', 'author_id', 'user'),
-    ('support_ticket_messages', 'author_email', 'email');
+    ('support_ticket_messages', 'author_email', 'email'), ('sign_in_tickets', 'user_id', 'user'),
+    ('sign_in_tickets', 'login', 'email');
 
 -- up sqlite
 -- Why a person can't be erased now: work that is not done, or money that is not settled.
@@ -596,38 +598,38 @@ FROM appointments
 WHERE deleted_at IS NULL AND ends_at > now()
   AND status IN ('tentative', 'scheduled', 'confirmed', 'in_progress');
 
--- All ids and addresses of one person: profiles that were joined, and the user behind them. `mark`
--- is what is left of the id in neutral words.
-CREATE FUNCTION privacy_person(tenant uuid, INOUT customers uuid[], INOUT users uuid[],
+-- All ids and addresses of one person: profiles that were joined, and the user behind them.
+-- `mark` is what is left of the id in neutral words.
+CREATE FUNCTION privacy_person(tenant uuid, INOUT customers uuid[], INOUT people uuid[],
                                OUT emails text[], OUT mentions text[], OUT mark text)
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     known integer := -1;
 BEGIN
-    WHILE cardinality(customers) + cardinality(users) > known LOOP
-        known := cardinality(customers) + cardinality(users);
+    WHILE cardinality(customers) + cardinality(people) > known LOOP
+        known := cardinality(customers) + cardinality(people);
         customers := ARRAY(
             SELECT c.id FROM customer_profiles AS c
             WHERE c.tenant_id = tenant
               AND (c.id = ANY (customers) OR c.merged_into_id = ANY (customers)
-                   OR c.user_id = ANY (users)
+                   OR c.user_id = ANY (people)
                    OR c.id IN (SELECT o.merged_into_id FROM customer_profiles AS o
                                WHERE o.id = ANY (customers)))
             ORDER BY c.id);
-        users := ARRAY(
+        people := ARRAY(
             SELECT u.id FROM users AS u
             WHERE u.tenant_id = tenant
-              AND (u.id = ANY (users) OR u.id IN (SELECT c.user_id FROM customer_profiles AS c
+              AND (u.id = ANY (people) OR u.id IN (SELECT c.user_id FROM customer_profiles AS c
                                                   WHERE c.id = ANY (customers)))
             ORDER BY u.id);
     END LOOP;
     emails := ARRAY(SELECT lower(email) FROM customer_profiles WHERE id = ANY (customers) AND email <> ''
-                    UNION SELECT lower(email) FROM users WHERE id = ANY (users) AND email <> '');
-    mentions := ARRAY(SELECT '%' || id || '%' FROM unnest(customers || users) AS id
+                    UNION SELECT lower(email) FROM users WHERE id = ANY (people) AND email <> '');
+    mentions := ARRAY(SELECT '%' || id || '%' FROM unnest(customers || people) AS id
                       UNION SELECT '%' || regexp_replace(e, '([\\%_])', '\\\1', 'g') || '%'
                       FROM unnest(emails) AS e);
-    mark := right(coalesce(customers[1], users[1])::text, 12);
+    mark := right(coalesce(customers[1], people[1])::text, 12);
 END
 $$;
 
@@ -655,7 +657,7 @@ END
 $$;
 
 -- The rows of each table that are the person's. Those that tell of a row of theirs come last.
-CREATE FUNCTION privacy_rows(tenant uuid, customers uuid[], users uuid[], emails text[],
+CREATE FUNCTION privacy_rows(tenant uuid, customers uuid[], people uuid[], emails text[],
                              mentions text[], mark text)
 RETURNS TABLE (table_name text, ids uuid[])
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
@@ -674,7 +676,7 @@ BEGIN
         WHERE sync_has_columns(p.table_name, 'id', 'tenant_id')
         GROUP BY p.table_name, p.ends_at = 'row', t.rank ORDER BY 2, t.rank LOOP
         EXECUTE 'SELECT coalesce(array_agg(id), ''{}'') FROM (' || part.sql || ') AS x' INTO ids
-            USING customers, users, emails, 'erased-' || mark || '-%', found, mentions, tenant;
+            USING customers, people, emails, 'erased-' || mark || '-%', found, mentions, tenant;
         table_name := part.table_name;
         IF ids <> '{}' THEN
             found := CASE WHEN part.is_late THEN found ELSE found || ids END;
@@ -767,7 +769,7 @@ DECLARE
     found uuid[] := '{}';
     counts jsonb := '{}';
 BEGIN
-    FOR part IN SELECT r.table_name, r.ids FROM privacy_rows(tenant, person.customers, person.users,
+    FOR part IN SELECT r.table_name, r.ids FROM privacy_rows(tenant, person.customers, person.people,
             person.emails, person.mentions, person.mark) AS r LOOP
         found := found || part.ids;
         statement := privacy_statement(part.table_name);
@@ -781,9 +783,9 @@ BEGIN
     UPDATE customer_profiles SET erased_at = now()
     WHERE id = ANY (person.customers) AND erased_at IS NULL;
     UPDATE users SET status = 'erased', mfa_enabled = FALSE
-    WHERE id = ANY (person.users) AND status <> 'erased';
+    WHERE id = ANY (person.people) AND status <> 'erased';
     UPDATE terminal_users SET valid_until = greatest(now(), signed_in_at + interval '1 second')
-    WHERE user_id = ANY (person.users) AND valid_until > now();
+    WHERE user_id = ANY (person.people) AND valid_until > now();
     RETURN counts;
 END
 $$;
@@ -827,8 +829,8 @@ BEGIN
     END IF;
     SELECT jsonb_agg(h.name || ' ' || h.what) INTO reasons FROM person_hindrances AS h
     WHERE h.tenant_id = caller.tenant_id
-      AND (h.customer_id = ANY (person.customers) OR h.user_id = ANY (person.users));
-    IF reasons IS NULL AND keeper = ANY (person.users) THEN
+      AND (h.customer_id = ANY (person.customers) OR h.user_id = ANY (person.people));
+    IF reasons IS NULL AND keeper = ANY (person.people) THEN
         reasons := '["you are signed in as this person; let somebody else do it"]';
     END IF;
     IF reasons IS NOT NULL THEN
@@ -837,19 +839,19 @@ BEGIN
     counts := privacy_erase(caller.tenant_id, person);
     UPDATE gdpr_requests SET status = 'running'
     WHERE tenant_id = caller.tenant_id AND kind = 'erase' AND status = 'verified'
-      AND (customer_id = ANY (person.customers) OR user_id = ANY (person.users));
+      AND (customer_id = ANY (person.customers) OR user_id = ANY (person.people));
     UPDATE gdpr_requests
     SET status = 'done', finished_at = now(), handled_by_id = keeper, result = counts
     WHERE tenant_id = caller.tenant_id AND kind = 'erase' AND status = 'running'
-      AND (customer_id = ANY (person.customers) OR user_id = ANY (person.users));
-    PERFORM sync_audit_own('erase', keeper, person.users[1], jsonb_build_object('rows', counts));
+      AND (customer_id = ANY (person.customers) OR user_id = ANY (person.people));
+    PERFORM sync_audit_own('erase', keeper, person.people[1], jsonb_build_object('rows', counts));
     PERFORM pg_notify(sync_channel(caller.tenant_id), '');
     RETURN jsonb_build_object('rows', counts);
 END
 $$;
 
--- From a terminal that scrubbed operations which it had sent: under which hash each comes from now
--- on, where it comes again. [{"id", "was", "is"}], hashes in hex.
+-- From a terminal that scrubbed operations which it had sent: under which hash each comes from
+-- now on, where it comes again. [{"id", "was", "is"}], hashes in hex.
 CREATE FUNCTION sync_scrubbed(operations jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -868,9 +870,10 @@ BEGIN
 END
 $$;
 
--- Retention: does for each rule of the tenant what it says with rows that are old enough, `most` at
--- once; or counts them. Answers [{"table", "status", "action", "days", "rows"}]. What other rows
--- need is left; where they are its parts they go along, and what merely refers to it forgets it.
+-- Retention: does for each rule of the tenant what it says with rows that are old enough, `most`
+-- at once; or counts them. Answers [{"table", "status", "action", "days", "rows"}]. What other
+-- rows need is left; where they are its parts they go along, and what merely refers to it
+-- forgets it.
 CREATE FUNCTION privacy_retain(tenant uuid, is_dry boolean, most integer) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -946,6 +949,27 @@ BEGIN
 END
 $$;
 
+-- What terminals that were away sent of people who had been erased meanwhile brought their words
+-- back: they are erased again, for a quarter of a year. Answers how many rows it was.
+CREATE FUNCTION privacy_sweep(tenant uuid) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    customer uuid;
+    person record;
+    counts jsonb;
+    swept bigint := 0;
+BEGIN
+    FOR customer IN SELECT c.id FROM customer_profiles AS c
+        WHERE c.tenant_id = tenant AND c.erased_at > now() - interval '90 days' LOOP
+        SELECT * INTO person FROM privacy_person(tenant, ARRAY[customer], '{}');
+        counts := privacy_erase(tenant, person);
+        swept := swept + (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(counts));
+    END LOOP;
+    RETURN swept;
+END
+$$;
+
 -- From a worker, or where somebody signed in who may look after privacy.
 CREATE FUNCTION sync_retain(is_dry boolean, most integer) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -959,6 +983,9 @@ BEGIN
         keeper := privacy_keeper(caller);
     END IF;
     answer := privacy_retain(caller.tenant_id, is_dry, greatest(1, least(most, 10000)));
+    IF NOT is_dry THEN
+        PERFORM privacy_sweep(caller.tenant_id);
+    END IF;
     IF NOT is_dry AND answer @? '$[*] ? (@.rows > 0)' THEN
         PERFORM sync_audit_own('retention', keeper, NULL, jsonb_build_object('rules', answer));
         PERFORM pg_notify(sync_channel(caller.tenant_id), '');
@@ -977,8 +1004,8 @@ GRANT EXECUTE ON FUNCTION sync_erase(uuid, uuid), sync_retain(boolean, integer),
     sync_scrubbed(jsonb) TO ct_terminal;
 
 -- down postgres
-DROP FUNCTION sync_scrubbed, sync_retain, sync_erase, privacy_retain, privacy_keeper, privacy_erase, privacy_law_day,
-    privacy_scrub_operations, privacy_statement, privacy_value, privacy_rows, privacy_condition,
+DROP FUNCTION sync_scrubbed, sync_retain, sync_erase, privacy_sweep, privacy_retain,
+    privacy_keeper, privacy_erase, privacy_law_day, privacy_scrub_operations, privacy_statement, privacy_value, privacy_rows, privacy_condition,
     privacy_person;
 DROP VIEW person_hindrances;
 DROP INDEX journal_scrubbed;

@@ -4,6 +4,7 @@
 
 #include "model/base/instant.h"
 #include "model/overlay/exchange.h"
+#include "sync/privacy.h"
 #include "sync/row.h"
 #include "sync/rows.h"
 #include "sync/snapshot.h"
@@ -383,7 +384,7 @@ enum session_end session_draw(struct session *session, struct session_report *re
     struct draw draw = {.session = session, .report = report};
     rows_init(&draw.rows);
     enum session_end end = draw_once(&draw, err);
-    if (end == SESSION_DONE && !copy_scopes(&draw, err))
+    if (end == SESSION_DONE && (!copy_scopes(&draw, err) || !privacy_scrub(session, err)))
         end = SESSION_FAILED;
     rows_done(&draw.rows);
     central_clear(draw.head);

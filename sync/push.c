@@ -4,6 +4,7 @@
 
 #include "model/overlay/exchange.h"
 #include "model/overlay/resend.h"
+#include "sync/privacy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -242,6 +243,8 @@ enum session_end session_send(struct session *session, struct session_report *re
 {
     struct push push = {.session = session, .report = report};
     struct error why = {0};
+    if (!privacy_tell_scrubbed(session, err))
+        return SESSION_FAILED;
     for (int raised = 0; raised < RAISED_MAX; raised++) {
         enum received received = send_window(&push, &why);
         report->sent = push.sent;

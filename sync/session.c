@@ -2,6 +2,7 @@
 
 #include "model/overlay/exchange.h"
 #include "sync/audit.h"
+#include "sync/privacy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -122,14 +123,30 @@ bool session_pull(struct session *session, struct session_report *report, struct
     return session_part(session, session_draw, report, err);
 }
 
+/* Before the first push over a line: where somebody was erased since the last pull, what waits here
+ * must not bring their words back. */
+static bool draw_first(struct session *session, struct session_report *report, struct error *err)
+{
+    int64_t found;
+    if (session->central != NULL && session->is_greeted)
+        return true;
+    int state = store_find_integer(session->store, &found, "SELECT 1 FROM outbox LIMIT 1", err, "");
+    bool has_erased = false;
+    if (state <= 0)
+        return state == 0;
+    return privacy_has_news(session, &has_erased, err) &&
+           (!has_erased || session_pull(session, report, err));
+}
+
 bool session_exchange(struct session *session, struct session_report *report, struct error *err)
 {
     struct session_report own;
     if (report == NULL)
         report = &own;
     *report = (struct session_report){0};
-    return session_push(session, report, err) && session_pull(session, report, err) &&
-           session_audit(session, report, err) && exchange_set_synced(session->store, err);
+    return draw_first(session, report, err) && session_push(session, report, err) &&
+           session_pull(session, report, err) && session_audit(session, report, err) &&
+           exchange_set_synced(session->store, err);
 }
 
 struct pg_result *session_ask(struct session *session, const char *sql, const struct value *values,

@@ -1,5 +1,6 @@
 #include "model/privacy/erasure.h"
 
+#include "model/operation/audit.h"
 #include "model/operation/journal.h"
 #include "model/operation/operation_private.h"
 #include "model/operation/record.h"
@@ -150,7 +151,15 @@ static bool erase_here(struct store *store, const struct actor *actor, const str
     store_set_overlay(store, false);
     if (!is_marked || (person->users.count > 0 && !actor_check_owner(store, err)))
         return false;
-    struct operation *operation = operation_join(store, "privacy.erase", actor, err);
+    const struct audit_entry entry = {
+        .action = "erase",
+        .actor = &actor->user_id,
+        .target = person->is_user ? &person->id : NULL,
+        .subject_table = person->is_user ? "users" : "customer_profiles",
+        .subject = &person->id,
+    };
+    struct operation *operation =
+        audit_add(store, &entry, err) ? operation_join(store, "privacy.erase", actor, err) : NULL;
     if (operation == NULL)
         return false;
     if (!erasure_finish_requests(operation, person, out, err)) {

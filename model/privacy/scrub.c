@@ -197,17 +197,18 @@ struct kept_operation {
     bool is_waiting, was_sent;
     json_t *payload;
     const char *kind;
+    char id[UUID_TEXT_SIZE];
 };
 
 static int read_operation(struct scrub *scrub, int64_t seq, struct kept_operation *out,
                           struct error *err)
 {
-    struct statement *row =
-        store_prepare(scrub->store,
-                      "SELECT 1, attempts > 0, payload, kind FROM outbox WHERE seq = ?1 UNION ALL"
-                      " SELECT 0, EXISTS (SELECT 1 FROM sync_state WHERE"
-                      " name = 'terminal_id'), payload, kind FROM journal WHERE seq = ?1",
-                      err);
+    struct statement *row = store_prepare(
+        scrub->store,
+        "SELECT 1, attempts > 0, payload, kind, id FROM outbox WHERE seq = ?1 UNION ALL"
+        " SELECT 0, EXISTS (SELECT 1 FROM sync_state WHERE"
+        " name = 'terminal_id'), payload, kind, id FROM journal WHERE seq = ?1",
+        err);
     if (row == NULL)
         return -1;
     statement_bind_integer(row, 1, seq);
@@ -217,6 +218,9 @@ static int read_operation(struct scrub *scrub, int64_t seq, struct kept_operatio
         out->was_sent = statement_integer(row, 1) != 0;
         out->payload = json_loads(statement_text(row, 2), 0, NULL);
         out->kind = arena_text(scrub->arena, statement_text(row, 3));
+        struct uuid id;
+        if (statement_uuid(row, 4, &id))
+            uuid_text(&id, out->id);
     }
     statement_done(row);
     return state;
