@@ -325,7 +325,8 @@ static int confirm(struct store *store, const struct actor *actor, const char *c
                      "DELETE FROM totp_devices WHERE user_id = ?1 AND id <> (SELECT max(id) FROM"
                      " totp_devices WHERE user_id = ?1)",
                      err, "u", &actor->user_id) &&
-                   door_codes_make(store, &actor->user_id, out, err)
+                   door_codes_make(store, &actor->user_id, out, err) &&
+                   door_note(store, "mfa_on", &actor->user_id, NULL, NULL, err)
                ? 1
                : -1;
 }
@@ -351,7 +352,9 @@ bool door_totp_off(struct store *store, const struct actor *actor, const struct 
         (!is_own && !door_may_manage(store, actor, user, err)) || !store_begin(store, err))
         return false;
     if (store_run(store, "DELETE FROM totp_devices WHERE user_id = ?1", err, "u", user) &&
-        store_run(store, "DELETE FROM backup_codes WHERE user_id = ?1", err, "u", user))
+        store_run(store, "DELETE FROM backup_codes WHERE user_id = ?1", err, "u", user) &&
+        door_note(store, is_own ? "mfa_off" : "mfa_reset", &actor->user_id, is_own ? NULL : user,
+                  NULL, err))
         return store_commit(store, err) && show(store, actor, user, false, err);
     store_rollback(store);
     return false;
@@ -367,7 +370,8 @@ bool door_codes_new(struct store *store, const struct actor *actor, struct door_
         return error_set(err, ERROR_RULE, "there is no second factor; set it up first");
     if (!store_begin(store, err))
         return false;
-    if (door_codes_make(store, &actor->user_id, out, err))
+    if (door_codes_make(store, &actor->user_id, out, err) &&
+        door_note(store, "mfa_on", &actor->user_id, NULL, "new backup codes", err))
         return store_commit(store, err);
     store_rollback(store);
     return false;

@@ -41,19 +41,23 @@ bool door_end_sessions(struct store *store, const struct uuid *user, struct erro
     return store_run(store, "DELETE FROM sessions WHERE user_id = ?1", err, "u", user);
 }
 
-static bool forget(struct store *store, const struct uuid *user, struct error *err)
+/* `actor`: who ends it; `user`: whose it is. */
+static bool forget(struct store *store, const struct uuid *actor, const struct uuid *user,
+                   struct error *err)
 {
     bool is_enrolled;
     return door_is_enrolled(store, &is_enrolled, err) &&
            (!is_enrolled ||
             door_keep(store, user, "password_hash = NULL, valid_until = NULL", err, "")) &&
            door_keep(store, user, "checked_at = NULL", err, "") &&
-           door_end_sessions(store, user, err);
+           door_end_sessions(store, user, err) &&
+           door_note(store, "sign_out", actor, uuid_equal(actor, user) ? NULL : user, NULL, err);
 }
 
 bool door_sign_out(struct store *store, const struct actor *actor, struct error *err)
 {
-    return store_begin(store, err) && end(store, forget(store, &actor->user_id, err), err);
+    return store_begin(store, err) &&
+           end(store, forget(store, &actor->user_id, &actor->user_id, err), err);
 }
 
 bool door_sign_out_everywhere(struct store *store, const struct actor *actor,
@@ -62,7 +66,7 @@ bool door_sign_out_everywhere(struct store *store, const struct actor *actor,
     bool is_own = uuid_equal(&actor->user_id, user);
     if (!is_own && !actor_may(store, actor, "users.manage", err))
         return false;
-    return store_begin(store, err) && end(store, forget(store, user, err), err);
+    return store_begin(store, err) && end(store, forget(store, &actor->user_id, user, err), err);
 }
 
 bool door_hand_over(struct store *store, struct error *err)
@@ -90,7 +94,9 @@ bool door_set_pin(struct store *store, const struct actor *actor, const char *pi
         return false;
     return store_begin(store, err) && end(store,
                                           door_keep(store, &actor->user_id, "pin_hash = ?2", err,
-                                                    "t", pin != NULL ? hash : NULL),
+                                                    "t", pin != NULL ? hash : NULL) &&
+                                              door_note(store, "pin_set", &actor->user_id, NULL,
+                                                        pin != NULL ? NULL : "taken away", err),
                                           err);
 }
 

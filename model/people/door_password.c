@@ -148,7 +148,7 @@ static bool check_old(struct store *store, const struct actor *actor, const char
 
 /* Whoever was here by another password or code is out. */
 static bool put_password(struct store *store, const struct uuid *user, const char *password,
-                         bool is_here, struct error *err)
+                         bool is_here, const char *action, struct error *err)
 {
     char hash[DOOR_HASH_SIZE];
     int64_t now = env_now(store_env(store));
@@ -159,7 +159,7 @@ static bool put_password(struct store *store, const struct uuid *user, const cha
                   "password_hash = ?2, password_changed_at = ?3, checked_at = CASE WHEN ?4 THEN ?3"
                   " END, pin_tries = 0, reset_hash = NULL, reset_until = NULL, reset_tries = 0",
                   err, "tii", hash, now, (int64_t)is_here) &&
-        door_end_sessions(store, user, err);
+        door_end_sessions(store, user, err) && door_note(store, action, user, NULL, NULL, err);
     if (is_done)
         return store_commit(store, err);
     store_rollback(store);
@@ -171,7 +171,7 @@ bool door_set_password(struct store *store, const struct actor *actor, const cha
 {
     return door_is_own(store, err) && door_check_password(store, &actor->user_id, password, err) &&
            check_old(store, actor, old, err) &&
-           put_password(store, &actor->user_id, password, true, err);
+           put_password(store, &actor->user_id, password, true, "password_changed", err);
 }
 
 bool door_reset_code(struct store *store, const struct actor *actor, const struct uuid *user,
@@ -185,7 +185,8 @@ bool door_reset_code(struct store *store, const struct actor *actor, const struc
     door_code_make(store_env(store), code);
     door_code_digest(code, digest);
     if (door_keep(store, user, "reset_hash = ?2, reset_until = ?3, reset_tries = 0", err, "ti",
-                  digest, env_now(store_env(store)) + reset_us))
+                  digest, env_now(store_env(store)) + reset_us) &&
+        door_note(store, "password_reset", &actor->user_id, user, "a code was given", err))
         return store_commit(store, err);
     store_rollback(store);
     return false;
@@ -234,7 +235,7 @@ static bool use_code(struct store *store, const struct actor *actor, const char 
                door_try_wrong(attempt, err);
     return door_try_right(attempt, err) &&
            door_check_password(store, &actor->user_id, password, err) &&
-           put_password(store, &actor->user_id, password, false, err) &&
+           put_password(store, &actor->user_id, password, false, "password_reset", err) &&
            activate(store, actor, err);
 }
 

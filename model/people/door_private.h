@@ -39,6 +39,10 @@ bool door_may_manage(struct store *store, const struct actor *actor, const struc
                      struct error *err);
 bool door_end_sessions(struct store *store, const struct uuid *user, struct error *err);
 
+/* A row of the audit trail, within a transaction; either may be NULL. */
+bool door_note(struct store *store, const char *action, const struct uuid *actor,
+               const struct uuid *target, const char *summary, struct error *err);
+
 /* One try, counted before the secret is looked at, so that nothing that ends the program takes it
  * back. */
 struct door_try {

@@ -1,4 +1,5 @@
 /* Counting what was wrong, and waiting for it. */
+#include "model/operation/audit.h"
 #include "model/people/door_private.h"
 
 #include <stdio.h>
@@ -30,6 +31,14 @@ static bool ask(struct statement *statement, int64_t free, int64_t now, int64_t 
     }
     statement_done(statement);
     return state >= 0;
+}
+
+bool door_note(struct store *store, const char *action, const struct uuid *actor,
+               const struct uuid *target, const char *summary, struct error *err)
+{
+    const struct audit_entry entry = {
+        .action = action, .actor = actor, .target = target, .summary = summary};
+    return audit_add(store, &entry, err);
 }
 
 static bool wait_of_person(struct door_try *attempt, int64_t now, struct error *err)
@@ -71,6 +80,20 @@ static bool find_wait(struct door_try *attempt, struct error *err)
     int64_t now = env_now(store_env(attempt->store));
     attempt->wait_us = 0;
     return wait_of_person(attempt, now, err) && wait_of_store(attempt, now, err);
+}
+
+/* One row for each time that somebody is made to wait anew. */
+static bool note_lock_out(const struct door_try *attempt, int64_t wait_us, struct error *err)
+{
+    static const char words[] = "three wrong tries";
+    if (wait_us <= 0 || wait_us > SECOND_US)
+        return true;
+    if (!store_begin(attempt->store, err))
+        return false;
+    if (door_note(attempt->store, "sign_in_failed", NULL, attempt->user, words, err))
+        return store_commit(attempt->store, err);
+    store_rollback(attempt->store);
+    return false;
 }
 
 static const char *wait_words(int64_t wait_us, char words[WORDS_SIZE])
@@ -124,7 +147,9 @@ bool door_try_forget(const struct door_try *attempt, struct error *err)
 bool door_try_wrong(struct door_try *attempt, struct error *err)
 {
     char words[WORDS_SIZE];
-    if (!find_wait(attempt, err))
+    attempt->wait_us = 0;
+    if (!wait_of_person(attempt, env_now(store_env(attempt->store)), err) ||
+        !note_lock_out(attempt, attempt->wait_us, err) || !find_wait(attempt, err))
         return false;
     if (attempt->wait_us > 0)
         return error_set(err, ERROR_DENIED,
@@ -139,7 +164,8 @@ bool door_lift(struct store *store, const struct actor *actor, const struct uuid
     struct door_try lift = {.store = store, .user = user, .login = "", .reason = "lifted"};
     if (!actor_may(store, actor, "users.manage", err) || !store_begin(store, err))
         return false;
-    if (count(&lift, err) && door_try_right(&lift, err))
+    if (count(&lift, err) && door_try_right(&lift, err) &&
+        door_note(store, "lock_lifted", &actor->user_id, user, NULL, err))
         return store_commit(store, err);
     store_rollback(store);
     return false;

@@ -514,6 +514,37 @@ static void a_lost_factor_is_taken_off(void **state)
             "password first");
 }
 
+/* All of it stands in the trail, and no secret does. */
+static void what_the_door_does_is_recorded(void **state)
+{
+    struct fixture *f = *state;
+    struct door_totp totp;
+    struct door_codes codes;
+    shut(f);
+    give_password(f, &f->ben, "ben", "paint bucket");
+    for (int i = 0; i < 5; i++) {
+        enter(f, "ben", "wrong guess", NULL);
+        sleep_for(f, f->answer.wait_us);
+    }
+    expect(f, door_lift(f->store, &f->owner, &f->ben.user_id, &f->err));
+    expect(f, enter(f, "ben", "paint bucket", NULL));
+    expect(f, door_set_pin(f->store, &f->answer.actor, "1357", &f->err));
+    expect(f, enter_by_pin(f, "ben", "1357"));
+    expect(f, door_sign_out(f->store, &f->ben, &f->err));
+    set_up_factor(f, &totp, &codes);
+    expect(f, door_totp_off(f->store, &f->owner, &f->owner.user_id, &f->err));
+    static const char sql[] =
+        "SELECT group_concat(action || coalesce(' ' || summary, ''), ', ') FROM (SELECT action,"
+        " summary FROM audit_logs WHERE action NOT LIKE '%.%' ORDER BY sequence)";
+    struct statement *row = store_prepare(f->store, sql, &f->err);
+    expect(f, row != NULL && statement_step(row, &f->err) == 1);
+    assert_string_equal(statement_text(row, 0),
+                        "password_changed, password_reset a code was given, password_reset,"
+                        " sign_in_failed three wrong tries, lock_lifted, sign_in by password,"
+                        " pin_set, sign_in by PIN, sign_out, mfa_on, mfa_off");
+    statement_done(row);
+}
+
 static void sessions_of_the_command_line(void **state)
 {
     struct fixture *f = *state;
@@ -607,6 +638,7 @@ int main(void)
         TEST(a_second_factor_is_asked_for),
         TEST(backup_codes_are_good_once),
         TEST(a_lost_factor_is_taken_off),
+        TEST(what_the_door_does_is_recorded),
         TEST(sessions_of_the_command_line),
         TEST(who_may_not_work_stays_out),
         TEST(a_terminal_knows_who_signed_in_there),
