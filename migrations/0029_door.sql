@@ -91,6 +91,13 @@ BEGIN
     END LOOP;
 END
 $$;
+-- The shop's own programs, such as a web shop, let the same people in by the same passwords.
+CREATE POLICY of_programs ON user_credentials TO ct_service, ct_app
+    USING (tenant_id = (SELECT my_tenant())) WITH CHECK (tenant_id = (SELECT my_tenant()));
+CREATE POLICY of_programs ON sessions TO ct_service, ct_app
+    USING (tenant_id = (SELECT my_tenant())) WITH CHECK (tenant_id = (SELECT my_tenant()));
+GRANT SELECT, INSERT, UPDATE, DELETE ON user_credentials, sessions TO ct_service, ct_app;
+
 DELETE FROM change_log
 WHERE table_name IN ('user_credentials', 'totp_devices', 'backup_codes', 'login_attempts', 'sessions');
 DELETE FROM field_times AS f USING user_credentials AS c WHERE f.row_id = c.id;

@@ -283,6 +283,7 @@ static const struct {
 } forbidden[] = {
     {"SELECT password_hash FROM user_credentials", "permission denied"},
     {"SELECT * FROM user_credentials", "permission denied"},
+    {"SELECT user_id FROM sessions", "permission denied"},
     {"SELECT secret FROM totp_devices", "permission denied"},
     {"SELECT sealed FROM integration_credentials", "permission denied"},
     {"SELECT code_hash FROM enrollment_codes", "permission denied"},
@@ -385,6 +386,8 @@ static const struct {
      "only ever added"},
     {"TRUNCATE audit_logs /* @ */", NOBODY, "permission denied"},
     {"SET ROLE ct_eraser /* @ */", NOBODY, "permission denied"},
+    {"SELECT secret FROM totp_devices WHERE id = '@'", NOBODY, "permission denied"},
+    {"SELECT sync_signed_in('@')", NOBODY, "permission denied"},
     {"INSERT INTO terminals (tenant_id, name, kind) SELECT my_tenant(), '@', 'worker'", NOBODY,
      "permission denied"},
     {"UPDATE terminal_users SET valid_until = 'infinity' WHERE id = '@'", NOBODY,
@@ -409,6 +412,18 @@ static bool is_kept_out(struct central *line, const char *sql, const char *says)
         print_error("%s: %s\n", sql, err.text);
     centre_run(&centre, line, "RESET ALL; RESET ROLE");
     return is_out;
+}
+
+/* It checks and sets its own people's passwords, as the centre does. */
+static void a_program_has_its_own_passwords(void **state)
+{
+    (void)state;
+    static const char sql[] = "SELECT count(*), count(DISTINCT tenant_id) FROM user_credentials";
+    assert_string_equal(centre_ask(&centre, shop_program, sql), "1|1");
+    centre_run(&centre, shop_program, "UPDATE user_credentials SET password_hash = '$2a$04$other'");
+    assert_string_equal(admin("SELECT count(*) FROM user_credentials WHERE password_hash ="
+                              " '$2a$04$other'"),
+                        "1");
 }
 
 static void what_is_not_granted_is_refused(void **state)
@@ -518,6 +533,7 @@ int main(void)
         TEST(other_peoples_messages_stay_theirs),
         TEST(nothing_leaks_on_the_side),
         TEST(what_is_not_granted_is_refused),
+        TEST(a_program_has_its_own_passwords),
         TEST(programs_keep_to_their_tenant_and_the_rules),
         TEST(a_programs_rows_are_logged_like_any),
         TEST(only_the_eraser_takes_what_is_only_added),
