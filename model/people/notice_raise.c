@@ -54,23 +54,29 @@ static bool tell(struct raising *raising, const struct uuid *user, const struct 
     return known > 0 || (known == 0 && write_one(raising, user, event, err));
 }
 
-/* All within reach, or the one that is named, into the arena. Returns the count, or -1. */
+/* The one that is named, or those whose roles hold the right somewhere: customers with a login are
+ * many, and none of them. Into the arena; returns the count, or -1. */
 static int people(struct raising *raising, const struct notice_event *event, struct arena *arena,
                   struct uuid **out, struct error *err)
 {
     enum { PEOPLE_MOST = 500 };
-    struct statement *statement = store_prepare(
-        raising->store,
-        "SELECT u.id FROM users AS u WHERE (?1 IS NULL OR u.id = ?1) AND" WITHIN_REACH " LIMIT ?2",
-        err);
+    static const char named[] = "SELECT u.id FROM users AS u WHERE u.id = ?1 AND" WITHIN_REACH;
+    static const char entitled[] =
+        "SELECT u.id FROM (SELECT DISTINCT m.user_id FROM roles AS r JOIN user_roles AS m"
+        " ON m.role_id = r.id WHERE r.name IN ('superadmin', 'tenant_owner') OR EXISTS (SELECT 1"
+        " FROM role_permissions AS p WHERE p.role_id = r.id AND p.permission = ?1)) AS h"
+        " JOIN users AS u ON u.id = h.user_id WHERE" WITHIN_REACH;
+    bool is_named = event->right == NULL;
+    struct statement *statement = store_prepare(raising->store, is_named ? named : entitled, err);
     if (statement == NULL)
         return -1;
-    if (!uuid_is_zero(&event->user))
+    if (is_named)
         statement_bind_uuid(statement, 1, &event->user);
-    statement_bind_integer(statement, 2, PEOPLE_MOST);
+    else
+        statement_bind_text(statement, 1, event->right);
     *out = arena_alloc(arena, PEOPLE_MOST * sizeof **out);
-    int count = 0, state;
-    while ((state = statement_step(statement, err)) > 0)
+    int count = 0, state = 0;
+    while (count < PEOPLE_MOST && (state = statement_step(statement, err)) > 0)
         statement_uuid(statement, 0, &(*out)[count++]);
     statement_done(statement);
     return state < 0 ? -1 : count;

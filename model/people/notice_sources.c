@@ -15,12 +15,15 @@
     " coalesce((SELECT nullif(display_name, '') FROM users WHERE id = o.actor_id), 'Somebody')"    \
     " || ' gave you " what "', NULL FROM journal_rows AS r JOIN " table " AS t ON t.id = r.row_id" \
     " JOIN " OPERATIONS " AS o ON o.seq = r.seq"                                                   \
-    " WHERE r.seq > ?1 AND r.table_name = '" table "' AND t." column " <> o.actor_id"              \
+    " WHERE r.seq > ?1 AND +r.table_name = '" table "' AND t." column " <> o.actor_id"             \
     " AND EXISTS (SELECT 1 FROM json_each(o.payload, '$.rows') AS e"                               \
     "  WHERE e.value ->> '$.table' = '" table "' AND e.value ->> '$.new." column "' IS NOT NULL"   \
     "  AND replace(e.value ->> '$.id', '-', '') = lower(hex(t.id)))"
 
-/* Each statement gives: the user (NULL: all with the right), location, row, time, title and body.
+/* Few operations came since, and very many rows of a table may have been touched before: so rows
+ * are found by the operation (+), never by their table.
+ *
+ * Each statement gives: the user (NULL: all with the right), location, row, time, title and body.
  * ?1 is the last operation that was looked at before. */
 static const struct source {
     const char *kind, *table, *right, *sql;
@@ -41,7 +44,7 @@ static const struct source {
      " JOIN products AS p ON p.id = v.product_id JOIN locations AS c ON c.id = m.location_id"
      " LEFT JOIN stock_levels AS l ON l.variant_id = m.variant_id"
      "  AND l.location_id = m.location_id"
-     " WHERE r.seq > ?1 AND r.table_name = 'stock_movements' AND m.quantity_milli < 0"
+     " WHERE r.seq > ?1 AND +r.table_name = 'stock_movements' AND m.quantity_milli < 0"
      " AND coalesce(l.on_hand_milli, 0) < s.reorder_min_milli GROUP BY m.variant_id,"
      " m.location_id"},
     {"lead.assigned", "leads", NULL, ASSIGNED("leads", "owner_id", "a lead")},
