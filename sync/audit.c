@@ -340,12 +340,18 @@ static bool draw_rows(struct session *session, struct session_report *report, st
     return is_done;
 }
 
-static bool read_terminal(struct session *session, struct error *err)
+/* Whose chain it is, and whether it still goes as far as what was sent: somebody may have cut it.
+ */
+static bool read_own(struct session *session, struct error *err)
 {
-    struct audit_head head;
-    if (!audit_place(session->store, &head, err))
+    struct audit_head place, head;
+    if (!audit_place(session->store, &place, err) || !audit_head(session->store, &head, err))
         return false;
-    session->terminal = head.terminal;
+    session->terminal = place.terminal;
+    if (uuid_equal(&head.terminal, &place.terminal) &&
+        head.incarnation == session->audited.incarnation &&
+        head.sequence < session->audited.sequence)
+        session->knows_audited = false;
     return true;
 }
 
@@ -353,7 +359,7 @@ static enum session_end exchange_audit(struct session *session, struct session_r
                                        struct error *err)
 {
     int more = 1;
-    if (!read_terminal(session, err) || (!session->knows_audited && !find_place(session, err)))
+    if (!read_own(session, err) || (!session->knows_audited && !find_place(session, err)))
         return SESSION_FAILED;
     while (more > 0)
         more = send_rows(session, err);
