@@ -3,6 +3,7 @@
 #include "model/base/file_lock.h"
 #include "model/base/instant.h"
 #include "model/base/private_file.h"
+#include "model/operation/audit.h"
 #include "model/store/store_sql.h"
 
 #include <errno.h>
@@ -286,4 +287,16 @@ bool backup_make(struct store *store, const char *path, const struct envelope_fo
     buffer_done(&name);
     json_decref(header);
     return is_done;
+}
+
+bool backup_note(struct store *store, const struct uuid *actor, const char *action,
+                 const char *path, struct error *err)
+{
+    const struct audit_entry entry = {.action = action, .actor = actor, .summary = path};
+    if (!store_begin(store, err))
+        return false;
+    if (audit_add(store, &entry, err))
+        return store_commit(store, err);
+    store_rollback(store);
+    return false;
 }

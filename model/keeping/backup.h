@@ -35,6 +35,10 @@ struct backup_about {
 bool backup_make(struct store *store, const char *path, const struct envelope_for *who,
                  const struct backup_progress *progress, struct arena *arena, const char **out,
                  struct error *err);
+/* Writes into the audit trail that a copy was made or put back: `action` is "backup" or "restore",
+ * `actor` NULL where a program did it. The store must be writable. */
+bool backup_note(struct store *store, const struct uuid *actor, const char *action,
+                 const char *path, struct error *err);
 /* The header that copies begin with, and the name that one has in a folder. */
 json_t *backup_header(const char *kind, int64_t made_at, int64_t schema, const struct uuid *tenant,
                       const char *shop);

@@ -4,6 +4,7 @@
 #include "model/base/paths.h"
 #include "model/keeping/backup.h"
 #include "model/keeping/keys.h"
+#include "model/operation/audit_verify.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -66,6 +67,7 @@ static bool make_copy(struct worker *worker, struct arena *arena, struct buffer 
     if (!seal_key_read(worker->store, &key, err) || !paths_make_folder(worker->copies, err) ||
         !backup_make(worker->store, worker->copies, &(struct envelope_for){.key = &key}, &progress,
                      arena, &path, err) ||
+        !backup_note(worker->store, NULL, "backup", path, err) ||
         !verify(worker, path, &rows, err) || !backup_about(path, arena, &about, err))
         return false;
     int gone = backup_thin(worker->copies, &about, days, err);
@@ -82,9 +84,46 @@ static bool back_up(struct worker *worker, struct buffer *words, struct error *e
     return is_done;
 }
 
+struct hearing {
+    struct worker *worker;
+    struct audit_fault first;
+};
+
+static bool hear_progress(void *context, int64_t rows)
+{
+    struct hearing *hearing = context;
+    (void)rows;
+    return worker_goes_on(hearing->worker, NULL);
+}
+
+static void hear_fault(void *context, const struct audit_fault *fault)
+{
+    struct hearing *hearing = context;
+    if (hearing->first.text[0] == '\0')
+        hearing->first = *fault;
+}
+
+static bool verify_trail(struct worker *worker, struct buffer *words, struct error *err)
+{
+    struct hearing hearing = {.worker = worker};
+    struct audit_report report;
+    const struct audit_listener listener = {
+        .fault = hear_fault, .goes_on = hear_progress, .context = &hearing};
+    if (!audit_verify(worker->store, &listener, &report, err))
+        return false;
+    buffer_format(words, "%" PRId64 " rows in %" PRId64 " chains are as they were written",
+                  report.rows, report.chains);
+    return report.faults == 0 || error_set(err, ERROR_STORE,
+                                           "the audit trail is not as it was written, in %" PRId64
+                                           " places; the first: %s",
+                                           report.faults, hearing.first.text);
+}
+
 const struct worker_task worker_tasks[] = {
     {"keys", "seal secrets to the newest key", "keys_at", 2 * 60, true, seal_anew},
     {"backup", "copy the store, verify the copy, take old ones away", "backup_at", 4 * 60, false,
      back_up},
+    {"audit", "read the audit trail and see that nothing of it was changed", "audit_at", 5 * 60,
+     false, verify_trail},
 };
 const size_t worker_task_count = sizeof worker_tasks / sizeof worker_tasks[0];

@@ -116,6 +116,9 @@ static void a_copy_goes_to_a_new_machine(void **state)
     EXPECT(f, CLI_REFUSED, "new folder", "restore", copy, "--to", there, "--passphrase-file",
            words);
     EXPECT(f, CLI_OK, "Paint", "shop", "--store", arena_format(f->arena, "%s/store.db", there));
+    EXPECT(f, CLI_OK, "restore", "audit", "list", "--store",
+           arena_format(f->arena, "%s/store.db", there));
+    EXPECT(f, CLI_OK, "backup", "audit", "list");
     EXPECT(f, CLI_USAGE, "no copy that Countertop made", "restore", words, "--to", there,
            "--passphrase-file", words);
     EXPECT(f, CLI_OK, "passphrase", "backup", "list", f->command.home);

@@ -38,7 +38,8 @@ static bool make(struct cli *cli, int argc, char **argv, struct error *err)
     is_done =
         copying_new_passphrase(cli, &secrets, err) && find_readers(cli, &secrets, &key, &who, err);
     stopping_begin();
-    is_done = is_done && backup_make(cli->store, path, &who, &progress, cli->arena, &made, err);
+    is_done = is_done && backup_make(cli->store, path, &who, &progress, cli->arena, &made, err) &&
+              backup_note(cli->store, &cli->who.user_id, "backup", made, err);
     stopping_end();
     copying_end_line(cli);
     copying_done(&secrets);
@@ -114,6 +115,18 @@ static bool verify(struct cli *cli, int argc, char **argv, struct error *err)
     return is_good;
 }
 
+/* A copy of an older version has its trail once it was brought up to date, which is not done here.
+ */
+static bool note_restored(struct cli *cli, const char *folder, const char *copy, struct error *err)
+{
+    struct error why = {0};
+    const char *path = arena_format(cli->arena, "%s/store.db", folder);
+    cli->store = store_open(path, STORE_WRITE, cli->env, &why); /* closed with the command */
+    if (cli->store == NULL)
+        return why.code == ERROR_SCHEMA || error_set(err, why.code, "%s", why.text);
+    return backup_note(cli->store, NULL, "restore", copy, err);
+}
+
 static bool restore(struct cli *cli, int argc, char **argv, struct error *err)
 {
     struct copying_secrets secrets;
@@ -130,7 +143,7 @@ static bool restore(struct cli *cli, int argc, char **argv, struct error *err)
         copying_end_line(cli);
     }
     copying_done(&secrets);
-    if (!is_done)
+    if (!is_done || !note_restored(cli, folder, argv[1], err))
         return false;
     print_line(cli, "the store is in %s; COUNTERTOP_HOME=%s countertop opens it", folder, folder);
     print_line(cli, "A terminal of a shop with a centre needs its password too, which is in no "
@@ -144,8 +157,8 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_action actions[] = {
-    {"", "[FILE]", "copy the store to a new file, while it is in use", "passphrase-file", CLI_READS,
-     0, 1, make},
+    {"", "[FILE]", "copy the store to a new file, while it is in use", "passphrase-file",
+     CLI_WRITES, 0, 1, make},
     {"list", "[FOLDER]", "the copies there are, newest first", NULL, CLI_NO_STORE, 0, 1, list},
     {"verify", "FILE", "restore a copy for a moment and compare what is in it", "passphrase-file",
      CLI_NO_STORE, 1, 1, verify},
