@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-static const int64_t mebibyte = 1024 * 1024;
+static const int64_t mebibyte = INT64_C(1024) * 1024;
 enum {
     ROOM_FAILED = 50, /* MiB left on the disk */
     ROOM_WARNING = 500,

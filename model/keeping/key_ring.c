@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(KEY_SIZE == crypto_box_PUBLICKEYBYTES && KEY_SIZE == crypto_box_SECRETKEYBYTES,
-               "keys of sealed boxes");
+_Static_assert(KEY_SIZE == crypto_box_PUBLICKEYBYTES, "public keys of sealed boxes");
+_Static_assert(KEY_SIZE == crypto_box_SECRETKEYBYTES, "and private ones");
 
 enum { ID_BYTES = (KEY_ID_SIZE - 1) / 2, BASE64_SIZE = 64 };
 
