@@ -78,8 +78,8 @@ static bool read_time(const char *word, int *minute)
         }
     size_t digits = strspn(word, "0123456789");
     const char *rest = word + digits;
-    int hour = (int)strtol(word, NULL, 10), past = 0;
     bool is_time = digits == 1 || digits == 2;
+    int hour = is_time ? (int)strtol(word, NULL, 10) : 0, past = 0;
     if (is_time && *rest != '\0')
         is_time = text_read_char(&rest, ':') && text_read_digits(&rest, 2, &past) && *rest == '\0';
     *minute = hour * HOUR + past;
