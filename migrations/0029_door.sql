@@ -361,8 +361,12 @@ BEGIN
     END IF;
     SELECT c.password_hash INTO hash FROM user_credentials AS c
     WHERE c.tenant_id = caller.tenant_id AND c.user_id = who.id AND c.password_hash LIKE '$2%';
-    fits := sync_password_fits(coalesce(password, ''), coalesce(hash, sync_no_hash())) AND hash IS NOT NULL;
-    needs_code := coalesce(who.mfa_enabled, FALSE);
+    fits := sync_password_fits(coalesce(password, ''), coalesce(hash, sync_no_hash()))
+        AND hash IS NOT NULL;
+    -- what a row of users says may have been written by a terminal
+    needs_code := coalesce(who.mfa_enabled, FALSE) OR EXISTS (
+        SELECT FROM totp_devices AS d
+        WHERE d.tenant_id = caller.tenant_id AND d.user_id = who.id AND d.is_confirmed);
     IF needs_code AND given <> '' THEN
         step := sync_totp_step(caller.tenant_id, who.id, given, TRUE);
         backup := sync_backup_code(caller.tenant_id, who.id, given);
@@ -444,9 +448,9 @@ BEGIN
     RETURN (SELECT jsonb_build_object('user_id', u.id, 'name', u.display_name,
                 'signed_in_at', (extract(epoch FROM t.signed_in_at) * 1000000)::bigint,
                 'valid_until', (extract(epoch FROM t.valid_until) * 1000000)::bigint,
-                'codes_left', CASE WHEN u.mfa_enabled THEN (
-                    SELECT count(*) FROM backup_codes AS b
-                    WHERE b.tenant_id = u.tenant_id AND b.user_id = u.id AND b.used_at IS NULL) END)
+                'codes_left', (
+                    SELECT count(*) FILTER (WHERE b.used_at IS NULL) FROM backup_codes AS b
+                    WHERE b.tenant_id = u.tenant_id AND b.user_id = u.id HAVING count(*) > 0))
             FROM users AS u JOIN terminal_users AS t
                 ON t.tenant_id = u.tenant_id AND t.user_id = u.id AND t.terminal_id = caller.id
             WHERE u.tenant_id = caller.tenant_id AND u.id = who);
@@ -724,8 +728,9 @@ DECLARE
     caller terminals := sync_caller();
 BEGIN
     PERFORM sync_must(caller, actor, NULL, actor);
-    IF NOT (SELECT u.mfa_enabled FROM users AS u
-            WHERE u.tenant_id = caller.tenant_id AND u.id = actor) THEN
+    IF NOT EXISTS (SELECT FROM totp_devices AS d
+                   WHERE d.tenant_id = caller.tenant_id AND d.user_id = actor
+                     AND d.is_confirmed) THEN
         RAISE EXCEPTION 'there is no second factor; set it up first'
             USING ERRCODE = 'object_not_in_prerequisite_state';
     END IF;

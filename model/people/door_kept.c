@@ -64,7 +64,7 @@ bool door_sign_out_everywhere(struct store *store, const struct actor *actor,
                               const struct uuid *user, struct error *err)
 {
     bool is_own = uuid_equal(&actor->user_id, user);
-    if (!is_own && !actor_may(store, actor, "users.manage", err))
+    if (!is_own && !door_may_manage(store, actor, user, err))
         return false;
     return store_begin(store, err) && end(store, forget(store, &actor->user_id, user, err), err);
 }
