@@ -5,7 +5,7 @@
 
 -- up postgres
 -- Who did it and who approved, and what both may do together. What needs a fresh sign-in is
--- nobody's to approve: an approver's rights would otherwise go with the other one's sign-in.
+-- nobody's to approve: it is an administrator's, and not lent (0030_rights.sql).
 CREATE OR REPLACE FUNCTION sync_check_people(me terminals, body jsonb, happened timestamptz, has_money boolean,
                                   INOUT notes jsonb, OUT rights text[])
 LANGUAGE plpgsql
@@ -23,9 +23,9 @@ BEGIN
     IF rights IS NULL THEN
         unknown := 'actor';
     ELSIF approver IS NOT NULL THEN
-        lent := sync_rights(me, approver, happened);
+        lent := sync_lends(me, approver, happened);
         unknown := CASE WHEN lent IS NULL THEN 'approver' END;
-        rights := array_remove(rights || lent, 'fresh');
+        rights := rights || lent;
     END IF;
     IF unknown IS NOT NULL THEN
         notes := sync_object(has_money, notes, 'actor', 'users', format(

@@ -3,6 +3,7 @@
 #include "model/people/door_private.h"
 
 #include "model/base/text.h"
+#include "model/operation/grant.h"
 #include "model/operation/record.h"
 
 #include <sodium.h>
@@ -102,19 +103,7 @@ bool door_check_pin(const char *pin, struct error *err)
 bool door_may_manage(struct store *store, const struct actor *actor, const struct uuid *user,
                      struct error *err)
 {
-    static const char sql[] =
-#define OWNERS                                                                                     \
-    " FROM user_roles AS m JOIN roles AS r ON r.id = m.role_id"                                    \
-    " WHERE r.name IN ('tenant_owner', 'superadmin') AND m.user_id = "
-        "SELECT 1" OWNERS "?1 AND NOT EXISTS (SELECT 1" OWNERS "?2) LIMIT 1";
-#undef OWNERS
-    int64_t found;
-    if (!actor_may(store, actor, "users.manage", err))
-        return false;
-    int state = store_find_integer(store, &found, sql, err, "uu", user, &actor->user_id);
-    return state == 0 || (state > 0 && error_set(err, ERROR_DENIED,
-                                                 "only an owner of the shop does that for an "
-                                                 "owner; ask one"));
+    return actor_may(store, actor, "users.manage", err) && grant_covers(store, actor, user, err);
 }
 
 /* Nobody in the shop has a password. */

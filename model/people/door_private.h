@@ -34,7 +34,7 @@ bool door_find(struct store *store, const char *name, struct actor *out, bool *i
 /* Whether a PIN of the person's would do now, but for its being right. */
 bool door_takes_pin(struct store *store, const struct actor *actor, const struct door_known *known,
                     bool *out, struct error *err);
-/* The right, the password, and an owner where it is about an owner. */
+/* The right, the password, and all that the person may (model/operation/grant.h). */
 bool door_may_manage(struct store *store, const struct actor *actor, const struct uuid *user,
                      struct error *err);
 bool door_end_sessions(struct store *store, const struct uuid *user, struct error *err);

@@ -92,9 +92,9 @@ static void test_what_a_person_or_terminal_may_not_do(void **state)
         {OLGA, EDIT("users", ANNA, "'display_name':'Anna'", "'display_name':'Hanna'"), NULL,
          "Changing people, rights, terminals and settings needs a sign-in of the last 15"},
         {OLGA, NEW("app_settings", "00010", "'name':'x'"), NULL, "Changing people"},
-        /* An approver lends rights, but no fresh sign-in, not even to one that is fresh. */
+        /* An approver lends no administrator's right. */
         {ANNA, EDIT("users", ANNA, "'display_name':'Anna'", "'display_name':'Hanna'"),
-         "'approver':'" OLGA "'", "Changing people"},
+         "'approver':'" OLGA "'", "Anna lacks the right users.edit"},
         {OLGA,
          EDIT("terminals", "00000000-0000-7000-8000-0000000000f1", "'name':'Till'",
               "'name':'Mine'"),
