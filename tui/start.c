@@ -80,7 +80,7 @@ static bool choose_env(struct start *start, struct error *err)
         return error_prefix(err, "--fixed-time");
     uint64_t seed = options->seed ? strtoull(options->seed, NULL, 10) : 1;
     start->fixed = (struct env_fixed){.now = now, .seed = seed};
-    start->reader_fixed = (struct env_fixed){.now = now, .seed = seed};
+    start->reader_fixed = (struct env_fixed){.now = now, .seed = ~seed}; /* ids of its own */
     start->env = env_fixed(&start->fixed, "UTC");
     start->reader_env = env_fixed(&start->reader_fixed, "UTC");
     return true;

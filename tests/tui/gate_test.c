@@ -147,6 +147,10 @@ static void test_a_manager_allows_a_refund(void **state)
                            " AND a.display_name LIKE 'Kim%' AND b.display_name = 'Olga Owner'"
                            ""),
                      1);
+    assert_int_equal(
+        count(state, "SELECT count(*) FROM audit_logs AS l JOIN users AS b ON b.id = l.approver_id"
+                     " WHERE l.action = 'approve' AND b.display_name = 'Olga Owner'"),
+        1);
     scene_check(((struct till *)*state)->home, "approve_80x24");
     scene_check(((struct till *)*state)->home, "approve_60x15");
 }

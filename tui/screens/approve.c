@@ -1,6 +1,7 @@
 #include "tui/screens/approve.h"
 
 #include "tui/screens/proof.h"
+#include "tui/screens/trail.h"
 #include "tui/widgets/dialog_frame.h"
 #include "tui/widgets/wrap.h"
 
@@ -19,6 +20,11 @@ struct approval {
 static void given(struct app *app, void *context, const struct actor *actor)
 {
     struct approval *approval = context;
+    const struct audit_entry approved = {.action = "approve",
+                                         .actor = &app_actor(app)->user_id,
+                                         .approver = &actor->user_id,
+                                         .summary = approval->what};
+    trail_add(app, &approved);
     approval->approver = *actor;
     approval->is_given = true;
     app_close_top(app);

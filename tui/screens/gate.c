@@ -5,6 +5,7 @@
 #include "sync/door.h"
 #include "tui/screens/proof.h"
 #include "tui/screens/screens.h"
+#include "tui/screens/trail.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/dialog_frame.h"
 #include "tui/widgets/wrap.h"
@@ -25,10 +26,13 @@ static const char key; /* of the one gate of an app */
 
 static void let_in(struct app *app, void *context, const struct actor *actor)
 {
+    const struct audit_entry unlocked = {.action = "unlock", .actor = &actor->user_id};
     struct gate *gate = context;
     proof_reset(&gate->proof, NULL);
     app_take_up(app, actor);
-    if (app_top(app) == NULL && !app_open(app, gate->next, NULL))
+    if (app_top(app) != NULL)
+        trail_add(app, &unlocked);
+    else if (!app_open(app, gate->next, NULL))
         app_open(app, screens[0]->name, NULL);
 }
 
@@ -191,11 +195,13 @@ void gate_open(struct app *app, const char *name, const char *next)
 
 unsigned gate_lock(struct app *app, void *state)
 {
-    char name[ACTOR_NAME_SIZE];
+    const struct actor who = *app_actor(app);
+    const struct audit_entry locked = {.action = "lock", .actor = &who.user_id};
     (void)state;
-    snprintf(name, sizeof name, "%s", app_actor(app)->name);
-    if (!uuid_is_zero(&app_actor(app)->user_id)) /* it is locked already */
-        gate_open(app, name, screens[0]->name);
+    if (uuid_is_zero(&who.user_id)) /* it is locked already */
+        return OUTCOME_HANDLED;
+    trail_add(app, &locked);
+    gate_open(app, who.name, screens[0]->name);
     return OUTCOME_HANDLED;
 }
 
