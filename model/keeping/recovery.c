@@ -34,7 +34,7 @@ void recovery_write(const struct worker_key *key, char text[RECOVERY_SIZE])
     for (int letter = 0; letter < LETTERS; letter++) {
         unsigned number = 0;
         for (int bit = letter * BITS_OF_LETTER; bit < (letter + 1) * BITS_OF_LETTER; bit++)
-            number = number << 1 | (bytes[bit / 8] >> (7 - bit % 8) & 1U);
+            number = number << 1 | ((unsigned)bytes[bit / 8] >> (7 - bit % 8) & 1U);
         if (letter > 0 && letter % GROUP == 0)
             text[used++] = ' ';
         text[used++] = alphabet[number];
