@@ -22,6 +22,7 @@ extern const struct cli_verb cli_verb_notices;
 extern const struct cli_verb cli_verb_orders;
 extern const struct cli_verb cli_verb_password;
 extern const struct cli_verb cli_verb_pin;
+extern const struct cli_verb cli_verb_privacy;
 extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_records;
 extern const struct cli_verb cli_verb_restore;
