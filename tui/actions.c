@@ -136,6 +136,13 @@ static unsigned open_roles(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_privacy(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, privacy_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned open_teams(struct app *app, void *state)
 {
     (void)state;
@@ -348,6 +355,13 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_attention,
      .why_not = why_no_attention},
+    {.id = "privacy",
+     .keys = "",
+     .label = "privacy",
+     .help = "Show what people asked about their own data, and until when.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .right = "privacy.manage",
+     .run = open_privacy},
     {.id = "people",
      .keys = "alt-P",
      .label = "people",

@@ -178,7 +178,10 @@ static bool retain(struct cli *cli, int argc, char **argv, struct error *err)
 }
 
 static const struct cli_option options[] = {
-    LIST_OPTIONS,
+    {"filter", "FILTER", "which requests: 'status:verified due<next-week'"},
+    {"sort", "FIELD", "by which field; -FIELD the other way round"},
+    {"limit", "N", "at most so many rows"},
+    {"fields", "FIELDS", "which fields, separated by commas"},
     {"yes", NULL, "erase; there is no way back"},
     {"note", "TEXT", "what the person wrote or said"},
     {"dry-run", NULL, "count the rows, and change nothing"},

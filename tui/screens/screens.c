@@ -1,8 +1,8 @@
 #include "tui/screens/screens.h"
 
 const struct window_ops *const screens[] = {
-    &orders_ops, &records_ops, &days_ops,   &history_ops, &messages_ops, &sync_ops,
-    &todos_ops,  &notices_ops, &people_ops, &roles_ops,   &teams_ops,    &audit_ops,
+    &orders_ops,  &records_ops, &days_ops,  &history_ops, &messages_ops, &sync_ops,    &todos_ops,
+    &notices_ops, &people_ops,  &roles_ops, &teams_ops,   &audit_ops,    &privacy_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];
 

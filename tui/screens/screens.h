@@ -17,6 +17,7 @@ extern const struct window_ops notices_ops;  /* what the shop tells the person *
 extern const struct window_ops people_ops;   /* who works here */
 extern const struct window_ops roles_ops;    /* which role gives which right */
 extern const struct window_ops teams_ops;    /* who works together */
+extern const struct window_ops privacy_ops;  /* what people ask about their own data */
 
 /* Windows that open from others and have actions of their own; not in the switcher, but in the
  * configuration of keys. */
