@@ -106,3 +106,38 @@ const struct query_source audit_source = {
     .sort = "time",
     .sort_descending = true,
 };
+
+/* 1: it is kept here, 0: not, -1: failed. */
+static int is_kept(struct store *store, const char *operation, struct error *err)
+{
+    struct uuid id;
+    int64_t one;
+    if (!uuid_parse(operation, &id))
+        return 0;
+    return store_find_integer(store, &one,
+                              "SELECT 1 FROM journal WHERE id = ?1 UNION ALL SELECT 1 FROM outbox"
+                              " WHERE id = ?1",
+                              err, "u", &id);
+}
+
+int audit_of_record(struct store *store, const char *table, const struct uuid *id, int limit,
+                    struct uuid *out, struct error *err)
+{
+    struct statement *rows = store_prepare(
+        store,
+        "SELECT id, coalesce(details ->> 'operation', '') FROM audit_logs WHERE subject_id = ?1 AND"
+        " subject_table = ?2 ORDER BY occurred_at DESC, id DESC",
+        err);
+    if (rows == NULL)
+        return -1;
+    statement_bind_uuid(rows, 1, id);
+    statement_bind_text(rows, 2, table);
+    int count = 0, state = 1, kept = 0;
+    while (count < limit && kept >= 0 && (state = statement_step(rows, err)) > 0) {
+        kept = is_kept(store, statement_text(rows, 1), err);
+        if (kept == 0)
+            statement_uuid(rows, 0, &out[count++]);
+    }
+    statement_done(rows);
+    return state < 0 || kept < 0 ? -1 : count;
+}

@@ -148,3 +148,13 @@ bool audit_add(struct store *store, const struct audit_entry *entry, struct erro
     buffer_done(&details);
     return is_done;
 }
+
+bool audit_write(struct store *store, const struct audit_entry *entry, struct error *err)
+{
+    if (!store_begin(store, err))
+        return false;
+    if (audit_add(store, entry, err))
+        return store_commit(store, err);
+    store_rollback(store);
+    return false;
+}

@@ -25,6 +25,9 @@ struct audit_entry {
  * trail, and nothing is added. */
 bool audit_add(struct store *store, const struct audit_entry *entry, struct error *err);
 
+/* The same in a transaction of its own, for what is not about rows: an export, a copy. */
+bool audit_write(struct store *store, const struct audit_entry *entry, struct error *err);
+
 /* Where this store's chain stands: what the next row will follow. `sequence` is 0 where there is
  * none yet. */
 struct audit_head {

@@ -6,6 +6,7 @@
 #include "model/operation/record_hand.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
+#include "tui/cli/trail.h"
 
 #include <string.h>
 
@@ -269,6 +270,16 @@ static bool ends_with(const char *text, const char *ending)
     return size >= tail && strcmp(text + size - tail, ending) == 0;
 }
 
+static bool note_export(struct cli *cli, const char *path, struct error *err)
+{
+    const char *filter = cli_value(cli, "filter");
+    return trail_note(cli, cli->store_path, "export",
+                      arena_format(cli->arena, "%s to %s%s%s", cli->table,
+                                   path != NULL ? path : "a pipe", filter != NULL ? ", only " : "",
+                                   filter != NULL ? filter : ""),
+                      err);
+}
+
 bool list_export(struct cli *cli, int argc, char **argv, struct error *err)
 {
     struct list list = {.cli = cli};
@@ -284,6 +295,8 @@ bool list_export(struct cli *cli, int argc, char **argv, struct error *err)
         !read_options(&list, true, err))
         return false;
     const struct export_job job = job_of(&list);
+    if (!note_export(cli, path, err))
+        return false;
     if (path == NULL)
         return export_run(cli->store, &job, write_piece, cli, err) >= 0;
     int64_t rows = export_to_file(cli->store, &job, path, err);

@@ -1,5 +1,6 @@
 #include "tui/screens/list_export_run.h"
 
+#include "model/operation/audit.h"
 #include "tui/widgets/count.h"
 #include "tui/widgets/dialog_frame.h"
 #include "tui/widgets/progress.h"
@@ -216,8 +217,29 @@ static const char *copy(const char *text, struct arena *arena)
     return text != NULL ? arena_text(arena, text) : NULL;
 }
 
+/* Before it is done, so that nobody takes rows away without a trace. */
+static bool note(struct app *app, const struct list_export *ask)
+{
+    struct error err;
+    struct arena *arena = arena_new();
+    const struct audit_entry entry = {
+        .action = "export",
+        .actor = &app_actor(app)->user_id,
+        .summary = arena_format(arena, "%s to %s%s%s", ask->source->name,
+                                ask->name != NULL ? ask->name : "the clipboard",
+                                ask->filter != NULL && ask->filter[0] != '\0' ? ", only " : "",
+                                ask->filter != NULL ? ask->filter : "")};
+    bool is_done = audit_write(app_store(app), &entry, &err);
+    if (!is_done)
+        app_toast_error(app, &err);
+    arena_free(arena);
+    return is_done;
+}
+
 void list_export_run(struct app *app, const struct list_export *ask)
 {
+    if (!note(app, ask))
+        return;
     struct run *run = memory_new(sizeof *run);
     run->ask = *ask;
     run->arena = arena_new();

@@ -1,8 +1,10 @@
 /* The history: what was done in the shop or to one row, newest first. */
 #include "tui/screens/operations.h"
 
+#include "model/list/audit_list.h"
 #include "model/operation/operation.h"
 #include "model/operation/record.h"
+#include "tui/screens/audit.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
 #include "tui/screens/listing.h"
@@ -12,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const states[] = {"done",    "undone",    "undo",    "waiting",
-                                     "applied", "merged",    "blocked", "conflict",
-                                     "refused", "withdrawn", NULL};
+static const char *const states[] = {"done",      "undone",  "undo",     "waiting", "applied",
+                                     "merged",    "blocked", "conflict", "refused", "withdrawn",
+                                     "elsewhere", "noted",   NULL};
 
 #define PART(table)                                                                                \
     "SELECT id, seq, kind, actor_name, occurred_at, summary, undoes, undone_by, state FROM " table
@@ -65,6 +67,22 @@ static const struct query_source operation_source = {
     .sort_descending = true,
 };
 
+/* Of one record also what others did to it, and what is no operation, from the audit trail. */
+static const struct query_source record_source = {
+    .name = "history",
+    .from = "(" PART("outbox") " UNION ALL " PART(
+        "journal") " UNION ALL SELECT a.id, NULL, a.action,"
+                   " coalesce((SELECT u.display_name FROM users AS u WHERE u.id = a.actor_id), ''),"
+                   " a.occurred_at, a.summary, NULL, NULL, CASE WHEN a.details ->> 'operation' IS "
+                   "NULL"
+                   " THEN 'noted' ELSE 'elsewhere' END FROM audit_logs AS a) o",
+    .id = "o.id",
+    .fields = fields,
+    .field_count = sizeof fields / sizeof fields[0],
+    .sort = "time",
+    .sort_descending = true,
+};
+
 static enum role role_of_state(const char *state)
 {
     static const struct {
@@ -93,11 +111,25 @@ struct operations {
     char *heading;
 };
 
+static bool is_audit(struct app *app, const struct uuid *id)
+{
+    struct arena *arena = arena_new();
+    struct query_place place;
+    const struct query query = {.source = &audit_source};
+    bool is_found = query_place_of(app_store(app), &query, id, arena, &place, NULL) > 0;
+    arena_free(arena);
+    return is_found;
+}
+
 static unsigned enter(struct app *app, void *context)
 {
     struct operations *state = context;
     struct uuid id;
-    if (listing_current(&state->listing, &id))
+    if (!listing_current(&state->listing, &id))
+        return OUTCOME_HANDLED;
+    if (is_audit(app, &id))
+        audit_show(app, &id);
+    else
         operation_show(app, &id);
     return OUTCOME_HANDLED;
 }
@@ -110,12 +142,21 @@ static const struct listing_ops list = {
     .open = enter,
 };
 
-static struct operations *new_operations(struct app *app, const char *base, const char *heading)
+static const struct listing_ops record_list = {
+    .source = &record_source,
+    .columns = columns,
+    .column_count = sizeof columns / sizeof columns[0],
+    .empty = "Nothing was done to it yet",
+    .open = enter,
+};
+
+static struct operations *new_operations(struct app *app, const struct listing_ops *ops,
+                                         const char *base, const char *heading)
 {
     struct operations *state = memory_new(sizeof *state);
     state->app = app;
     state->heading = heading != NULL ? memory_text(heading) : NULL;
-    listing_init(&state->listing, app, &list, state);
+    listing_init(&state->listing, app, ops, state);
     listing_set_base(&state->listing, base);
     return state;
 }
@@ -124,35 +165,52 @@ static void *open(struct app *app, const char *argument, struct error *err)
 {
     (void)argument;
     (void)err;
-    return new_operations(app, "", NULL);
+    return new_operations(app, &list, "", NULL);
 }
 
-/* The operations of a row are few and found by their own index: the filter names them. */
-void operations_open(struct app *app, const struct table *table, const struct uuid *id)
+static void add_id(struct buffer *base, const struct uuid *id)
+{
+    char text[UUID_TEXT_SIZE];
+    uuid_text(id, text);
+    buffer_format(base, "%s%s", base->size > 0 ? "," : "id:", text);
+}
+
+/* What was done to a row is little and found by its own index: the filter names it. What stands in
+ * the trail alone is for those who may read that. Returns how much it is, or -1. */
+static int find_all(struct app *app, const struct table *table, const struct uuid *id,
+                    struct buffer *base, struct arena *arena, struct error *err)
 {
     enum { MOST = 100 };
     struct operation_info infos[MOST];
-    struct error err;
-    struct arena *arena = arena_new();
+    struct uuid others[MOST];
     struct store *store = app_store(app);
-    int count = operation_list(store, 0, table->name, id, MOST, arena, infos, &err);
+    int count = operation_list(store, 0, table->name, id, MOST, arena, infos, err);
+    int more = count >= 0 && actor_may(store, app_actor(app), "audit.read", NULL)
+                   ? audit_of_record(store, table->name, id, MOST, others, err)
+                   : 0;
+    for (int i = 0; i < count; i++)
+        add_id(base, &infos[i].id);
+    for (int i = 0; i < more; i++)
+        add_id(base, &others[i]);
+    return count < 0 || more < 0 ? -1 : count + more;
+}
+
+void operations_open(struct app *app, const struct table *table, const struct uuid *id)
+{
+    struct error err;
+    struct buffer base;
+    struct arena *arena = arena_new();
+    buffer_init(&base);
+    int count = find_all(app, table, id, &base, arena, &err);
     if (count < 0)
         app_toast_error(app, &err);
     else if (count == 0)
         app_toast(app, TOAST_INFO, "Nothing was done to it since this store keeps its history.");
-    struct buffer base;
-    buffer_init(&base);
-    buffer_add(&base, "id:");
-    for (int i = 0; i < count; i++) {
-        char text[UUID_TEXT_SIZE];
-        uuid_text(&infos[i].id, text);
-        buffer_format(&base, "%s%s", i > 0 ? "," : "", text);
-    }
-    if (count > 0)
+    else
         app_push(app, &history_ops,
-                 new_operations(
-                     app, base.text,
-                     arena_format(arena, "History of %s", record_title(store, table, id, arena))));
+                 new_operations(app, &record_list, base.text,
+                                arena_format(arena, "History of %s",
+                                             record_title(app_store(app), table, id, arena))));
     buffer_done(&base);
     arena_free(arena);
 }
