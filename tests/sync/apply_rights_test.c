@@ -157,6 +157,17 @@ static void test_what_they_may(void **state)
                           NULL),
                 "applied", "");
     till_run(till, "UPDATE terminal_users SET signed_in_at = now() - interval '1 day'");
+    /* What Anna lacks the right for and Olga allows. */
+    till->actor = ANNA;
+    assert_told(till_send(till, "record.edit",
+                          EDIT("products", PRODUCT, "'price_cents':3990", "'price_cents':3991"),
+                          "'approver':'" OLGA "'"),
+                "applied", "");
+    assert_told(till_send(till, "record.edit",
+                          EDIT("products", PRODUCT, "'price_cents':3991", "'price_cents':3990"),
+                          "'approver':'" OLGA "'"),
+                "applied", "");
+    till->actor = OLGA;
     /* A private channel that this operation itself makes. */
     assert_told(
         till_send(
