@@ -117,7 +117,7 @@ static void leave(struct app *app, void *context, bool is_confirmed)
 static void go_back(struct app *app)
 {
     const struct window *top = app_top_window(app);
-    if (!top || (app->desk->depth == 1 && !top->ops->is_dialog))
+    if (!top || app->desk->depth == 1)
         return;
     if (!top->ops->is_dirty || !top->ops->is_dirty(top->state)) {
         app_close_window(app, top->number);
