@@ -28,6 +28,9 @@ struct worker {
      * shop and now and then during one. False with ERROR_BUSY where another worker has it. NULL:
      * nobody else could. */
     bool (*keep)(void *context, struct error *err);
+    /* Does with old rows what the rules say, where a centre keeps the rows; NULL: it is done here.
+     */
+    bool (*retain)(void *context, int64_t *rows, struct error *err);
     bool (*should_stop)(void *context);                        /* or NULL */
     void (*tell)(void *context, const struct worker_run *run); /* a run has ended; or NULL */
     void *context;

@@ -5,6 +5,7 @@
 #include "model/keeping/backup.h"
 #include "model/keeping/keys.h"
 #include "model/operation/audit_verify.h"
+#include "model/privacy/retention.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -119,11 +120,25 @@ static bool verify_trail(struct worker *worker, struct buffer *words, struct err
                                            report.faults, hearing.first.text);
 }
 
+static bool retain(struct worker *worker, struct buffer *words, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct retention done = {0};
+    bool is_done = worker->retain != NULL
+                       ? worker->retain(worker->context, &done.rows, err)
+                       : retention_run(worker->store, NULL, false, arena, &done, err);
+    buffer_format(words, "%" PRId64 " rows were older than the rules allow", done.rows);
+    arena_free(arena);
+    return is_done;
+}
+
 const struct worker_task worker_tasks[] = {
     {"keys", "seal secrets to the newest key", "keys_at", 2 * 60, true, seal_anew},
     {"backup", "copy the store, verify the copy, take old ones away", "backup_at", 4 * 60, false,
      back_up},
     {"audit", "read the audit trail and see that nothing of it was changed", "audit_at", 5 * 60,
      false, verify_trail},
+    {"retention", "delete, archive or anonymise rows that are older than the rules allow",
+     "retention_at", 3 * 60, true, retain},
 };
 const size_t worker_task_count = sizeof worker_tasks / sizeof worker_tasks[0];

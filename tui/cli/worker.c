@@ -5,6 +5,7 @@
 #include "model/overlay/exchange.h"
 #include "sync/agent.h"
 #include "sync/lease.h"
+#include "sync/privacy.h"
 #include "tui/cli/copying.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
@@ -20,6 +21,22 @@ static bool keep(void *context, struct error *err)
 {
     const struct cli *cli = context;
     return lease_take(cli->store_path, LEASE_SECONDS, err);
+}
+
+static bool retain(void *context, int64_t *rows, struct error *err)
+{
+    struct cli *cli = context;
+    struct login login;
+    struct retention done = {0};
+    if (!login_read(cli->store_path, &login, err))
+        return false;
+    struct session *session = session_new(cli->store, &login, err);
+    bool is_done =
+        session != NULL && privacy_retain(cli->store, session, NULL, false, cli->arena, &done, err);
+    *rows = done.rows;
+    session_free(session);
+    login_done(&login);
+    return is_done;
 }
 
 static bool should_stop(void *context)
@@ -50,6 +67,7 @@ static bool prepare(struct cli *cli, struct worker *worker, bool *has_centre, st
                               .actor = {.name = "worker"},
                               .copies = copying_folder(cli),
                               .keep = status.is_enrolled ? keep : NULL,
+                              .retain = status.is_enrolled ? retain : NULL,
                               .should_stop = should_stop,
                               .tell = tell,
                               .context = cli};
