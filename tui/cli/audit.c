@@ -124,9 +124,10 @@ static void tell(struct run *run, const struct audit_report *report, int64_t too
     if (report->loose > 0)
         print_line(cli, "%" PRId64 " rows are from before there was a chain", report->loose);
     print_line(cli,
-               "%" PRId64 " rows in %" PRId64 " chains, %" PRId64
-               " with erased words, read in %" PRId64 ".%03d s%s",
-               report->rows, report->chains, report->erased, took_ms / 1000, (int)(took_ms % 1000),
+               "%" PRId64 " rows in %" PRId64 " %s, %" PRId64 " with erased words, read in %" PRId64
+               ".%03d s%s",
+               report->rows, report->chains, report->chains == 1 ? "chain" : "chains",
+               report->erased, took_ms / 1000, (int)(took_ms % 1000),
                run->is_compared ? ", compared with the centre" : "");
 }
 

@@ -54,6 +54,7 @@ static void *open(struct app *app, const char *argument, struct error *err)
         return NULL;
     struct audit *audit = memory_new(sizeof *audit);
     listing_init(&audit->listing, app, &list, audit);
+    listing_set_base(&audit->listing, "");
     if (argument != NULL)
         listing_set_filter(&audit->listing, argument, NULL);
     return audit;

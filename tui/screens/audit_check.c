@@ -60,8 +60,9 @@ static void add_faults(struct card *card, const struct found *found)
         add(card, CARD_TEXT, "",
             arena_format(arena,
                          "Nothing is wrong: %" PRId64 " rows in %" PRId64
-                         " chains are as they were written.",
-                         found->report.rows, found->report.chains),
+                         " %s are as they were written.",
+                         found->report.rows, found->report.chains,
+                         found->report.chains == 1 ? "chain" : "chains"),
             ROLE_GOOD);
         return;
     }
