@@ -1,6 +1,7 @@
 #include "model/people/person.h"
 
 #include "model/base/text.h"
+#include "model/operation/audit.h"
 #include "model/operation/record.h"
 
 #include <string.h>
@@ -139,6 +140,34 @@ static bool take_detail(struct store *store, const char *column, const char *tex
     return is_good || error_set_field(err, why.code, column, "%s", why.text);
 }
 
+/* The trail has what was done to whom by the words that it is looked for by, besides the operation.
+ */
+static bool note(struct operation *operation, const char *action, const struct uuid *person,
+                 const char *detail, const char *value, struct error *err)
+{
+    json_t *details = json_pack("{s:s}", detail, value);
+    const struct actor *actor = operation_actor(operation);
+    const struct audit_entry entry = {.action = action,
+                                      .actor = &actor->user_id,
+                                      .approver = &actor->approver_id,
+                                      .target = person,
+                                      .subject_table = "users",
+                                      .subject = person,
+                                      .details = details,
+                                      .time = operation_time(operation)};
+    bool is_done = audit_add(operation_store(operation), &entry, err);
+    json_decref(details);
+    return is_done;
+}
+
+/* "employee", in the arena. */
+static const char *role_name(struct operation *operation, const struct uuid *role,
+                             struct arena *arena)
+{
+    struct store *store = operation_store(operation);
+    return record_title(store, schema_table(store_schema(store), "roles"), role, arena);
+}
+
 static bool insert_role(struct operation *operation, const struct uuid *person,
                         const struct uuid *role, const struct uuid *location, struct error *err)
 {
@@ -147,8 +176,13 @@ static bool insert_role(struct operation *operation, const struct uuid *person,
         {.column = "role_id", .value = value_uuid(role)},
         {.column = "location_id", .value = value_uuid(location)},
     };
-    return record_insert(operation, "user_roles", changes, sizeof changes / sizeof changes[0], NULL,
-                         err);
+    struct arena *arena = arena_new();
+    bool is_done =
+        record_insert(operation, "user_roles", changes, sizeof changes / sizeof changes[0], NULL,
+                      err) &&
+        note(operation, "role_changed", person, "given", role_name(operation, role, arena), err);
+    arena_free(arena);
+    return is_done;
 }
 
 bool person_invite(struct store *store, const struct actor *actor,
@@ -203,7 +237,10 @@ bool person_set_status(struct store *store, const struct actor *actor, const str
     struct arena *arena = arena_new();
     operation_describe(operation, "%s is %s now", title(store, "users", person, arena), status);
     arena_free(arena);
-    return finish(operation, record_update(operation, "users", person, &change, 1, err), err);
+    return finish(operation,
+                  record_update(operation, "users", person, &change, 1, err) &&
+                      note(operation, "activation_changed", person, "status", status, err),
+                  err);
 }
 
 int person_roles(struct store *store, const struct uuid *person, struct arena *arena,
@@ -259,26 +296,37 @@ bool person_give_role(struct store *store, const struct actor *actor, const stru
     return finish(operation, insert_role(operation, person, role, location, err), err);
 }
 
+static bool remove_role(struct operation *operation, const struct uuid *given,
+                        const struct uuid *person, const char *role, struct error *err)
+{
+    return record_delete(operation, "user_roles", given, err) &&
+           note(operation, "role_changed", person, "taken", role, err);
+}
+
 bool person_take_role(struct store *store, const struct actor *actor, const struct uuid *given,
                       struct error *err)
 {
     struct record row;
-    struct uuid person, role;
+    struct uuid person = {{0}}, role = {{0}};
     if (!actor_may(store, actor, "users.manage", err))
         return false;
     struct arena *arena = arena_new();
     struct operation *operation = NULL;
+    bool is_done = false;
     int found =
         record_get(store, schema_table(store_schema(store), "user_roles"), given, arena, &row, err);
     if (found == 0)
         error_set(err, ERROR_NOT_FOUND, "the person does not have this role any more");
     if (found > 0)
         operation = operation_begin(store, "person.role", actor, err);
-    if (operation != NULL && value_as_uuid(record_value(&row, "user_id"), &person) &&
-        value_as_uuid(record_value(&row, "role_id"), &role))
+    if (operation != NULL) {
+        value_as_uuid(record_value(&row, "user_id"), &person);
+        value_as_uuid(record_value(&row, "role_id"), &role);
+        const char *name = role_name(operation, &role, arena);
         operation_describe(operation, "%s loses the role %s", title(store, "users", &person, arena),
-                           title(store, "roles", &role, arena));
+                           name);
+        is_done = finish(operation, remove_role(operation, given, &person, name, err), err);
+    }
     arena_free(arena);
-    return operation != NULL &&
-           finish(operation, record_delete(operation, "user_roles", given, err), err);
+    return is_done;
 }

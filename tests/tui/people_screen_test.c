@@ -111,6 +111,19 @@ static void test_suspending_asks_and_can_be_undone(void **state)
     assert_int_equal(count(shop, suspended), 1);
 }
 
+/* What an administrator does at the door for somebody else. */
+static void test_a_code_for_whoever_forgot_the_password(void **state)
+{
+    struct shop *shop = *state;
+    play(shop, "keys :\ntype people\nkeys enter /\ntype bo\nkeys enter enter c\n"
+               "expect A one-time code for Bo Blogger?\nkeys y\nexpect It is shown here alone\n"
+               "keys esc L y\nexpect Bo Blogger may try again at once\nkeys O y\n"
+               "expect Bo Blogger is signed out everywhere\n");
+    assert_int_equal(count(shop, "SELECT count(*) FROM user_credentials WHERE reset_hash IS NOT"
+                                 " NULL"),
+                     1);
+}
+
 static void test_roles_are_given_and_taken(void **state)
 {
     struct shop *shop = *state;
@@ -121,6 +134,9 @@ static void test_roles_are_given_and_taken(void **state)
                "keys enter enter\nexpect The role was given\nexpect commercial\nexpect at Main "
                "store alone\n");
     assert_int_equal(count(shop, has), 2);
+    assert_int_equal(count(shop, "SELECT count(*) FROM audit_logs WHERE action = 'role_changed'"
+                                 " AND details LIKE '%commercial%'"),
+                     1);
     play(shop, "keys :\ntype people\nkeys enter /\ntype bo\nkeys enter enter x\n"
                "expect The cursor is on no role\nkeys end x\n");
     play(shop, "keys :\ntype people\nkeys enter /\ntype olga\nkeys enter enter\n"
@@ -247,6 +263,7 @@ int main(void)
         CASE(test_people_in_three_sizes),
         CASE(test_somebody_is_invited_and_it_is_taken_back),
         CASE(test_suspending_asks_and_can_be_undone),
+        CASE(test_a_code_for_whoever_forgot_the_password),
         CASE(test_roles_are_given_and_taken),
         CASE(test_the_matrix_in_three_sizes),
         CASE(test_the_matrix_says_what_a_change_means),

@@ -15,6 +15,9 @@ void person_role_open(struct app *app, const struct uuid *id);
 
 /* person_ask.c: suspends who may work here, and lets who may not again, after a question. */
 void person_ask_status(struct app *app, const struct uuid *id);
+/* person_door.c: what an administrator does at the door for somebody else, after a question. */
+enum person_verb { PERSON_CODE, PERSON_SIGN_OUT, PERSON_FACTOR, PERSON_LIFT };
+void person_door_ask(struct app *app, const struct uuid *id, enum person_verb verb);
 /* The form of the row itself: name, login, address. */
 void person_edit_open(struct app *app, const struct uuid *id);
 

@@ -215,6 +215,30 @@ static unsigned edit(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned make_code(struct app *app, void *state)
+{
+    person_door_ask(app, &((struct person_view *)state)->id, PERSON_CODE);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned sign_out(struct app *app, void *state)
+{
+    person_door_ask(app, &((struct person_view *)state)->id, PERSON_SIGN_OUT);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned drop_factor(struct app *app, void *state)
+{
+    person_door_ask(app, &((struct person_view *)state)->id, PERSON_FACTOR);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned lift(struct app *app, void *state)
+{
+    person_door_ask(app, &((struct person_view *)state)->id, PERSON_LIFT);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned show_history(struct app *app, void *state)
 {
     operations_open(app, users(app), &((struct person_view *)state)->id);
@@ -293,6 +317,34 @@ static const struct action actions[] = {
      .right = "users.edit",
      .flags = OF_ROW,
      .run = edit},
+    {.id = "person.code",
+     .keys = "c",
+     .label = "code",
+     .help = "Make a one-time code, with which the person chooses a new password.",
+     .right = "users.manage",
+     .flags = ACTION_NEEDS_ROW,
+     .run = make_code},
+    {.id = "person.sign_out",
+     .keys = "O",
+     .label = "sign out",
+     .help = "Sign the person out on every terminal.",
+     .right = "users.manage",
+     .flags = ACTION_NEEDS_ROW | ACTION_DANGEROUS | ACTION_QUIET,
+     .run = sign_out},
+    {.id = "person.factor",
+     .keys = "F",
+     .label = "reset factor",
+     .help = "Take the second factor away from whoever lost it.",
+     .right = "users.manage",
+     .flags = ACTION_NEEDS_ROW | ACTION_DANGEROUS | ACTION_QUIET,
+     .run = drop_factor},
+    {.id = "person.lift",
+     .keys = "L",
+     .label = "lift wait",
+     .help = "End the waiting after wrong passwords, codes or PINs.",
+     .right = "users.manage",
+     .flags = ACTION_NEEDS_ROW | ACTION_QUIET,
+     .run = lift},
     {.id = "person.history",
      .keys = "H",
      .label = "history",
