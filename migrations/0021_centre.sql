@@ -65,7 +65,22 @@ CREATE TABLE change_log (
     new_scope  UUID
 );
 
+-- Rows of two tables may have one id: a product and its default variant do.
+-- rebuild field_times
+CREATE TABLE field_times (
+    row_id      UUID NOT NULL,
+    column_name VARCHAR(63) NOT NULL,
+    tenant_id   UUID NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
+    edited_at   TIMESTAMPTZ NOT NULL,
+    table_name  VARCHAR(63) NOT NULL,
+    PRIMARY KEY (row_id, column_name, table_name)
+);
+
 -- up postgres
+ALTER TABLE field_times ADD COLUMN table_name VARCHAR(63) NOT NULL,
+    DROP CONSTRAINT field_times_pkey,
+    ADD CONSTRAINT field_times_pkey PRIMARY KEY (row_id, column_name, table_name);
+
 -- Roles belong to the whole cluster, where another centre may have made them, or be about to.
 CREATE FUNCTION sync_make_role(name text, attributes text) RETURNS void
 LANGUAGE plpgsql
@@ -316,16 +331,16 @@ CREATE FUNCTION sync_times_sql(table_name text) RETURNS text
 LANGUAGE sql STABLE
 AS $$
     SELECT coalesce(format($f$
-                INSERT INTO field_times AS f (row_id, column_name, tenant_id, edited_at)
+                INSERT INTO field_times AS f (row_id, column_name, tenant_id, edited_at, table_name)
                 SELECT n.id, unnest(CASE WHEN n.id = o.id THEN array_remove(ARRAY[%s], NULL) END),
                     n.tenant_id,
                     least(coalesce(nullif(current_setting('countertop.edited_at', TRUE), '')
-                                   ::timestamptz, now()), now())
+                                   ::timestamptz, now()), now()), %L
                 FROM new_rows AS n FULL JOIN old_rows AS o ON o.id = n.id
-                ON CONFLICT (row_id, column_name) DO UPDATE
+                ON CONFLICT (row_id, column_name, table_name) DO UPDATE
                     SET edited_at = greatest(f.edited_at, excluded.edited_at);
         $f$, string_agg(format('CASE WHEN n.%1$I IS DISTINCT FROM o.%1$I THEN %1$L END', a.attname),
-                        ', ' ORDER BY a.attnum)), '')
+                        ', ' ORDER BY a.attnum), $1), '')
     FROM pg_attribute AS a
         LEFT JOIN sync_columns AS s ON s.table_name = $1 AND s.column_name = a.attname
     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
@@ -356,7 +371,8 @@ BEGIN
                 %2$s SELECT n.tenant_id, %3$L, n.id, FALSE, NULL, %4$s FROM new_rows AS n;
             ELSIF TG_OP = 'DELETE' THEN
                 %2$s SELECT o.tenant_id, %3$L, o.id, TRUE, %5$s, NULL FROM old_rows AS o;
-                DELETE FROM field_times WHERE row_id = ANY (ARRAY(SELECT o.id FROM old_rows AS o));
+                DELETE FROM field_times AS f
+                WHERE f.row_id = ANY (ARRAY(SELECT o.id FROM old_rows AS o)) AND f.table_name = %3$L;
             ELSIF TG_OP = 'TRUNCATE' THEN
                 %2$s SELECT o.tenant_id, %3$L, o.id, TRUE, %5$s, NULL FROM %3$I AS o;
             ELSE
@@ -611,7 +627,18 @@ CREATE TABLE change_log (
     new_scope  UUID
 );
 
+-- rebuild field_times
+CREATE TABLE field_times (
+    row_id      UUID NOT NULL,
+    column_name VARCHAR(63) NOT NULL,
+    tenant_id   UUID NOT NULL REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED,
+    edited_at   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (row_id, column_name)
+);
+
 -- down postgres
+DELETE FROM field_times;
+ALTER TABLE field_times DROP COLUMN table_name, ADD PRIMARY KEY (row_id, column_name);
 DROP TRIGGER guard ON terminals;
 DROP FUNCTION terminals_guard();
 DROP EVENT TRIGGER countertop_dropped_partition;

@@ -86,11 +86,12 @@ AS $$
 $$;
 
 -- When a field was last edited at the centre.
-CREATE FUNCTION sync_edited_at(key uuid, columns text[], here jsonb) RETURNS timestamptz
+CREATE FUNCTION sync_edited_at(table_name text, key uuid, columns text[], here jsonb)
+RETURNS timestamptz
 LANGUAGE sql STABLE
 AS $$
     SELECT coalesce((SELECT max(f.edited_at) FROM field_times AS f
-                     WHERE f.row_id = key AND f.column_name = ANY (columns)),
+                     WHERE f.row_id = key AND f.column_name = ANY (columns) AND f.table_name = $1),
                     (here ->> 'created_at')::timestamptz)
 $$;
 
@@ -109,7 +110,7 @@ DECLARE
 BEGIN
     fields := '{}';
     IF policy IN ('latest', 'keys') THEN
-        is_later := edited > sync_edited_at(key, columns, here);
+        is_later := edited > sync_edited_at($1, key, columns, here);
     END IF;
     IF policy = 'strict' THEN
         lost := 'strict';
@@ -138,7 +139,7 @@ BEGIN
         FROM sync_merge_keys(base -> c, mine -> c, here -> c, is_later) AS k;
         lost := CASE WHEN is_contested THEN 'keys' END;
     ELSE
-        IF coalesce(is_later, edited > sync_edited_at(key, columns, here)) THEN
+        IF coalesce(is_later, edited > sync_edited_at($1, key, columns, here)) THEN
             SELECT jsonb_object_agg(n, mine -> n) INTO fields FROM unnest(columns) AS n;
         END IF;
         lost := 'latest';

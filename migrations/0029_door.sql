@@ -100,9 +100,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON user_credentials, sessions TO ct_service
 
 DELETE FROM change_log
 WHERE table_name IN ('user_credentials', 'totp_devices', 'backup_codes', 'login_attempts', 'sessions');
-DELETE FROM field_times AS f USING user_credentials AS c WHERE f.row_id = c.id;
-DELETE FROM field_times AS f USING totp_devices AS d WHERE f.row_id = d.id;
-DELETE FROM field_times AS f USING sessions AS s WHERE f.row_id = s.id;
+DELETE FROM field_times
+WHERE table_name IN ('user_credentials', 'totp_devices', 'backup_codes', 'login_attempts', 'sessions');
 
 DROP FUNCTION sync_sign_out(uuid);
 DROP FUNCTION sync_sign_in(text, text, text);

@@ -216,6 +216,34 @@ static void test_same_field(void **state)
     }
 }
 
+/* A product and its default variant have one id (model/shop/product.h): what was edited of the one
+ * says nothing of the other. */
+static void test_same_field_of_a_row_with_the_same_id(void **state)
+{
+    (void)state;
+    need_server();
+    till_run(till,
+             "INSERT INTO product_variants (id, tenant_id, product_id, name) VALUES ('" PRODUCT
+             "', '" SHOP "', '" PRODUCT "', 'One') ON CONFLICT DO NOTHING;"
+             "UPDATE products SET name = 'Before', deleted_at = NULL; DELETE FROM field_times;"
+             "UPDATE products SET name = 'Theirs' WHERE id = '" PRODUCT "';"
+             "UPDATE field_times SET edited_at = '2020-11-20 10:00+00';"
+             "UPDATE product_variants SET name = 'Two' WHERE id = '" PRODUCT "'");
+    till->instant = "2020-11-20T11:00:00Z";
+    till->offset = 0;
+    assert_told(till_send(till, "record.edit",
+                          "{'table':'products','id':'" PRODUCT "','verb':'update',"
+                          "'base':{'name':'Before'},'new':{'name':'Mine'}}",
+                          NULL),
+                "merged", "");
+    assert_string_equal(till_ask(till, "SELECT name FROM products WHERE id = '" PRODUCT "'"),
+                        "Mine");
+    assert_string_equal(till_ask(till, "SELECT string_agg(table_name, ' ' ORDER BY table_name) FROM"
+                                       " field_times WHERE row_id = '" PRODUCT "'"
+                                       " AND column_name = 'name'"),
+                        "product_variants products");
+}
+
 /* The sides of a conflict are told for a choice, but for what only the centre may know. */
 static void test_both_sides_are_told(void **state)
 {
@@ -270,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields_merge_by_their_policy),
         cmocka_unit_test(test_same_field),
+        cmocka_unit_test(test_same_field_of_a_row_with_the_same_id),
         cmocka_unit_test(test_both_sides_are_told),
         cmocka_unit_test(test_unique_keys_of_one_operation_change_hands),
     };

@@ -259,11 +259,12 @@ static void take_changed(struct trial *trial)
     }
 }
 
-static void note_time(struct oracle *oracle, const char *id, const char *column, int64_t at)
+static void note_time(struct oracle *oracle, const char *table, const char *id, const char *column,
+                      int64_t at)
 {
     struct buffer key;
     buffer_init(&key);
-    buffer_format(&key, "%s.%s", id, column);
+    buffer_format(&key, "%s.%s.%s", table, id, column);
     json_object_set_new(oracle->times, key.text, json_integer(at));
     buffer_done(&key);
 }
@@ -281,7 +282,7 @@ static void keep_trial(struct trial *trial)
             json_object_foreach(row, column, value)
             {
                 if (before != NULL && !json_equal(json_object_get(before, column), value))
-                    note_time(trial->oracle, id, column,
+                    note_time(trial->oracle, table, id, column,
                               trial->decision->is_at_certain ? trial->decision->at : 0);
             }
             if (json_is_null(row))
@@ -392,7 +393,7 @@ void oracle_write(struct oracle *oracle, const char *table, const char *id, cons
     if (row == NULL)
         return;
     json_object_set_new(row, column, value == NULL ? json_null() : json_string(value));
-    note_time(oracle, id, column, at);
+    note_time(oracle, table, id, column, at);
 }
 
 int oracle_differ(const struct oracle *oracle, const json_t *centre, struct buffer *words)

@@ -42,11 +42,11 @@ void unit_done(struct unit *unit)
     }
 }
 
-static int64_t time_of(const struct oracle *oracle, const char *id, const char *column)
+static int64_t time_of(const struct oracle *oracle, const struct unit *unit, const char *column)
 {
     struct buffer key;
     buffer_init(&key);
-    buffer_format(&key, "%s.%s", id, column);
+    buffer_format(&key, "%s.%s.%s", unit->table->name, unit->id, column);
     json_int_t at = json_integer_value(json_object_get(oracle->times, key.text));
     buffer_done(&key);
     return at;
@@ -63,7 +63,7 @@ static bool is_mine(struct trial *trial, const struct unit *unit)
             continue;
         is_told = true;
         has_won |= strcmp(oracle_text(told, "won"), "mine") == 0;
-        int64_t there = time_of(trial->oracle, unit->id, column->name);
+        int64_t there = time_of(trial->oracle, unit, column->name);
         int64_t here = trial->decision->at;
         if (!trial->decision->is_at_certain || there == 0 || unit->count > 1)
             continue;

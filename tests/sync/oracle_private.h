@@ -7,7 +7,7 @@
 struct oracle {
     const struct schema *schema;
     json_t *tables;
-    json_t *times;    /* "<row>.<column>" → when it was last edited */
+    json_t *times;    /* "<table>.<row>.<column>" → when it was last edited */
     json_t *statuses; /* operation → status */
     json_t *replaced; /* operation: sent again in another form, and taken */
     json_t *unknown;  /* rows that the centre set aside in whole tables */
