@@ -1,17 +1,13 @@
 #include "model/privacy/subject_export.h"
 
 #include "model/base/instant.h"
+#include "model/base/private_file.h"
 #include "model/operation/wire.h"
 #include "model/privacy/personal.h"
 #include "model/store/row.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { STEP_ROWS = 100 };
 
@@ -155,38 +151,6 @@ int64_t subject_export(struct store *store, const struct actor *actor, const str
     return is_done ? writer.rows : -1;
 }
 
-static bool failed(const char *path, struct error *err)
-{
-    return error_set(err, ERROR_SYSTEM, "%s can't be written: %s; choose another file", path,
-                     strerror(errno));
-}
-
-/* Beside the file, then into its place, so that there is never half of one. */
-static bool write_file(const char *path, const struct buffer *content, struct error *err)
-{
-    struct buffer temporary;
-    buffer_init(&temporary);
-    buffer_format(&temporary, "%s.XXXXXX", path);
-    int descriptor = mkostemp(temporary.text, O_CLOEXEC); /* 0600 */
-    bool is_done = descriptor >= 0;
-    size_t written = 0;
-    while (is_done && written < content->size) {
-        ssize_t some = write(descriptor, content->text + written, content->size - written);
-        is_done = some >= 0 || errno == EINTR;
-        written += some > 0 ? (size_t)some : 0;
-    }
-    is_done = is_done && fsync(descriptor) == 0 && rename(temporary.text, path) == 0;
-    if (!is_done) {
-        failed(path, err);
-        if (descriptor >= 0)
-            unlink(temporary.text);
-    }
-    if (descriptor >= 0)
-        close(descriptor);
-    buffer_done(&temporary);
-    return is_done;
-}
-
 int64_t subject_export_files(struct store *store, const struct actor *actor,
                              const struct subject *person, const char *path,
                              const struct subject_progress *progress, struct error *err)
@@ -202,11 +166,11 @@ int64_t subject_export_files(struct store *store, const struct actor *actor,
         size -= 4;
     int64_t rows = subject_export(store, actor, person, progress, &json, &text, err);
     buffer_format(&name, "%.*s.json", (int)size, path);
-    if (rows >= 0 && !write_file(name.text, &json, err))
+    if (rows >= 0 && !private_file_write(name.text, json.text, err))
         rows = -1;
     buffer_clear(&name);
     buffer_format(&name, "%.*s.txt", (int)size, path);
-    if (rows >= 0 && !write_file(name.text, &text, err))
+    if (rows >= 0 && !private_file_write(name.text, text.text, err))
         rows = -1;
     buffer_done(&name);
     buffer_done(&text);

@@ -63,7 +63,7 @@ static void a_person_gets_what_is_known(void **state)
     assert_int_equal(COMMAND(command, "privacy", "export", "nobody", path), CLI_NOT_FOUND);
     assert_int_equal(COMMAND(command, "privacy", "export", "Jo Meyer", "/no/such/folder/x"),
                      CLI_FAILED);
-    expect(command->err, "choose another file");
+    expect(command->err, "/no/such/folder/x.json");
 }
 
 static void a_person_is_erased_on_their_request(void **state)
