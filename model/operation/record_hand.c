@@ -48,7 +48,7 @@ static const struct guard {
     {"audit_logs", "audit.read", "audit.read"}, {"orders", NULL, "orders.export"},
     {"order_items", NULL, "orders.export"},     {"order_discounts", NULL, "orders.export"},
     {"order_events", NULL, "orders.export"},    {"payments", NULL, "orders.export"},
-    {"refunds", NULL, "orders.export"},
+    {"refunds", NULL, "orders.export"},         {"users", NULL, "users.edit"},
 };
 
 static const struct guard *guard_of(const struct table *table)

@@ -125,8 +125,12 @@ static void test_each_table_and_verb(void **state)
     for (size_t i = 0; i < schema->table_count; i++)
         if (schema->tables[i].travels)
             check_table(f, &schema->tables[i]);
-    for (size_t i = 0; i < STATED_ROLES; i++)
+    const struct table *users = schema_table(schema, "users");
+    for (size_t i = 0; i < STATED_ROLES; i++) {
         assert_true(actor_may(f->store, &f->people[i], NULL, NULL));
+        assert_int_equal(record_may_export(f->store, &f->people[i], users, NULL),
+                         stated_may(f->stated, "rights", "", "users.edit", i, false));
+    }
 }
 
 /* A PIN lends nobody what is an administrator's, and takes nothing else away. */

@@ -31,7 +31,7 @@ static bool make(struct cli *cli, int argc, char **argv, struct error *err)
     struct envelope_for who;
     struct backup_progress progress = copying_progress(cli);
     const char *made = NULL, *path = argc > 1 ? argv[1] : copying_folder(cli);
-    bool is_done = actor_may(cli->store, &cli->who, "settings.edit", err) &&
+    bool is_done = actor_may(cli->store, &cli->who, "backup.run", err) &&
                    (argc > 1 || paths_make_folder(path, err));
     if (!is_done)
         return false;
