@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-static const int64_t session_us = 12 * 3600 * SECOND_US;
+static const int64_t session_us = INT64_C(12) * 3600 * SECOND_US;
 
 /* Ends a transaction by how its work went. */
 static bool end(struct store *store, bool is_done, struct error *err)

@@ -6,7 +6,7 @@
 
 enum { FREE_OF_PERSON = 3, FREE_OF_STORE = 10, WAIT_MAX_S = 900, WORDS_SIZE = 40 };
 
-static const int64_t store_window_us = 15 * 60 * SECOND_US;
+static const int64_t store_window_us = INT64_C(15) * 60 * SECOND_US;
 
 /* 1 s, 2, 4 … since the last one; a clock that was set back makes it no longer. */
 static int64_t wait_for(int64_t wrong, int64_t free, int64_t last, int64_t now)
