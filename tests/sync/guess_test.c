@@ -427,9 +427,9 @@ static void others_ids_are_of_no_use(void **state)
         {"SELECT sync_totp_off('%2$s', '%1$s')", "users.manage"},
         {"SELECT sync_lift_lock('%2$s', '%1$s')", "users.manage"},
         {"SELECT sync_sign_out_everywhere('%2$s', '%1$s')", "users.manage"},
-        {"SELECT sync_reset_code('%3$s', '%1$s')", "only an owner"}, /* Anna may, but not him */
-        {"SELECT sync_totp_off('%3$s', '%1$s')", "only an owner"},
-        {"SELECT sync_sign_out_everywhere('%3$s', '%1$s')", "only an owner"},
+        {"SELECT sync_reset_code('%3$s', '%1$s')", "all the rights"}, /* Anna may, but not him */
+        {"SELECT sync_totp_off('%3$s', '%1$s')", "all the rights"},
+        {"SELECT sync_sign_out_everywhere('%3$s', '%1$s')", "all the rights"},
         {"SELECT sync_reset_code('%3$s', '%4$s')", "no such person"}, /* another shop's */
         {"SELECT sync_totp_off('%3$s', '%4$s')", "no such person"},
         {"SELECT sync_lift_lock('%3$s', '%4$s')", "no such person"},
