@@ -105,7 +105,8 @@ static void a_shop_that_ran_alone_goes_to_the_centre(void **state)
     int64_t total = 0;
     for (size_t i = 0; i < schema->table_count; i++) {
         const struct table *table = &schema->tables[i];
-        if (!table->travels || strncmp(table->name, "terminal", 8) == 0 ||
+        bool is_trail = strcmp(table->name, "audit_logs") == 0;
+        if ((!table->travels && !is_trail) || strncmp(table->name, "terminal", 8) == 0 ||
             strcmp(table->name, "enrollment_codes") == 0)
             continue;
         int64_t here = shop_integer(shop, FORMAT("SELECT count(*) FROM %s", table->name), NULL);
@@ -125,6 +126,34 @@ static void a_shop_that_ran_alone_goes_to_the_centre(void **state)
                                      " FROM pg_trigger WHERE tgname IN ('stamp', 'log_insert')"
                                      " AND tgenabled <> 'A'"),
                         "0|0|");
+    centre_close(&beside.centre);
+}
+
+/* Its chain is at the centre as it was written, and the terminal's own goes on from it. */
+static void the_trail_goes_along(void **state)
+{
+    struct beside beside;
+    struct login login;
+    begin(&beside, state);
+    struct shop *shop = beside.shop;
+    shop_order(shop, &shop->paint, 3, "pending");
+    must_adopt(&beside);
+    assert_string_equal(ask(&beside, "SELECT count(*) FROM audit_logs AS a WHERE incarnation = 0"
+                                     " AND (audit_hash(a) <> hash OR"
+                                     " audit_digest(salt, summary, details) <> details_digest)"),
+                        "0");
+    shop_expect(shop, login_read(store_path(shop->store), &login, &shop->err));
+    struct session *session = session_new(shop->store, &login, &shop->err);
+    shop_expect(shop, session != NULL);
+    shop_order(shop, &shop->roller, 1, "draft");
+    shop_expect(shop, session_exchange(session, NULL, &shop->err));
+    assert_string_equal(ask(&beside, "SELECT concat_ws(' ', sequence, flaw, action, prev_hash ="
+                                     " (SELECT hash FROM audit_logs WHERE incarnation = 0"
+                                     " ORDER BY sequence DESC LIMIT 1)) FROM audit_logs"
+                                     " WHERE incarnation = 1 AND terminal_id IS NOT NULL"),
+                        "1 order.create t");
+    session_free(session);
+    login_done(&login);
     centre_close(&beside.centre);
 }
 
@@ -401,6 +430,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_shop_that_ran_alone_goes_to_the_centre, shop_setup,
                                         shop_teardown),
+        cmocka_unit_test_setup_teardown(the_trail_goes_along, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(what_is_derived_follows, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(the_door_goes_along, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(the_store_goes_on_as_a_terminal, shop_setup, shop_teardown),
