@@ -261,6 +261,9 @@ AS $$
                                             WHERE name = 'epoch')) AS n
 $$;
 
+-- Below, what has a terminal and what has none is asked apart: by IS NOT DISTINCT FROM no index would
+-- be used.
+
 -- Where the chains stand that the caller may know: its own, and all of them for the office and the
 -- worker. `flaws` are the rows with a mark, a few.
 CREATE FUNCTION sync_audit_heads()
@@ -282,10 +285,15 @@ BEGIN
                ORDER BY a.sequence LIMIT 20) AS f)
     FROM audit_chains(caller.tenant_id) AS c LEFT JOIN terminals AS t ON t.id = c.terminal_id
         CROSS JOIN LATERAL (
-            SELECT a.sequence, a.hash FROM audit_logs AS a
-            WHERE a.tenant_id = caller.tenant_id AND a.terminal_id IS NOT DISTINCT FROM c.terminal_id
-              AND a.incarnation = c.incarnation AND a.sequence > 0
-            ORDER BY a.sequence DESC LIMIT 1) AS h
+            (SELECT a.sequence, a.hash FROM audit_logs AS a
+             WHERE a.tenant_id = caller.tenant_id AND a.terminal_id = c.terminal_id
+               AND a.incarnation = c.incarnation AND a.sequence > 0
+             ORDER BY a.sequence DESC LIMIT 1)
+            UNION ALL
+            (SELECT a.sequence, a.hash FROM audit_logs AS a
+             WHERE c.terminal_id IS NULL AND a.tenant_id = caller.tenant_id
+               AND a.terminal_id IS NULL AND a.incarnation = c.incarnation AND a.sequence > 0
+             ORDER BY a.sequence DESC LIMIT 1)) AS h
     WHERE caller.kind IN ('office', 'worker') OR c.terminal_id = caller.id
     ORDER BY t.name NULLS FIRST, c.incarnation;
 END
@@ -308,10 +316,16 @@ BEGIN
         LEFT JOIN jsonb_to_recordset(heads) AS h (terminal uuid, incarnation bigint, sequence bigint)
             ON h.terminal IS NOT DISTINCT FROM c.terminal_id AND h.incarnation = c.incarnation
         CROSS JOIN LATERAL (
-            SELECT a.* FROM audit_logs AS a
-            WHERE a.tenant_id = caller.tenant_id AND a.terminal_id IS NOT DISTINCT FROM c.terminal_id
-              AND a.incarnation = c.incarnation AND a.sequence > coalesce(h.sequence, 0)
-            ORDER BY a.sequence LIMIT most) AS rows
+            (SELECT a.* FROM audit_logs AS a
+             WHERE a.tenant_id = caller.tenant_id AND a.terminal_id = c.terminal_id
+               AND a.incarnation = c.incarnation AND a.sequence > coalesce(h.sequence, 0)
+             ORDER BY a.sequence LIMIT most)
+            UNION ALL
+            (SELECT a.* FROM audit_logs AS a
+             WHERE c.terminal_id IS NULL AND a.tenant_id = caller.tenant_id
+               AND a.terminal_id IS NULL AND a.incarnation = c.incarnation
+               AND a.sequence > coalesce(h.sequence, 0)
+             ORDER BY a.sequence LIMIT most)) AS rows
     WHERE c.terminal_id IS DISTINCT FROM caller.id
     LIMIT most;
 END
