@@ -56,6 +56,7 @@ struct operation_kind {
      * operation_set_undoes(), and says which in *id. For the others NULL. */
     bool (*counter)(struct store *store, const struct actor *actor, const struct uuid *operation,
                     struct uuid *id, struct error *err);
+    const char *counter_right; /* that it asks for: who lacks it may be helped by an approver */
     /* For UNDO_WITHDRAW: a rule of the domain that may forbid it, since rows can stand unchanged
      * and yet be fixed; NULL: none. */
     bool (*may_withdraw)(struct store *store, const struct uuid *operation, struct error *err);
@@ -145,6 +146,7 @@ struct operation_next_undo {
     struct uuid id;
     const char *summary;
     enum undo undo;
+    const char *right; /* that taking it back asks for; NULL: none of its own */
 };
 int operation_undo_next(struct store *store, const struct actor *actor, struct arena *arena,
                         struct operation_next_undo *out, struct error *err);

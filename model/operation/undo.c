@@ -170,8 +170,10 @@ int operation_undo_next(struct store *store, const struct actor *actor, struct a
     if (found <= 0)
         return found;
     const struct operation_kind *kind = operation_kind_find(done.kind);
-    *out = (struct operation_next_undo){
-        .id = done.id, .summary = done.summary, .undo = kind != NULL ? kind->undo : UNDO_NONE};
+    *out = (struct operation_next_undo){.id = done.id,
+                                        .summary = done.summary,
+                                        .undo = kind != NULL ? kind->undo : UNDO_NONE,
+                                        .right = kind != NULL ? kind->counter_right : NULL};
     return 1;
 }
 

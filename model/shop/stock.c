@@ -12,7 +12,8 @@ const struct operation_kind stock_kinds[] = {
     {.name = "stock.adjust",
      .label = "stock correction",
      .undo = UNDO_COUNTER,
-     .counter = counter_adjust},
+     .counter = counter_adjust,
+     .counter_right = "inventory.adjust"},
 };
 const size_t stock_kind_count = sizeof stock_kinds / sizeof stock_kinds[0];
 
