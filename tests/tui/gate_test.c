@@ -78,6 +78,12 @@ static void test_names_and_passwords_let_in(void **state)
                 "keys esc o tab\ntype " OLGA "\nkeys enter\nexpect ORDERS\nexpect Olga Owner\n");
 }
 
+static void test_a_letter_of_nobody_begins_a_name(void **state)
+{
+    play(state, "type zoe\nexpect Sign in\nexpect zoe\nkeys ctrl-u\ntype anders\nkeys tab esc\n"
+                "expect Who works here?\nkeys space down\nexpect Who works here?\n");
+}
+
 /* What a switch costs: the lock, the letter, four digits, Enter. */
 static void test_a_switch_takes_seven_keys(void **state)
 {
@@ -155,6 +161,20 @@ static void test_a_manager_allows_a_refund(void **state)
     scene_check(((struct till *)*state)->home, "approve_60x15");
 }
 
+/* Kim may take money, but not give it back: `u` asks for somebody who may. */
+static void test_a_manager_allows_an_undo(void **state)
+{
+    play(state, "keys k 1 3 7 9 enter\ntype /\ntype R1-000004\nkeys enter enter p\nkeys enter\n"
+                "keys u\nexpect Undo this?\nkeys y\nexpect Somebody else has to allow "
+                "this\nkeys esc\n"
+                "reject Somebody else\nkeys u y\nexpect Undo this:\nkeys o 2 4 6 8 enter\n"
+                "expect Undone\nkeys u\nreject Somebody else\n");
+    assert_int_equal(count(state, "SELECT count(*) FROM journal AS j JOIN users AS b"
+                                  " ON b.id = j.approver_id WHERE j.kind = 'order.refund'"
+                                  " AND j.undoes IS NOT NULL"),
+                     1);
+}
+
 static void test_without_approval_nothing_happens(void **state)
 {
     play(state, "keys k 1 3 7 9 enter\ntype /\ntype R1-000004\nkeys enter enter\nkeys x\n"
@@ -193,6 +213,7 @@ int main(void)
         TEST(test_nothing_is_seen_or_done_before),
         TEST(test_the_gate_in_three_sizes),
         TEST(test_names_and_passwords_let_in),
+        TEST(test_a_letter_of_nobody_begins_a_name),
         TEST(test_a_switch_takes_seven_keys),
         TEST(test_windows_stay_with_their_person),
         TEST(test_what_is_typed_is_kept_when_the_program_ends),
@@ -200,6 +221,7 @@ int main(void)
         TEST(test_a_pin_has_five_tries),
         TEST(test_signing_out_closes_what_is_open),
         TEST(test_a_manager_allows_a_refund),
+        TEST(test_a_manager_allows_an_undo),
         TEST(test_without_approval_nothing_happens),
         TEST(test_a_discount_above_the_limit_is_allowed),
         TEST(test_the_own_password_and_pin),

@@ -139,7 +139,7 @@ static unsigned leave(struct app *app, void *state)
 static const struct action actions[] = {
     {.id = "gate.forgotten",
      .keys = "f3 alt-p",
-     .label = "forgotten password",
+     .label = "forgotten or new password",
      .help = "Choose a new password with the one-time code that an administrator gave you.",
      .flags = ACTION_OFFLINE_OK,
      .run = forgotten},

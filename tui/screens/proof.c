@@ -284,6 +284,12 @@ bool proof_has_text_focus(const struct proof *proof)
     return proof->is_asking;
 }
 
+static unsigned begin_name(struct proof *proof, const struct event *event)
+{
+    choose(proof, proof->count);
+    return form_handle(&proof->form, proof->app, event);
+}
+
 static unsigned handle_list(struct proof *proof, const struct event *event)
 {
     bool is_key = event->kind == EVENT_KEY;
@@ -297,6 +303,9 @@ static unsigned handle_list(struct proof *proof, const struct event *event)
         choose(proof, proof->count);
         return REDRAWN;
     }
+    if (is_key && event->key != ' ' &&
+        key_is_text(event->key)) /* of nobody listed: a name begins with it */
+        return begin_name(proof, event);
     enum list_result result = list_handle(&proof->list, event);
     if (result == LIST_CHOSEN)
         choose(proof, proof->list.cursor);
