@@ -96,7 +96,12 @@ static bool open_store(struct start *start, struct error *err)
         return false;
     start->has_shop =
         !uuid_is_zero(store_tenant(start->store)) && !welcome_is_joining(start->store);
-    return !start->has_shop || door_is_on(start->store) ||
+    bool has_door = start->has_shop && door_is_on(start->store);
+    if (has_door && (start->options->fixed_time || start->options->seed))
+        return error_set(err, ERROR_DENIED,
+                         "--fixed-time and --seed are for shops in which nobody signs in: waits, "
+                         "PINs and codes go by the clock; leave them out");
+    return !start->has_shop || has_door ||
            actor_find(start->store, start->options->actor, &start->actor, err);
 }
 

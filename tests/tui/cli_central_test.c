@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -181,12 +182,31 @@ static void a_centre_is_looked_after(void **state)
                      CLI_USAGE);
 }
 
+/* Else whoever reaches the machine would have the shop at a centre of their own, without its
+ * passwords. */
+static void nobody_takes_a_shop_with_a_door_away(void **state)
+{
+    struct fixture *f = *state;
+    char store[200], secret[200];
+    snprintf(store, sizeof store, "%s/store.db", f->command.home);
+    f->url = postgres_database(server);
+    write_file(f, secret, "paint bucket\n");
+    assert_int_equal(chmod(secret, 0600), 0);
+    must(f,
+         COMMAND(&f->command, "shop", "new", "Alone", "--owner", "Jo", "--zone", "Europe/Berlin"));
+    must(f, COMMAND(&f->command, "password", "--new-password-file", secret));
+    assert_int_equal(CENTRAL(f, "init", f->url, "--from", store), CLI_REFUSED);
+    expect(f->command.err, "sign-in");
+    must(f, CENTRAL(f, "init", f->url, "--from", store, "--as", "Jo", "--password-file", secret));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_new_centre_tells_how_to_join_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_said_in_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_shop_that_ran_alone_is_taken_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_takes_a_shop_with_a_door_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_centre_is_looked_after, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, start, stop);

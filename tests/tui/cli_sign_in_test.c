@@ -177,6 +177,23 @@ static void a_pin_is_set_where_one_is_signed_in(void **state)
     HOLDS(RUN(CLI_OK, "who", "--json"), "\"pin\":\"no\"");
 }
 
+/* Dropping its tables takes the door away, too. */
+static void nobody_takes_the_door_away(void **state)
+{
+    struct fixture *f = *state;
+    set_first_password(f);
+    give_ben_a_password(f);
+    RUN(CLI_OK, "sign-out");
+    HOLDS(RUN(CLI_REFUSED, "migrate", "down", "--yes"), "sign-in");
+    HOLDS(RUN(CLI_REFUSED, "migrate", "down", "--to", "0", "--yes"), "sign-in");
+    HOLDS(RUN(CLI_REFUSED, "migrate", "down", "--yes", "--as", "ben", "--password-file", f->ben),
+          "settings.edit");
+    RUN(CLI_OK, "migrate", "up");
+    HOLDS(RUN(CLI_REFUSED, "shop"), "sign-in");
+    RUN(CLI_OK, "migrate", "down", "--yes", "--as", "Anna Ost", "--password-file", f->anna);
+    RUN(CLI_OK, "migrate", "up");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -184,7 +201,7 @@ int main(void)
         TEST(a_shop_without_passwords_asks_nobody), TEST(the_first_password_shuts_the_door),
         TEST(a_sign_in_lasts_until_the_sign_out),   TEST(a_token_of_ones_own_is_none),
         TEST(passwords_change_with_the_old_one),    TEST(somebody_else_approves),
-        TEST(a_pin_is_set_where_one_is_signed_in),
+        TEST(a_pin_is_set_where_one_is_signed_in),  TEST(nobody_takes_the_door_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "tests/tui/shop.h"
 #include "tests/tui/terminal.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -122,6 +124,22 @@ static void test_a_failing_step_names_its_line_and_shows_the_screen(void **state
     assert_non_null(strstr(output, "/nowhere/at/all"));
 }
 
+/* Waits after wrong tries, PINs and codes go by the clock. */
+static void test_the_clock_is_nobodys_where_people_sign_in(void **state)
+{
+    const struct scratch *scratch = *state;
+    char path[SCRATCH_PATH_SIZE + 16];
+    snprintf(path, sizeof path, "%s/secret", scratch->folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0 && write(fd, "paint bucket\n", 13) == 13 && close(fd) == 0);
+    assert_int_equal(run(state, "--script /dev/null --fixed-time 2026-11-20T14:02:00Z"), 0);
+    assert_int_equal(run(state, "password --new-password-file secret"), 0);
+    assert_int_equal(run(state, "--script /dev/null"), 0);
+    assert_int_equal(run(state, "--script /dev/null --fixed-time 2026-11-20T14:02:00Z"), 1);
+    assert_non_null(strstr(output, "--fixed-time"));
+    assert_int_equal(run(state, "--script /dev/null --seed 7"), 1);
+}
+
 static void test_wrong_starts_say_what_to_do(void **state)
 {
     assert_int_equal(run(state, ""), 1);
@@ -143,6 +161,7 @@ int main(void)
         CASE(test_a_script_drives_and_saves),
         CASE(test_two_runs_are_equal),
         CASE(test_a_failing_step_names_its_line_and_shows_the_screen),
+        CASE(test_the_clock_is_nobodys_where_people_sign_in),
         CASE(test_wrong_starts_say_what_to_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

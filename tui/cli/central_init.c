@@ -6,6 +6,7 @@
 #include "sync/central_admin.h"
 #include "sync/central_load.h"
 #include "tui/cli/central.h"
+#include "tui/cli/sign_in.h"
 #include "tui/widgets/progress.h"
 
 #include <errno.h>
@@ -135,9 +136,10 @@ static bool adopt_store(struct init *init, const char *path, struct error *err)
                                           .name = cli_value(cli, "name"),
                                           .location = cli_value(cli, "location")};
     const struct snapshot_progress progress = {.step = tell, .context = init};
+    cli->store_path = path; /* whose sign-in counts */
     struct store *store = store_open(path, STORE_CREATE, cli->env, err);
-    bool is_done =
-        store != NULL && adopt(store, init->central, &details, &progress, &enrolled, &rows, err);
+    bool is_done = store != NULL && sign_in_to(cli, store, "sync.edit", err) &&
+                   adopt(store, init->central, &details, &progress, &enrolled, &rows, err);
     if (init->is_terminal)
         fputs("\r\033[K", cli->err);
     if (is_done) {

@@ -1,6 +1,7 @@
 /* `countertop demo`: makes a demo shop. It is made in a file beside the store and takes its place
  * when it is whole, so that one that is stopped leaves nothing. */
 #include "model/demo/demo.h"
+#include "tui/cli/sign_in.h"
 #include "tui/cli/verbs.h"
 #include "tui/widgets/progress.h"
 
@@ -89,16 +90,18 @@ static bool may_replace(struct work *work, bool is_forced, struct error *err)
     bool is_known =
         store_find_integer(store, &is_demo, "SELECT count(*) FROM tenants WHERE slug = ?1", err,
                            "t", DEMO_SLUG) >= 0;
+    bool may = is_known && is_empty;
+    if (is_known && !is_empty && is_demo == 0)
+        error_set(err, ERROR_RULE,
+                  "%s holds a shop that is no demo; choose another place with --store FILE",
+                  work->whole);
+    else if (is_known && !is_empty && !is_forced)
+        error_set(err, ERROR_RULE, "%s holds a demo shop already; --force makes it anew",
+                  work->whole);
+    else if (is_known && !is_empty)
+        may = sign_in_to(work->cli, store, "settings.edit", err);
     store_close(store);
-    if (!is_known || is_empty)
-        return is_known;
-    if (is_demo == 0)
-        return error_set(err, ERROR_RULE,
-                         "%s holds a shop that is no demo; choose another place with --store FILE",
-                         work->whole);
-    return is_forced ||
-           error_set(err, ERROR_RULE, "%s holds a demo shop already; --force makes it anew",
-                     work->whole);
+    return may;
 }
 
 static bool make(struct work *work, struct error *err)

@@ -6,6 +6,7 @@
 #include "model/store/migrate_store.h"
 #include "sync/central.h"
 #include "sync/central_migrate.h"
+#include "tui/cli/sign_in.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -105,6 +106,19 @@ static bool run_move(struct cli *cli, struct target *target, bool is_up, int giv
     return count >= 0;
 }
 
+/* Going down takes the door away with all else. A store that is not of this version has come from
+ * one that was. */
+static bool may_go_down(struct cli *cli, struct error *err)
+{
+    struct error why = {0};
+    struct store *store = store_open(cli->store_path, STORE_READ, cli->env, &why);
+    bool may = store != NULL ? sign_in_to(cli, store, "settings.edit", err)
+                             : why.code == ERROR_SCHEMA || why.code == ERROR_NOT_FOUND ||
+                                   error_set(err, why.code, "%s", why.text);
+    store_close(store);
+    return may;
+}
+
 static bool move(struct cli *cli, bool is_up, struct error *err)
 {
     struct target target;
@@ -117,6 +131,8 @@ static bool move(struct cli *cli, bool is_up, struct error *err)
         return error_set(err, ERROR_INPUT,
                          "going down drops tables with all that is in them; add --yes if that is "
                          "meant");
+    if (!is_up && cli_value(cli, "central") == NULL && !may_go_down(cli, err))
+        return false;
     bool is_done =
         target_open(cli, &target, is_up, err) && run_move(cli, &target, is_up, (int)given, err);
     target_close(&target);

@@ -126,6 +126,17 @@ bool sign_in_actor(struct cli *cli, struct error *err)
     return is_known && find_approver(cli, err);
 }
 
+bool sign_in_to(struct cli *cli, struct store *store, const char *right, struct error *err)
+{
+    struct store *before = cli->store;
+    if (!door_is_on(store))
+        return true;
+    cli->store = store;
+    bool is_allowed = sign_in_actor(cli, err) && actor_may(store, &cli->who, right, err);
+    cli->store = before;
+    return is_allowed;
+}
+
 bool sign_in(struct cli *cli, const char *name, struct error *err)
 {
     char token[DOOR_TOKEN_SIZE];

@@ -10,6 +10,10 @@
  * needed, on the terminal or from --password-file, also of whoever --approved-by names. */
 bool sign_in_actor(struct cli *cli, struct error *err);
 
+/* For what is done to a store as a whole, whether or not it is the command's: where its door is on,
+ * somebody who holds `right` has to prove who they are. */
+bool sign_in_to(struct cli *cli, struct store *store, const char *right, struct error *err);
+
 /* Whose command it is, without any proof: whoever --as names, signed in here, or usually works. */
 bool sign_in_whose(struct cli *cli, struct actor *out, struct error *err);
 
