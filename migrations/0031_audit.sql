@@ -261,8 +261,8 @@ AS $$
                                             WHERE name = 'epoch')) AS n
 $$;
 
--- Below, what has a terminal and what has none is asked apart: by IS NOT DISTINCT FROM no index would
--- be used.
+-- Below, what has a terminal and what has none is asked apart: by IS NOT DISTINCT FROM no index
+-- would be used.
 
 -- Where the chains stand that the caller may know: its own, and all of them for the office and the
 -- worker. `flaws` are the rows with a mark, a few.

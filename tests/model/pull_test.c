@@ -37,14 +37,6 @@ static struct uuid thing_id(int number)
     return (struct uuid){{0xB0, [6] = 0x70, [8] = 0x80, [15] = (uint8_t)number}};
 }
 
-static int setup_enrolled(void **state)
-{
-    samples_setup(state);
-    struct samples *samples = *state;
-    samples_run(samples, "INSERT INTO sync_state (name, value) VALUES ('terminal_id', 'x')", "");
-    return 0;
-}
-
 static const struct table *table_of(struct samples *samples, const char *name)
 {
     return schema_table(store_schema(samples->store), name);
@@ -581,30 +573,28 @@ static void test_slices_end_where_references_are_met(void **state)
                         "77:");
 }
 
-#define ENROLLED(test) cmocka_unit_test_setup_teardown(test, setup_enrolled, samples_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ENROLLED(test_rows_come_and_go),
-        ENROLLED(test_older_version_is_passed_over),
-        ENROLLED(test_nothing_writes_nothing),
-        ENROLLED(test_pending_edit_stays_over_a_newer_row),
-        ENROLLED(test_refusal_hides_what_depends_on_it),
-        ENROLLED(test_tasks_wait_for_a_person_once),
-        ENROLLED(test_pulled_row_parks_the_pending_one_in_its_way),
-        ENROLLED(test_centre_rows_swap_unique_values),
-        ENROLLED(test_edit_of_a_row_that_is_gone_is_parked),
-        ENROLLED(test_check_that_fails_parks_the_edit),
-        ENROLLED(test_parent_that_is_gone_parks_the_child),
-        ENROLLED(test_many_parked_operations_come_back),
-        ENROLLED(test_child_of_the_centre_parks_the_deletion),
-        ENROLLED(test_row_without_its_parent_waits),
-        ENROLLED(test_row_that_breaks_a_check_waits_beside_the_old_one),
-        ENROLLED(test_append_only_rows_follow_the_centre),
-        ENROLLED(test_whole_table_takes_away_what_did_not_come),
-        ENROLLED(test_what_the_centre_does_not_know_stays),
-        ENROLLED(test_slices_end_where_references_are_met),
+        SAMPLES_ENROLLED(test_rows_come_and_go),
+        SAMPLES_ENROLLED(test_older_version_is_passed_over),
+        SAMPLES_ENROLLED(test_nothing_writes_nothing),
+        SAMPLES_ENROLLED(test_pending_edit_stays_over_a_newer_row),
+        SAMPLES_ENROLLED(test_refusal_hides_what_depends_on_it),
+        SAMPLES_ENROLLED(test_tasks_wait_for_a_person_once),
+        SAMPLES_ENROLLED(test_pulled_row_parks_the_pending_one_in_its_way),
+        SAMPLES_ENROLLED(test_centre_rows_swap_unique_values),
+        SAMPLES_ENROLLED(test_edit_of_a_row_that_is_gone_is_parked),
+        SAMPLES_ENROLLED(test_check_that_fails_parks_the_edit),
+        SAMPLES_ENROLLED(test_parent_that_is_gone_parks_the_child),
+        SAMPLES_ENROLLED(test_many_parked_operations_come_back),
+        SAMPLES_ENROLLED(test_child_of_the_centre_parks_the_deletion),
+        SAMPLES_ENROLLED(test_row_without_its_parent_waits),
+        SAMPLES_ENROLLED(test_row_that_breaks_a_check_waits_beside_the_old_one),
+        SAMPLES_ENROLLED(test_append_only_rows_follow_the_centre),
+        SAMPLES_ENROLLED(test_whole_table_takes_away_what_did_not_come),
+        SAMPLES_ENROLLED(test_what_the_centre_does_not_know_stays),
+        SAMPLES_ENROLLED(test_slices_end_where_references_are_met),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,6 +84,14 @@ int samples_setup(void **state)
     return 0;
 }
 
+int samples_setup_enrolled(void **state)
+{
+    samples_setup(state);
+    struct samples *samples = *state;
+    samples_run(samples, "INSERT INTO sync_state (name, value) VALUES ('terminal_id', 'x')", "");
+    return 0;
+}
+
 int samples_teardown(void **state)
 {
     struct samples *samples = *state;

@@ -16,7 +16,10 @@ struct samples {
 
 /* cmocka's setup and teardown; *state is a struct samples. */
 int samples_setup(void **state);
+int samples_setup_enrolled(void **state); /* as a terminal of a centre */
 int samples_teardown(void **state);
+#define SAMPLES_ENROLLED(test)                                                                     \
+    cmocka_unit_test_setup_teardown(test, samples_setup_enrolled, samples_teardown)
 
 /* An operation that must begin. */
 struct operation *samples_begin(struct samples *samples, const char *kind,

@@ -23,14 +23,6 @@
     "INSERT INTO sample_things (id, tenant_id, name, shelf_id, pieces) VALUES (" THING ", " TENANT \
     ", 'Roller', " SHELF ", 5)"
 
-static int setup_enrolled(void **state)
-{
-    samples_setup(state);
-    struct samples *samples = *state;
-    samples_run(samples, "INSERT INTO sync_state (name, value) VALUES ('terminal_id', 'x')", "");
-    return 0;
-}
-
 static const char *undo(struct samples *samples)
 {
     struct buffer summary;
@@ -222,19 +214,17 @@ static void test_what_can_not_be_sent_is_set_aside(void **state)
     assert_false(overlay_set_aside(samples->store, &id, "again", NULL));
 }
 
-#define ENROLLED(test) cmocka_unit_test_setup_teardown(test, setup_enrolled, samples_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ENROLLED(test_undo_takes_an_unsent_operation_out),
-        ENROLLED(test_undo_answers_what_was_sent),
-        ENROLLED(test_undo_leaves_what_others_need),
-        ENROLLED(test_undo_parks_nobody),
-        ENROLLED(test_withdrawn_operation_ends_in_the_journal),
-        ENROLLED(test_journal_is_sent_again),
-        ENROLLED(test_what_was_dealt_with_is_not_done_after_all),
-        ENROLLED(test_what_can_not_be_sent_is_set_aside),
+        SAMPLES_ENROLLED(test_undo_takes_an_unsent_operation_out),
+        SAMPLES_ENROLLED(test_undo_answers_what_was_sent),
+        SAMPLES_ENROLLED(test_undo_leaves_what_others_need),
+        SAMPLES_ENROLLED(test_undo_parks_nobody),
+        SAMPLES_ENROLLED(test_withdrawn_operation_ends_in_the_journal),
+        SAMPLES_ENROLLED(test_journal_is_sent_again),
+        SAMPLES_ENROLLED(test_what_was_dealt_with_is_not_done_after_all),
+        SAMPLES_ENROLLED(test_what_can_not_be_sent_is_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* Where tests of the exchange keep what they need for a while: below /tmp, or TEST_FOLDER, which may
- * be one in memory. Sockets lie in there: the path is to be a short one. */
+/* Where tests of the exchange keep what they need for a while: below /tmp, or TEST_FOLDER, which
+ * may be one in memory. Sockets lie in there: the path is to be a short one. */
 #ifndef TESTS_SYNC_FOLDER_H
 #define TESTS_SYNC_FOLDER_H
 

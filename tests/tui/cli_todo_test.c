@@ -75,14 +75,12 @@ static void a_todo_from_end_to_end(void **state)
     EXPECT(office, "", "todo", "list"); /* the owner's own are none */
     EXPECT(office, "Call the bank\topen\n", "todo", "list", "--as", "kim", "--fields",
            "task,state");
-    EXPECT(office, "2026-11-21 14:00:00\n", "todo", "list", "--as", "kim", "--fields",
-           "due");
+    EXPECT(office, "2026-11-21 14:00:00\n", "todo", "list", "--as", "kim", "--fields", "due");
     EXPECT(office, "", "todo", "list", "--as", "kim", "--filter", "due:none");
     REFUSE(office, CLI_REFUSED, "somebody else's", "todo", "done", id);
     REFUSE(office, CLI_USAGE, "is no time", "todo", "snooze", id, "sometime", "--as", "kim");
     EXPECT(office, "", "todo", "snooze", id, "next", "week", "--as", "kim");
-    EXPECT(office, "2026-11-23 23:59:00\n", "todo", "list", "--as", "kim", "--fields",
-           "due");
+    EXPECT(office, "2026-11-23 23:59:00\n", "todo", "list", "--as", "kim", "--fields", "due");
     EXPECT(office, "", "todo", "done", "Call the bank", "--as", "kim");
     EXPECT(office, "Call the bank\tdone\n", "todo", "list", "--as", "kim", "--fields", "task,state",
            "--filter", "state:done");

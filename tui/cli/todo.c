@@ -108,18 +108,18 @@ static const struct cli_action todo_actions[] = {
      list_export},
     {"add", "TASK... [@WHEN]", "write one down, as in: add call the bank @tomorrow 14:00", NULL,
      CLI_WRITES, 1, -1, add},
-    {"done", "TODO...", "say that they are done", NULL, CLI_WRITES, 1, -1, done},
-    {"reopen", "TODO...", "say that they are to do again", NULL, CLI_WRITES, 1, -1, reopen},
-    {"snooze", "TODO WHEN...", "put one off: tomorrow 14:00, fri, next week, 2h; none", NULL,
+    {"done", "TASK...", "say that they are done", NULL, CLI_WRITES, 1, -1, done},
+    {"reopen", "TASK...", "say that they are to do again", NULL, CLI_WRITES, 1, -1, reopen},
+    {"snooze", "TASK WHEN...", "put one off: tomorrow 14:00, fri, next week, 2h; none", NULL,
      CLI_WRITES, 2, -1, snooze},
-    {"delete", "TODO...", "take them off the list", NULL, CLI_WRITES, 1, -1, delete_rows},
+    {"delete", "TASK...", "take them off the list", NULL, CLI_WRITES, 1, -1, delete_rows},
     {.name = NULL},
 };
 
 const struct cli_verb cli_verb_todo = {
     .name = "todo",
     .summary = "list, add and tick off what you mean to do",
-    .details = "A TODO is its id, the first eight digits of it, or its words. --filter state:open "
+    .details = "A TASK is its id, the first eight digits of it, or its words. --filter state:open "
                "leaves out\nwhat is done.",
     .options = options,
     .actions = todo_actions,
