@@ -164,12 +164,12 @@ json_t *backup_header(const char *kind, int64_t made_at, int64_t schema, const s
                      id, "shop", shop);
 }
 
-const char *backup_name(const char *folder, const char *kind, int64_t made_at, struct arena *arena)
+static const char *name_in(const char *folder, int64_t made_at, struct arena *arena)
 {
     struct clock_time at;
     instant_to_local(made_at, NULL, &at);
-    return arena_format(arena, "%s%s%s-%04d%02d%02d-%02d%02d%02d" BACKUP_ENDING, folder,
-                        folder[0] != '\0' && folder[strlen(folder) - 1] == '/' ? "" : "/", kind,
+    return arena_format(arena, "%s%sstore-%04d%02d%02d-%02d%02d%02d" BACKUP_ENDING, folder,
+                        folder[0] != '\0' && folder[strlen(folder) - 1] == '/' ? "" : "/",
                         at.date.year, at.date.month, at.date.day, at.hour, at.minute, at.second);
 }
 
@@ -255,9 +255,8 @@ static bool pack(struct copying *copying, const char *path, const json_t *header
 static const char *target(const char *path, int64_t now, struct arena *arena, struct error *err)
 {
     struct stat info;
-    const char *out = stat(path, &info) == 0 && S_ISDIR(info.st_mode)
-                          ? backup_name(path, "store", now, arena)
-                          : arena_text(arena, path);
+    const char *out = stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? name_in(path, now, arena)
+                                                                      : arena_text(arena, path);
     if (access(out, F_OK) != 0)
         return out;
     error_set(err, ERROR_RULE, "%s is there already; give the copy another name", out);

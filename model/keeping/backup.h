@@ -39,10 +39,9 @@ bool backup_make(struct store *store, const char *path, const struct envelope_fo
  * `actor` NULL where a program did it. The store must be writable. */
 bool backup_note(struct store *store, const struct uuid *actor, const char *action,
                  const char *path, struct error *err);
-/* The header that copies begin with, and the name that one has in a folder. */
+/* The header that copies begin with. */
 json_t *backup_header(const char *kind, int64_t made_at, int64_t schema, const struct uuid *tenant,
                       const char *shop);
-const char *backup_name(const char *folder, const char *kind, int64_t made_at, struct arena *arena);
 
 bool backup_about(const char *path, struct arena *arena, struct backup_about *out,
                   struct error *err);

@@ -62,16 +62,6 @@ bool seal_bytes(const struct seal_key *key, const void *bytes, size_t size, stru
     return is_sealed;
 }
 
-bool secret_seal(struct store *store, const char *text, struct buffer *sealed,
-                 char key_id[KEY_ID_SIZE], struct error *err)
-{
-    struct seal_key key;
-    if (!seal_key_read(store, &key, err) || !seal_bytes(&key, text, strlen(text), sealed, err))
-        return false;
-    memcpy(key_id, key.id, KEY_ID_SIZE);
-    return true;
-}
-
 bool secret_open(const struct key_ring *ring, const char *key_id, const void *sealed, size_t size,
                  struct buffer *text, struct error *err)
 {
@@ -105,13 +95,15 @@ bool seal_changes(struct store *store, const struct column *column, const char *
                   struct arena *arena, struct change out[SEAL_CHANGES], struct error *err)
 {
     struct buffer sealed;
-    char id[KEY_ID_SIZE];
+    struct seal_key key;
     buffer_init(&sealed);
-    bool is_sealed = secret_seal(store, text, &sealed, id, err);
+    bool is_sealed =
+        seal_key_read(store, &key, err) && seal_bytes(&key, text, strlen(text), &sealed, err);
     if (is_sealed) {
         const char *bytes = arena_bytes(arena, sealed.text, sealed.size);
         out[0] = (struct change){.column = column->name, .value = value_bytes(bytes, sealed.size)};
-        out[1] = (struct change){.column = "key_id", .value = value_text(arena_text(arena, id))};
+        out[1] =
+            (struct change){.column = "key_id", .value = value_text(arena_text(arena, key.id))};
     }
     buffer_done(&sealed);
     return is_sealed;

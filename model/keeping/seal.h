@@ -20,12 +20,9 @@ bool seal_key_read(struct store *store, struct seal_key *out, struct error *err)
 /* Of the setting's text. */
 bool seal_key_parse(const char *text, struct seal_key *out);
 
-/* Appends the sealed bytes. */
+/* Appends the sealed bytes; the key's id says later which private key opens them. */
 bool seal_bytes(const struct seal_key *key, const void *bytes, size_t size, struct buffer *sealed,
                 struct error *err);
-/* The same of a text with the shop's key, whose id says later which private key opens it. */
-bool secret_seal(struct store *store, const char *text, struct buffer *sealed,
-                 char key_id[KEY_ID_SIZE], struct error *err);
 
 /* Appends what was sealed; the caller wipes it with secret_done(). ERROR_NOT_FOUND: the key is not
  * on this machine; ERROR_INPUT: the bytes were changed. */

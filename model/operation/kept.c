@@ -31,7 +31,8 @@ void kept_close(struct buffer *out)
         buffer_add_char(out, '}');
 }
 
-bool kept_has(const struct column *column)
+/* All but the id, the tenant and the version. */
+static bool has(const struct column *column)
 {
     return !column->is_system ||
            (strcmp(column->name, "id") != 0 && strcmp(column->name, "tenant_id") != 0 &&
@@ -43,7 +44,7 @@ bool kept_write_row(const struct table *table, const struct value *values, struc
 {
     kept_open(out);
     for (size_t i = 0; i < table->column_count; i++)
-        if (values[i].kind != VALUE_NULL && kept_has(&table->columns[i]) &&
+        if (values[i].kind != VALUE_NULL && has(&table->columns[i]) &&
             !kept_add(table, &table->columns[i], values[i], out, err))
             return false;
     kept_close(out);

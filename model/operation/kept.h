@@ -23,7 +23,4 @@ bool kept_write_row(const struct table *table, const struct value *values, struc
 bool kept_read(const struct table *table, const char *fields, struct arena *arena,
                struct value *values, bool *is_set, struct error *err);
 
-/* Whether a base row has the column: all but the id, the tenant and the version. */
-bool kept_has(const struct column *column);
-
 #endif

@@ -21,11 +21,6 @@ bool answer_status_parse(const char *word, enum answer_status *out)
     return false;
 }
 
-const char *answer_status_word(enum answer_status status)
-{
-    return status_words[status];
-}
-
 int answer_find(struct store *store, const struct centre_answer *answer, struct answered *out,
                 struct error *err)
 {

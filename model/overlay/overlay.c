@@ -39,7 +39,7 @@ void overlay_begin(struct overlay *overlay)
     overlay->retried_count = 0;
 }
 
-void overlay_queue(struct overlay *overlay, const struct table *table, const struct uuid *id)
+static void queue_row(struct overlay *overlay, const struct table *table, const struct uuid *id)
 {
     row_queue_add(&overlay->dirty, table, id);
 }
@@ -58,7 +58,7 @@ static bool queue_rows(struct overlay *overlay, int64_t seq, struct error *err)
             schema_table(store_schema(overlay->store), statement_text(row, 0));
         struct uuid id;
         if (table != NULL && statement_uuid(row, 1, &id))
-            overlay_queue(overlay, table, &id);
+            queue_row(overlay, table, &id);
     }
     statement_done(row);
     return state == 0;
@@ -204,7 +204,7 @@ static bool queue_waiting(struct overlay *overlay, struct error *err)
             schema_table(store_schema(overlay->store), statement_text(row, 0));
         struct uuid id;
         if (table != NULL && statement_uuid(row, 1, &id))
-            overlay_queue(overlay, table, &id);
+            queue_row(overlay, table, &id);
     }
     statement_done(row);
     return state == 0;
@@ -232,7 +232,7 @@ static bool write_base(struct overlay *overlay, const struct table *table, const
 bool overlay_set_base(struct overlay *overlay, const struct table *table, const struct uuid *id,
                       const struct value *values, struct error *err)
 {
-    overlay_queue(overlay, table, id);
+    queue_row(overlay, table, id);
     return overlay_write_base(overlay, table, id, values, err);
 }
 

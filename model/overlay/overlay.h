@@ -43,8 +43,6 @@ void overlay_done(struct overlay *overlay);
 /* A transaction was begun: nothing is queued or touched yet. */
 void overlay_begin(struct overlay *overlay);
 
-void overlay_queue(struct overlay *overlay, const struct table *table, const struct uuid *id);
-
 /* Hides the operation and all that depend on it. Parked ones are tried again by overlay_retry();
  * others, because the centre refused one, never. */
 bool overlay_park(struct overlay *overlay, int64_t seq, struct error *err);

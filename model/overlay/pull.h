@@ -21,7 +21,6 @@ enum answer_status {
     ANSWER_BLOCKED, /* it needs one that was refused */
 };
 bool answer_status_parse(const char *word, enum answer_status *out);
-const char *answer_status_word(enum answer_status status);
 
 /* Texts are copied. */
 struct centre_answer {

@@ -75,7 +75,15 @@ static const struct words *words_of(const struct personal_column *column)
     return column->column->type == COLUMN_BYTES ? &nothing : &no_kind;
 }
 
-struct neutral personal_neutral(const struct personal_column *column, const char *mark)
+/* What a column holds once it is erased: a text around the last twelve digits of the row's id. */
+struct neutral {
+    bool is_null;
+    bool has_row;
+    char before[80];
+    const char *after;
+};
+
+static struct neutral neutral_of(const struct personal_column *column, const char *mark)
 {
     static const size_t skipped[] = {
         [MARK_NOT] = SUBJECT_MARK_SIZE - 1, [MARK_SHORT] = SUBJECT_MARK_SIZE - 5, [MARK_WHOLE] = 0};
@@ -93,7 +101,7 @@ struct neutral personal_neutral(const struct personal_column *column, const char
 json_t *personal_neutral_json(const struct personal_column *column, const char *mark,
                               const struct uuid *row, bool is_kept)
 {
-    struct neutral neutral = personal_neutral(column, mark);
+    struct neutral neutral = neutral_of(column, mark);
     char id[UUID_TEXT_SIZE], text[2 * sizeof neutral.before + UUID_TEXT_SIZE];
     if (neutral.is_null)
         return json_null();
@@ -254,7 +262,7 @@ bool personal_find(struct store *store, const struct subject *person, struct are
 static void add_value(struct buffer *sql, const struct personal_column *column, const char *mark,
                       const char *key)
 {
-    struct neutral neutral = personal_neutral(column, mark);
+    struct neutral neutral = neutral_of(column, mark);
     const char *name = column->column->name;
     bool is_lawful = column->law[0] != '\0';
     bool keeps_null = !is_lawful && !neutral.is_null && column->column->is_nullable;

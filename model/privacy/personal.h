@@ -9,14 +9,6 @@
 
 #include <jansson.h>
 
-/* What a column holds once it is erased: a text around the last twelve digits of the row's id. */
-struct neutral {
-    bool is_null;
-    bool has_row;
-    char before[80];
-    const char *after;
-};
-
 struct personal_column {
     const struct column *column;
     const char *kind;  /* "name", "free_text", "secret" … */
@@ -29,9 +21,8 @@ struct personal_column {
 int personal_columns(struct store *store, const struct table *table, struct arena *arena,
                      struct personal_column **out, struct error *err);
 bool personal_is_erased(const struct personal_column *column); /* by neutral words, or its row */
-/* What a column comes to hold; `mark` is the person's (model/privacy/subject.h). */
-struct neutral personal_neutral(const struct personal_column *column, const char *mark);
-/* As JSON of an operation; `is_kept` as a store keeps it (model/operation/kept.h). */
+/* What a column comes to hold, as JSON of an operation; `mark` is the person's
+ * (model/privacy/subject.h), `is_kept` as a store keeps it (model/operation/kept.h). */
 json_t *personal_neutral_json(const struct personal_column *column, const char *mark,
                               const struct uuid *row, bool is_kept);
 

@@ -19,7 +19,7 @@ struct door_values {
 
 struct door_form {
     const char *title, *hint;
-    /* Copied. Their `check` gets what door_form_value() takes. */
+    /* Copied. Their `check` is one of those below. */
     const struct form_field *fields;
     size_t count;
     /* Beside, with a store that can't be written to. An error that names a field is shown there. */
@@ -30,9 +30,6 @@ struct door_form {
 
 void door_form_open(struct app *app, const struct door_form *form);
 
-/* For checks. */
-const char *door_form_value(const void *context, size_t field);
-struct store *door_form_store(const void *context);
 /* Checks that are the same in several forms: a new password, a new PIN, and that the field says the
  * same as the one before it. */
 bool door_form_password(void *context, const struct form_field *field, const char *text,

@@ -268,7 +268,8 @@ void proof_refresh(struct proof *proof)
         list_people(proof);
 }
 
-bool proof_back(struct proof *proof)
+/* One step back; false where there is none. */
+static bool go_back(struct proof *proof)
 {
     if (!proof->is_asking || proof->count == 0)
         return false;
@@ -320,7 +321,7 @@ unsigned proof_handle(struct proof *proof, const struct event *event)
     if (!proof->is_asking)
         return handle_list(proof, event);
     if (is_key && event->key == KEY_ESCAPE)
-        return proof_back(proof) ? REDRAWN : OUTCOME_IGNORED;
+        return go_back(proof) ? REDRAWN : OUTCOME_IGNORED;
     if (proof->attempt != NULL)
         return is_key && !key_is_text(event->key) ? OUTCOME_IGNORED : OUTCOME_HANDLED;
     if (is_key && event->key == KEY_TABULATOR && proof->way == DOOR_PIN) {

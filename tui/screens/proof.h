@@ -54,8 +54,6 @@ void proof_refresh(struct proof *proof);
 
 /* Esc and what is no key of its own are left to the window. */
 unsigned proof_handle(struct proof *proof, const struct event *event);
-/* One step back; false where there is none. */
-bool proof_back(struct proof *proof);
 bool proof_has_text_focus(const struct proof *proof);
 
 /* The rows that it would like to have in a width, and drawing in those that there are. */
