@@ -86,6 +86,19 @@ static bool choose_env(struct start *start, struct error *err)
     return true;
 }
 
+/* Waits, PINs and codes go by the clock. */
+static bool may_set_clock(const struct start *start, struct error *err)
+{
+    struct door_settings settings;
+    if (!start->options->fixed_time && !start->options->seed)
+        return true;
+    door_settings(start->store, &settings);
+    return settings.takes_any_clock ||
+           error_set(err, ERROR_DENIED,
+                     "--fixed-time and --seed are for shops in which nobody signs in: waits, "
+                     "PINs and codes go by the clock; leave them out");
+}
+
 static bool open_store(struct start *start, struct error *err)
 {
     const char *path = start->options->store ? start->options->store : start->paths.store;
@@ -97,10 +110,8 @@ static bool open_store(struct start *start, struct error *err)
     start->has_shop =
         !uuid_is_zero(store_tenant(start->store)) && !welcome_is_joining(start->store);
     bool has_door = start->has_shop && door_is_on(start->store);
-    if (has_door && (start->options->fixed_time || start->options->seed))
-        return error_set(err, ERROR_DENIED,
-                         "--fixed-time and --seed are for shops in which nobody signs in: waits, "
-                         "PINs and codes go by the clock; leave them out");
+    if (has_door && !may_set_clock(start, err))
+        return false;
     return !start->has_shop || has_door ||
            actor_find(start->store, start->options->actor, &start->actor, err);
 }

@@ -11,12 +11,12 @@ void door_settings(struct store *store, struct door_settings *out)
 {
     *out = (struct door_settings){
         .is_required = true, .has_pin = true, .days = default_days, .lock_after_minutes = 5};
-    struct statement *row = store_prepare(
-        store,
-        "SELECT value ->> 'required', value ->> 'pin', value ->> 'days',"
-        " value ->> 'lock_after_minutes' FROM app_settings WHERE name = 'sign_in' AND tenant_id ="
-        " ?1",
-        NULL);
+    struct statement *row =
+        store_prepare(store,
+                      "SELECT value ->> 'required', value ->> 'pin', value ->> 'days',"
+                      " value ->> 'lock_after_minutes', value ->> 'any_clock' FROM app_settings"
+                      " WHERE name = 'sign_in' AND tenant_id = ?1",
+                      NULL);
     if (row == NULL)
         return;
     statement_bind_uuid(row, 1, store_tenant(store));
@@ -30,6 +30,7 @@ void door_settings(struct store *store, struct door_settings *out)
             (int)(minutes < 0                         ? 0
                   : minutes > DAY_US / SECOND_US / 60 ? DAY_US / SECOND_US / 60
                                                       : minutes);
+        out->takes_any_clock = !statement_is_null(row, 4) && statement_integer(row, 4) != 0;
     }
     statement_done(row);
 }

@@ -47,6 +47,7 @@ struct door_settings {
     bool has_pin;           /* true */
     int days;               /* 14: how long a verifier counts */
     int lock_after_minutes; /* 5; 0: never */
+    bool takes_any_clock;   /* false; a shop to try things in: its waits end when one likes */
 };
 void door_settings(struct store *store, struct door_settings *out);
 
