@@ -1,17 +1,14 @@
 #include "tui/config.h"
 
 #include "model/base/memory.h"
+#include "model/base/private_file.h"
 #include "tui/key.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 const struct option config_options[] = {
     {"theme", OPTION_TEXT, offsetof(struct config, theme), 0, 0, "dark",
@@ -201,55 +198,17 @@ void config_keys(const struct config *config,
     }
 }
 
-static bool sync_folder(const char *path)
-{
-    char *copy = memory_text(path);
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
-    bool worked = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return worked;
-}
-
-static bool write_file(int fd, const char *text)
-{
-    size_t left = strlen(text);
-    while (left > 0) {
-        ssize_t written = write(fd, text, left);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            text += written;
-            left -= (size_t)written;
-        }
-    }
-    return write(fd, "\n", 1) == 1 && fsync(fd) == 0;
-}
-
 bool config_save(const struct config *config, const char *path, struct error *err)
 {
-    struct buffer temporary;
-    char *text = json_dumps(config->file, JSON_INDENT(4) | JSON_SORT_KEYS);
-    buffer_init(&temporary);
-    buffer_format(&temporary, "%s.XXXXXX", path);
-    int fd = mkostemp(temporary.text, O_CLOEXEC); /* 0600 */
-    bool worked = fd >= 0 && text && write_file(fd, text);
-    int problem = errno;
-    if (fd >= 0)
-        close(fd);
-    if (worked && rename(temporary.text, path) != 0) {
-        worked = false;
-        problem = errno;
-    }
-    if (!worked && fd >= 0)
-        unlink(temporary.text);
-    if (worked)
-        sync_folder(path);
-    buffer_done(&temporary);
-    free(text);
-    return worked ||
-           error_set(err, ERROR_SYSTEM, "%s can't be written: %s.", path, strerror(problem));
+    struct buffer text;
+    char *dumped = json_dumps(config->file, JSON_INDENT(4) | JSON_SORT_KEYS);
+    buffer_init(&text);
+    buffer_format(&text, "%s\n", dumped != NULL ? dumped : "");
+    bool is_saved = dumped != NULL ? private_file_write(path, text.text, err)
+                                   : error_set(err, ERROR_SYSTEM, "there is no memory for it");
+    buffer_done(&text);
+    free(dumped);
+    return is_saved;
 }
 
 unsigned char config_scan_prefix(const struct config *config)

@@ -129,7 +129,7 @@ static int is_anchored(struct verifier *verifier)
 {
     char hex[2 * AUDIT_HASH_SIZE + 1];
     int64_t found;
-    for (int i = 0; i < AUDIT_HASH_SIZE; i++)
+    for (size_t i = 0; i < AUDIT_HASH_SIZE; i++)
         snprintf(hex + 2 * i, 3, "%02x", verifier->row.previous[i]);
     return store_find_integer(verifier->store, &found,
                               "SELECT 1 FROM audit_logs WHERE action = 'retention' AND"

@@ -22,7 +22,10 @@ static const struct {
 static const struct {
     const char *word;
     int64_t minutes;
-} units[] = {{"minutes", 1}, {"hours", HOUR}, {"days", 24 * HOUR}, {"weeks", 7 * 24 * HOUR}};
+} units[] = {{"minutes", 1},
+             {"hours", HOUR},
+             {"days", INT64_C(24) * HOUR},
+             {"weeks", INT64_C(7) * 24 * HOUR}};
 
 /* What was typed, word by word. */
 struct words {

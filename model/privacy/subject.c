@@ -180,18 +180,21 @@ static bool find_name(struct store *store, struct arena *arena, struct subject *
     return state > 0;
 }
 
+/* NULL or zeros: nobody. */
+static struct id_set only(const struct uuid *id, struct arena *arena)
+{
+    struct id_set set = {0};
+    if (id != NULL && !uuid_is_zero(id)) {
+        set = (struct id_set){arena_alloc(arena, UUID_SIZE), 1};
+        memcpy(set.ids, id->bytes, UUID_SIZE);
+    }
+    return set;
+}
+
 bool subject_find(struct store *store, const struct uuid *customer, const struct uuid *user,
                   struct arena *arena, struct subject *out, struct error *err)
 {
-    *out = (struct subject){0};
-    if (customer != NULL && !uuid_is_zero(customer))
-        out->customers = (struct id_set){arena_alloc(arena, UUID_SIZE), 1};
-    if (user != NULL && !uuid_is_zero(user))
-        out->users = (struct id_set){arena_alloc(arena, UUID_SIZE), 1};
-    if (out->customers.count > 0)
-        memcpy(out->customers.ids, customer->bytes, UUID_SIZE);
-    if (out->users.count > 0)
-        memcpy(out->users.ids, user->bytes, UUID_SIZE);
+    *out = (struct subject){.customers = only(customer, arena), .users = only(user, arena)};
     if (!find_all(store, arena, out, err))
         return false;
     out->is_user = out->customers.count == 0;
