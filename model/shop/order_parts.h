@@ -13,6 +13,10 @@ bool order_event(struct operation *operation, const struct uuid *order, const ch
  * move itself was checked by order_may_move(). */
 bool order_write_status(struct operation *operation, const struct order *order, const char *status,
                         const char *reason, struct error *err);
+/* Makes an unfinished order a pending one, in an operation of its own within the open transaction.
+ */
+bool order_place(struct store *store, const struct actor *actor, const struct uuid *id,
+                 struct arena *arena, struct error *err);
 bool order_word_is(const char *word, const char *const *words); /* one of them; NULL ends them */
 
 /* Discounts by hand: whether the actor, or the basket's approver, may give them, and the rows that

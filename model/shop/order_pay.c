@@ -1,4 +1,5 @@
 #include "model/base/money.h"
+#include "model/operation/operation_private.h"
 #include "model/people/location.h"
 #include "model/shop/order_ledger.h"
 #include "model/shop/order_parts.h"
@@ -67,21 +68,14 @@ static bool insert_payment(struct operation *operation, const struct order *orde
     return record_insert(operation, "payments", changes, COUNT(changes), id, err);
 }
 
-/* An order on the counter becomes one by its first payment, and paid by its last. */
-static bool follow_payment(struct operation *operation, const struct uuid *id, bool before,
-                           struct arena *arena, struct error *err)
+/* The last payment makes it paid. */
+static bool follow_payment(struct operation *operation, const struct uuid *id, struct arena *arena,
+                           struct error *err)
 {
-    static const char *const unfinished[] = {"draft", "parked", NULL};
-    struct store *store = operation_store(operation);
     struct order order;
-    if (!order_require(store, id, arena, &order, err))
-        return false;
-    if (before)
-        return !order_word_is(order.status, unfinished) ||
-               (order_may_move(store, &order, "pending", err) &&
-                order_write_status(operation, &order, "pending", NULL, err));
-    return strcmp(order.status, "pending") != 0 || order_due(&order) > 0 ||
-           order_write_status(operation, &order, "paid", NULL, err);
+    return order_require(operation_store(operation), id, arena, &order, err) &&
+           (strcmp(order.status, "pending") != 0 || order_due(&order) > 0 ||
+            order_write_status(operation, &order, "paid", NULL, err));
 }
 
 /* The tender itself: the row, and what it takes off a card or a credit. */
@@ -103,7 +97,6 @@ static bool pay_in(struct operation *operation, const struct uuid *id, const str
     int64_t change =
         tender->tendered_cents != 0 ? tender->tendered_cents - tender->amount_cents : 0;
     if (!order_require(operation_store(operation), id, arena, &order, err) ||
-        !check_tender(&order, tender, err) || !follow_payment(operation, id, true, arena, err) ||
         !take_tender(operation, &order, tender, change, err))
         return false;
     char amount[MONEY_TEXT_SIZE];
@@ -115,22 +108,45 @@ static bool pay_in(struct operation *operation, const struct uuid *id, const str
     if (change_cents != NULL)
         *change_cents = change;
     return order_event(operation, id, "payment", NULL, NULL, note, err) &&
-           follow_payment(operation, id, false, arena, err);
+           follow_payment(operation, id, arena, err);
+}
+
+/* An order on the counter is placed by its first payment, in an operation of its own: the last
+ * payment moves it on, and of an operation the centre sees only from what to what it took a row,
+ * which has to be a legal move. */
+static bool place_first(struct store *store, const struct actor *actor, const struct uuid *id,
+                        const struct tender *tender, struct arena *arena, struct error *err)
+{
+    static const char *const unfinished[] = {"draft", "parked", NULL};
+    struct order order;
+    return order_require(store, id, arena, &order, err) && check_tender(&order, tender, err) &&
+           (!order_word_is(order.status, unfinished) || order_place(store, actor, id, arena, err));
+}
+
+static bool pay_joined(struct store *store, const struct actor *actor, const struct uuid *id,
+                       const struct tender *tender, int64_t *change_cents, struct arena *arena,
+                       struct error *err)
+{
+    struct operation *operation = operation_join(store, "order.pay", actor, err);
+    if (operation == NULL)
+        return false;
+    if (pay_in(operation, id, tender, change_cents, arena, err))
+        return operation_commit(operation, err);
+    operation_cancel(operation);
+    return false;
 }
 
 bool order_pay(struct store *store, const struct actor *actor, const struct uuid *id,
                const struct tender *tender, int64_t *change_cents, struct error *err)
 {
-    if (!actor_may(store, actor, "payments.edit", err))
-        return false;
-    struct operation *operation = operation_begin(store, "order.pay", actor, err);
-    if (operation == NULL)
+    if (!actor_may(store, actor, "payments.edit", err) || !store_begin(store, err))
         return false;
     struct arena *arena = arena_new();
-    bool done = pay_in(operation, id, tender, change_cents, arena, err);
+    bool done = place_first(store, actor, id, tender, arena, err) &&
+                pay_joined(store, actor, id, tender, change_cents, arena, err) &&
+                store_commit(store, err);
+    if (!done)
+        store_rollback(store);
     arena_free(arena);
-    if (done)
-        return operation_commit(operation, err);
-    operation_cancel(operation);
-    return false;
+    return done;
 }

@@ -1,4 +1,5 @@
 #include "model/base/money.h"
+#include "model/operation/operation_private.h"
 #include "model/people/location.h"
 #include "model/shop/order_parts.h"
 #include "model/shop/stock.h"
@@ -264,6 +265,19 @@ static bool move_one(struct store *store, const struct actor *actor, const struc
         operation_set_undoes(operation, move->undoes);
     move->operation = *operation_id(operation);
     if (move_in(operation, id, move->status, move->reason, order, arena, err))
+        return operation_commit(operation, err);
+    operation_cancel(operation);
+    return false;
+}
+
+bool order_place(struct store *store, const struct actor *actor, const struct uuid *id,
+                 struct arena *arena, struct error *err)
+{
+    struct order order;
+    struct operation *operation = operation_join(store, "order.place", actor, err);
+    if (operation == NULL)
+        return false;
+    if (move_in(operation, id, "pending", NULL, &order, arena, err))
         return operation_commit(operation, err);
     operation_cancel(operation);
     return false;

@@ -115,6 +115,26 @@ static void test_what_is_closed_takes_no_money(void **state)
     shop_expect_error(shop, shop_pay(shop, &id, "cash", 1), ERROR_NOT_FOUND, "no longer");
 }
 
+/* The centre sees only from what to what an operation took a row, so each has to be one move. */
+static void test_a_draft_is_placed_by_its_payment(void **state)
+{
+    struct shop *shop = *state;
+    struct uuid id = shop_order(shop, &shop->paint, 1, "draft");
+    shop_expect(shop, shop_pay(shop, &id, "cash", 3990));
+    assert_string_equal(shop_load(shop, &id)->status, "paid");
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM journal WHERE kind IN ('order.place',"
+                                  " 'order.pay') AND payload LIKE '%\"status\":\"draft\"%'"
+                                  " AND payload LIKE '%\"status\":\"paid\"%'",
+                                  NULL),
+                     0);
+    assert_int_equal(
+        shop_integer(shop, "SELECT count(*) FROM journal WHERE kind = 'order.place'", NULL), 1);
+    id = shop_order(shop, &shop->paint, 1, "draft");
+    shop_expect_error(shop, shop_pay(shop, &id, "cash", 5000), ERROR_RULE, "is left to pay");
+    assert_string_equal(shop_load(shop, &id)->status, "draft");
+}
+
 /* Both screens show 39.90 as due, and both take it. */
 static void test_two_tills_do_not_take_it_twice(void **state)
 {
@@ -295,6 +315,7 @@ int main(void)
         WITH(shop_setup, test_cash_gives_change),
         WITH(shop_setup, test_the_first_payment_places_a_parked_order),
         WITH(shop_setup, test_what_is_closed_takes_no_money),
+        WITH(shop_setup, test_a_draft_is_placed_by_its_payment),
         WITH(shop_setup, test_two_tills_do_not_take_it_twice),
         WITH(shop_setup, test_a_right_is_needed),
         WITH(shop_setup, test_a_gift_card_there_and_back),
