@@ -148,6 +148,13 @@ static unsigned open_sync(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_audit(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, audit_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned open_people(struct app *app, void *state)
 {
     (void)state;
@@ -381,6 +388,13 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_attention,
      .why_not = why_no_attention},
+    {.id = "audit",
+     .keys = "",
+     .label = "audit",
+     .help = "Show who did what, and who allowed it.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .right = "audit.read",
+     .run = open_audit},
     {.id = "privacy",
      .keys = "",
      .label = "privacy",

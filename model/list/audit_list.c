@@ -17,9 +17,10 @@ static const struct query_field fields[] = {
      .help = "What was done: sign_in, order.refund, role_changed …"},
     {.name = "what",
      .label = "What",
-     .sql = "coalesce(a.summary, CASE WHEN a.details = '{\"erased\": true}' THEN '(erased)' END)",
+     .sql = "coalesce(nullif(a.summary, ''),"
+            " CASE WHEN a.details = '{\"erased\": true}' THEN '(erased)' ELSE a.action END)",
      .type = COLUMN_TEXT,
-     .help = "The same in words"},
+     .help = "The same in words, as far as there are any"},
     {.name = "actor",
      .label = "Who",
      .sql = PERSON("actor_id"),

@@ -243,7 +243,7 @@ static bool note_right(struct opening *opening, struct error *err)
     const struct uuid *user = &opening->actor.user_id;
     if (!door_try_right(&opening->attempt, err) ||
         !door_note(store, "sign_in", user, NULL,
-                   opening->way == DOOR_PIN ? "by PIN" : "by password", err))
+                   opening->way == DOOR_PIN ? "signed in by PIN" : "signed in by password", err))
         return false;
     if (opening->way == DOOR_PIN)
         return door_keep(store, user, "pin_tries = pin_tries - 1", err, "");

@@ -161,10 +161,11 @@ static void what_the_door_does_is_recorded(void **state)
         " summary FROM audit_logs WHERE action NOT LIKE '%.%' ORDER BY sequence)";
     struct statement *row = store_prepare(f->store, sql, &f->err);
     doorway_expect(f, row != NULL && statement_step(row, &f->err) == 1);
-    assert_string_equal(statement_text(row, 0),
-                        "password_changed, password_reset a code was given, password_reset,"
-                        " sign_in_failed three wrong tries, lock_lifted, sign_in by password,"
-                        " pin_set, sign_in by PIN, sign_out, mfa_on, mfa_off");
+    assert_string_equal(
+        statement_text(row, 0),
+        "password_changed, password_reset a code was given, password_reset,"
+        " sign_in_failed three wrong tries, lock_lifted, sign_in signed in by password,"
+        " pin_set, sign_in signed in by PIN, sign_out, mfa_on, mfa_off");
     statement_done(row);
 }
 

@@ -20,9 +20,9 @@ static const struct listing_column columns[] = {
     {.shown = {"action", "Action", 14, 0, 3, ALIGN_LEFT, false}},
     {.shown = {"actor", "Who", 14, 1, 1, ALIGN_LEFT, false}},
     {.shown = {"what", "What", 24, 6, 2, ALIGN_LEFT, false}},
-    {.shown = {"approver", "Approved by", 12, 0, 5, ALIGN_LEFT, false}},
+    {.shown = {"approver", "Approved by", 12, 0, 4, ALIGN_LEFT, false}},
     {.shown = {"target", "To whom", 12, 0, 6, ALIGN_LEFT, false}},
-    {.shown = {"terminal", "Terminal", 10, 0, 4, ALIGN_LEFT, false}},
+    {.shown = {"terminal", "Terminal", 10, 0, 5, ALIGN_LEFT, false}},
     {.shown = {"number", "Number", 8, 0, 8, ALIGN_RIGHT, true}},
     {.shown = {"flaw", "Flaw", 11, 0, 7, ALIGN_LEFT, false}, .role = role_of_flaw},
 };

@@ -19,7 +19,9 @@ static const char *const states[] = {"done",      "undone",  "undo",     "waitin
                                      "elsewhere", "noted",   NULL};
 
 #define PART(table)                                                                                \
-    "SELECT id, seq, kind, actor_name, occurred_at, summary, undoes, undone_by, state FROM " table
+    "SELECT id, seq, kind, actor_name, approver_id, occurred_at, summary, undoes, undone_by, "     \
+    "state"                                                                                        \
+    " FROM " table
 
 static const struct query_field fields[] = {
     {.name = "id", .label = "Id", .sql = "o.id", .type = COLUMN_UUID},
@@ -43,6 +45,11 @@ static const struct query_field fields[] = {
      .sql = "o.actor_name",
      .type = COLUMN_TEXT,
      .help = "The person who did it"},
+    {.name = "approver",
+     .label = "Approved by",
+     .sql = "coalesce((SELECT u.display_name FROM users AS u WHERE u.id = o.approver_id), '')",
+     .type = COLUMN_TEXT,
+     .help = "The person who allowed it on the spot"},
     {.name = "kind",
      .label = "Kind",
      .sql = "o.kind",
@@ -73,7 +80,8 @@ static const struct query_source record_source = {
     .from = "(" PART("outbox") " UNION ALL " PART(
         "journal") " UNION ALL SELECT a.id, NULL, a.action,"
                    " coalesce((SELECT u.display_name FROM users AS u WHERE u.id = a.actor_id), ''),"
-                   " a.occurred_at, a.summary, NULL, NULL, CASE WHEN a.details ->> 'operation' IS "
+                   " a.approver_id, a.occurred_at, a.summary, NULL, NULL, CASE WHEN a.details ->> "
+                   "'operation' IS "
                    "NULL"
                    " THEN 'noted' ELSE 'elsewhere' END FROM audit_logs AS a) o",
     .id = "o.id",
@@ -101,8 +109,9 @@ static const struct listing_column columns[] = {
     {.shown = {"state", "State", 9, 0, 1, ALIGN_LEFT, false}, .role = role_of_state},
     {.shown = {"who", "Who", 12, 1, 2, ALIGN_LEFT, false}},
     {.shown = {"time", "Time", 16, 0, 3, ALIGN_LEFT, false}},
-    {.shown = {"kind", "Kind", 14, 0, 5, ALIGN_LEFT, false}},
-    {.shown = {"number", "Number", 8, 0, 4, ALIGN_RIGHT, true}},
+    {.shown = {"approver", "Approved by", 14, 0, 4, ALIGN_LEFT, false}},
+    {.shown = {"kind", "Kind", 14, 0, 6, ALIGN_LEFT, false}},
+    {.shown = {"number", "Number", 8, 0, 5, ALIGN_RIGHT, true}},
 };
 
 struct operations {
