@@ -192,7 +192,8 @@ static void test_without_approval_nothing_happens(void **state)
 static void test_a_discount_above_the_limit_is_allowed(void **state)
 {
     play(state, "keys k 1 3 7 9 enter n\ntype ROLL-25\nkeys enter\ntype %50\nkeys enter f2\n"
-                "expect Discount above the limit\nkeys o 2 4 6 8 enter\nexpect Stored\n");
+                "expect Discount above the limit: \nexpect EUR off, 1 line\nkeys o 2 4 6 8 "
+                "enter\nexpect Stored\n");
     assert_int_equal(count(state, "SELECT count(*) FROM order_discounts AS d JOIN users AS u"
                                   " ON u.id = d.approved_by_id WHERE u.display_name = 'Olga Owner'"
                                   ""),

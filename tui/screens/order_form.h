@@ -49,6 +49,8 @@ void order_form_leave(struct order_form *form);
 
 /* order_form_draw.c */
 void order_form_draw(struct order_form *form, struct pane pane);
+/* What is given away of it: over the order and of the lines alone. */
+int64_t order_form_discount(const struct basket *basket);
 void order_form_set_heading(struct order_form *form, const char *number);
 
 /* order_form.c: takes over the basket. */

@@ -112,14 +112,20 @@ static void draw_sum(struct pane pane, int y, const char *label, enum role role,
     text_put(pane, y, LABEL + 1, pane.width - LABEL - 1 - MARGIN, role, ALIGN_RIGHT, amount);
 }
 
+int64_t order_form_discount(const struct basket *basket)
+{
+    int64_t discount = basket->discount_cents;
+    for (size_t i = 0; i < basket->count; i++)
+        discount += basket->lines[i].discount_cents;
+    return discount;
+}
+
 /* The total stands in the last row; what it is made of above it, as far as there is room. */
 static void draw_sums(const struct order_form *form, struct pane pane)
 {
     const struct basket *basket = &form->basket;
-    int64_t discount = basket->discount_cents;
+    int64_t discount = order_form_discount(basket);
     char total[24];
-    for (size_t i = 0; i < basket->count; i++)
-        discount += basket->lines[i].discount_cents;
     const struct {
         const char *label;
         int64_t cents;

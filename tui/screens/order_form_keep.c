@@ -141,8 +141,13 @@ static void approved(struct app *app, void *context, const struct actor *approve
 static void ask_discount(struct order_form *form)
 {
     struct buffer what;
+    char amount[ORDER_AMOUNT_SIZE];
     buffer_init(&what);
+    int64_t discount = order_form_discount(&form->basket);
+    order_amount(discount, form->basket.currency, amount);
     buffer_add(&what, "Discount above the limit: ");
+    if (discount != 0) /* else the price that was typed is below the catalogue's */
+        buffer_format(&what, "%s off, ", amount);
     say_basket(&form->basket, &what);
     approve_open(form->app, "orders.discount", what.text, approved, form);
     buffer_done(&what);
