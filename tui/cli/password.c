@@ -118,8 +118,7 @@ static bool run_pin_off(struct cli *cli, int argc, char **argv, struct error *er
 
 static const struct cli_option password_options[] = {
     {"new-password-file", "FILE", "has the new password in its first line"},
-    {"code", "CODE",
-     "an administrator's one-time code, instead of the old password; with --as"},
+    {"code", "CODE", "an administrator's one-time code, instead of the old password; with --as"},
     {NULL, NULL, NULL},
 };
 static const struct cli_action password_actions[] = {
