@@ -180,6 +180,14 @@ bool door_ask_sign_in(struct store *beside, const char *name, const char *passwo
     return close_front(&front, is_in);
 }
 
+/* The centre knows of the password that was proved at this terminal, and not of the PIN by which
+ * somebody came back since. */
+static bool is_proved(const struct actor *actor, struct error *err)
+{
+    return actor->proof != PROOF_PIN ||
+           error_set(err, ERROR_DENIED, "sign in with the password first, %s", actor->name);
+}
+
 /* A function of the centre with the ids of who acts and whom it is about (NULL: none). */
 static const char *ask_about(struct session *session, const char *sql, const struct actor *actor,
                              const struct uuid *user, struct error *err)
@@ -207,7 +215,8 @@ bool door_ask_sign_out_everywhere(struct store *beside, const struct actor *acto
                                   const struct uuid *user, struct error *err)
 {
     struct front front;
-    bool is_done = open_front(&front, beside, err);
+    bool is_done = open_front(&front, beside, err) &&
+                   (uuid_equal(&actor->user_id, user) || is_proved(actor, err));
     if (is_done && front.session != NULL)
         is_done =
             ask_about(front.session, "SELECT sync_sign_out_everywhere($1::uuid, $2::uuid)::text",
@@ -238,7 +247,8 @@ bool door_ask_set_password(struct store *beside, const struct actor *actor, cons
     if (is_done && front.session != NULL)
         is_done = change_at_centre(front.session, actor, old, code, password, &answer, err);
     else if (is_done)
-        is_done = door_set_password(front.store, actor, old, password, err);
+        is_done =
+            door_set_password(front.store, actor, old, code, password, &answer.needs_code, err);
     *needs_code = answer.needs_code;
     return close_front(&front, is_done);
 }
@@ -247,7 +257,7 @@ bool door_ask_reset_code(struct store *beside, const struct actor *actor, const 
                          char code[DOOR_CODE_SIZE], struct error *err)
 {
     struct front front;
-    bool is_done = open_front(&front, beside, err);
+    bool is_done = open_front(&front, beside, err) && is_proved(actor, err);
     if (is_done && front.session != NULL) {
         const char *made = ask_about(front.session, "SELECT sync_reset_code($1::uuid, $2::uuid)",
                                      actor, user, err);
@@ -288,7 +298,8 @@ bool door_ask_lift(struct store *beside, const struct actor *actor, const struct
                    struct error *err)
 {
     struct front front;
-    bool is_done = open_front(&front, beside, err) && door_lift(front.store, actor, user, err);
+    bool is_done = open_front(&front, beside, err) && is_proved(actor, err) &&
+                   door_lift(front.store, actor, user, err);
     if (is_done && front.session != NULL)
         is_done = ask_about(front.session, "SELECT sync_lift_lock($1::uuid, $2::uuid)::text", actor,
                             user, err) != NULL;
@@ -321,7 +332,7 @@ bool door_ask_totp_begin(struct store *beside, const struct actor *actor, struct
                          struct error *err)
 {
     struct front front;
-    bool is_done = open_front(&front, beside, err);
+    bool is_done = open_front(&front, beside, err) && is_proved(actor, err);
     if (is_done && front.session != NULL) {
         const char *hex =
             ask_about(front.session, "SELECT sync_totp_begin($1::uuid)", actor, NULL, err);
@@ -350,7 +361,7 @@ bool door_ask_totp_confirm(struct store *beside, const struct actor *actor, cons
                            struct door_codes *out, struct error *err)
 {
     struct front front;
-    bool is_done = open_front(&front, beside, err);
+    bool is_done = open_front(&front, beside, err) && is_proved(actor, err);
     if (is_done && front.session != NULL) {
         const struct value values[] = {value_uuid(&actor->user_id), value_text(code)};
         json_t *json = ask_json(front.session, "SELECT sync_totp_confirm($1::uuid, $2)::text",
@@ -367,7 +378,7 @@ bool door_ask_totp_off(struct store *beside, const struct actor *actor, const st
                        struct error *err)
 {
     struct front front;
-    bool is_done = open_front(&front, beside, err);
+    bool is_done = open_front(&front, beside, err) && is_proved(actor, err);
     if (is_done && front.session != NULL)
         is_done = ask_about(front.session, "SELECT sync_totp_off($1::uuid, $2::uuid)::text", actor,
                             user, err) != NULL;
@@ -380,7 +391,7 @@ bool door_ask_codes_new(struct store *beside, const struct actor *actor, struct 
                         struct error *err)
 {
     struct front front;
-    bool is_done = open_front(&front, beside, err);
+    bool is_done = open_front(&front, beside, err) && is_proved(actor, err);
     if (is_done && front.session != NULL) {
         const struct value values[] = {value_uuid(&actor->user_id)};
         json_t *json =

@@ -83,9 +83,10 @@ bool door_set_pin(struct store *store, const struct actor *actor, const char *pi
                   struct error *err);
 
 /* Of a shop that runs alone (ERROR_RULE: the centre keeps them). `old` may be NULL where nobody in
- * the shop has a password yet: that is how the door is put in. */
+ * the shop has a password yet: that is how the door is put in. `code`: of the second factor, where
+ * it is on; *needs_code says that it is missing (ERROR_DENIED). Both may be NULL. */
 bool door_set_password(struct store *store, const struct actor *actor, const char *old,
-                       const char *password, struct error *err);
+                       const char *code, const char *password, bool *needs_code, struct error *err);
 /* A code of an administrator's, for whoever forgot the password or is new: once, for an hour, five
  * tries. Only an owner makes one for an owner. */
 bool door_reset_code(struct store *store, const struct actor *actor, const struct uuid *user,

@@ -117,8 +117,28 @@ static bool is_first(struct store *store, bool *out, struct error *err)
     return state >= 0;
 }
 
-static bool check_old(struct store *store, const struct actor *actor, const char *old,
+/* The code is used up with the try that it belongs to. */
+static bool take_code(struct door_try *attempt, const char *code, bool *needs_code,
                       struct error *err)
+{
+    bool is_on;
+    if (!door_factor_is_on(attempt->store, attempt->user, &is_on, err))
+        return false;
+    *needs_code = is_on && (code == NULL || text_is_blank(code));
+    if (*needs_code)
+        return door_try_forget(attempt, err) &&
+               error_set(err, ERROR_DENIED, "give the code of the second factor, too");
+    if (!store_begin(attempt->store, err))
+        return false;
+    int is_right = is_on ? door_factor_take(attempt->store, attempt->user, code, err) : 1;
+    if (is_right > 0 && door_try_right(attempt, err))
+        return store_commit(attempt->store, err);
+    store_rollback(attempt->store);
+    return is_right == 0 && door_try_wrong(attempt, err);
+}
+
+static bool check_old(struct store *store, const struct actor *actor, const char *old,
+                      const char *code, bool *needs_code, struct error *err)
 {
     struct door_known known;
     struct door_try attempt = {
@@ -132,7 +152,7 @@ static bool check_old(struct store *store, const struct actor *actor, const char
         return false;
     if (!door_hash_fits(store_env(store), known.password_hash, old != NULL ? old : ""))
         return door_try_wrong(&attempt, err);
-    return door_try_right(&attempt, err);
+    return take_code(&attempt, code, needs_code, err);
 }
 
 /* Whoever was here by another password or code is out. */
@@ -156,10 +176,15 @@ static bool put_password(struct store *store, const struct uuid *user, const cha
 }
 
 bool door_set_password(struct store *store, const struct actor *actor, const char *old,
-                       const char *password, struct error *err)
+                       const char *code, const char *password, bool *needs_code, struct error *err)
 {
-    return door_is_own(store, err) && door_check_password(store, &actor->user_id, password, err) &&
-           check_old(store, actor, old, err) &&
+    bool is_missing = false;
+    bool is_allowed = door_is_own(store, err) &&
+                      door_check_password(store, &actor->user_id, password, err) &&
+                      check_old(store, actor, old, code, &is_missing, err);
+    if (needs_code != NULL)
+        *needs_code = is_missing;
+    return is_allowed &&
            put_password(store, &actor->user_id, password, true, "password_changed", err);
 }
 

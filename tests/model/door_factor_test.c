@@ -169,6 +169,33 @@ static void what_the_door_does_is_recorded(void **state)
     statement_done(row);
 }
 
+/* Else who knows the password alone would put the person out, and a PIN of theirs would count. */
+static void a_new_password_takes_the_second_factor(void **state)
+{
+    struct doorway *f = *state;
+    struct door_totp totp;
+    struct door_codes codes;
+    bool needs_code = false;
+    doorway_shut(f);
+    set_up_factor(f, &totp, &codes);
+    doorway_refused(f,
+                    door_set_password(f->store, &f->owner, "brush stroke", NULL, "another one",
+                                      &needs_code, &f->err),
+                    ERROR_DENIED, "second factor");
+    assert_true(needs_code);
+    doorway_refused(f,
+                    door_set_password(f->store, &f->owner, "brush stroke", "000000", "another one",
+                                      &needs_code, &f->err),
+                    ERROR_DENIED, "are wrong");
+    assert_false(needs_code);
+    doorway_expect(f, door_set_password(f->store, &f->owner, "brush stroke", codes.codes[0],
+                                        "another one", &needs_code, &f->err));
+    doorway_refused(f,
+                    door_set_password(f->store, &f->owner, "another one", codes.codes[0],
+                                      "brush stroke", &needs_code, &f->err),
+                    ERROR_DENIED, "are wrong");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, doorway_setup, doorway_teardown)
@@ -177,6 +204,7 @@ int main(void)
         TEST(a_second_factor_is_asked_for),
         TEST(backup_codes_are_good_once),
         TEST(a_lost_factor_is_taken_off),
+        TEST(a_new_password_takes_the_second_factor),
         TEST(what_the_door_does_is_recorded),
     };
 #undef TEST

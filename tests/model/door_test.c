@@ -19,7 +19,8 @@ static void a_first_password_shuts_the_door(void **state)
 {
     struct doorway *f = *state;
     assert_false(door_is_on(f->store));
-    doorway_refused(f, door_set_password(f->store, &f->ben, NULL, "brush stroke", &f->err),
+    doorway_refused(f,
+                    door_set_password(f->store, &f->ben, NULL, NULL, "brush stroke", NULL, &f->err),
                     ERROR_DENIED, "users.manage");
     doorway_shut(f);
     assert_true(door_is_on(f->store));
@@ -28,10 +29,11 @@ static void a_first_password_shuts_the_door(void **state)
     assert_int_equal(f->answer.actor.proof, PROOF_PASSWORD);
     doorway_refused(f, doorway_enter(f, "jo@paint.example", "brush strokes", NULL), ERROR_DENIED,
                     "are wrong");
-    doorway_refused(f, door_set_password(f->store, &f->owner, NULL, "another one", &f->err),
-                    ERROR_DENIED, "are wrong");
-    doorway_expect(f,
-                   door_set_password(f->store, &f->owner, "brush stroke", "another one", &f->err));
+    doorway_refused(
+        f, door_set_password(f->store, &f->owner, NULL, NULL, "another one", NULL, &f->err),
+        ERROR_DENIED, "are wrong");
+    doorway_expect(f, door_set_password(f->store, &f->owner, "brush stroke", NULL, "another one",
+                                        NULL, &f->err));
     doorway_refused(f, doorway_enter(f, "Jo Meyer", "brush stroke", NULL), ERROR_DENIED,
                     "are wrong");
     doorway_expect(f, doorway_enter(f, "Jo Meyer", "another one", NULL));
@@ -300,8 +302,8 @@ static void sessions_of_the_command_line(void **state)
     doorway_sleep(f, 13 * 60 * MINUTE_US);
     doorway_refused(f, door_session_find(f->store, other, &found, &f->err), ERROR_DENIED, "ended");
     doorway_expect(f, door_session_begin(f->store, &f->owner, token, &f->err));
-    doorway_expect(f,
-                   door_set_password(f->store, &f->owner, "brush stroke", "another one", &f->err));
+    doorway_expect(f, door_set_password(f->store, &f->owner, "brush stroke", NULL, "another one",
+                                        NULL, &f->err));
     doorway_refused(f, door_session_find(f->store, token, &found, &f->err), ERROR_DENIED, "ended");
 }
 
@@ -336,8 +338,9 @@ static void a_terminal_knows_who_signed_in_there(void **state)
                     "knows no password");
     doorway_refused(f, doorway_enter(f, "nobody", "paint bucket", NULL), ERROR_NOT_FOUND,
                     "knows no password");
-    doorway_refused(f, door_set_password(f->store, &f->owner, NULL, "brush stroke", &f->err),
-                    ERROR_RULE, "the centre keeps");
+    doorway_refused(
+        f, door_set_password(f->store, &f->owner, NULL, NULL, "brush stroke", NULL, &f->err),
+        ERROR_RULE, "the centre keeps");
     int64_t now = f->scratch.clock.now;
     const struct door_proof proof = {f->ben.user_id, now, now + 14 * DAY_US};
     doorway_expect(f, door_remember(f->store, &proof, "paint bucket", &f->err));

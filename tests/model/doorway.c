@@ -117,7 +117,8 @@ void doorway_run(struct doorway *f, const char *sql)
 
 void doorway_shut(struct doorway *f)
 {
-    doorway_expect(f, door_set_password(f->store, &f->owner, NULL, "brush stroke", &f->err));
+    doorway_expect(
+        f, door_set_password(f->store, &f->owner, NULL, NULL, "brush stroke", NULL, &f->err));
 }
 
 void doorway_give_password(struct doorway *f, const struct actor *whom, const char *name,

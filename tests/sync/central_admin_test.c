@@ -186,7 +186,8 @@ static void the_door_goes_along(void **state)
     struct shop *shop = beside.shop;
     struct error *err = &shop->err;
     static const char hash[] = "$2y$04$abcdefghijklmnopqrstuudUg3tCLx1Rl0yKwJLD4Y8/ls8IhUumq";
-    shop_expect(shop, door_set_password(shop->store, &shop->owner, NULL, "brush stroke", err));
+    shop_expect(
+        shop, door_set_password(shop->store, &shop->owner, NULL, NULL, "brush stroke", NULL, err));
     shop->cashier.proof = PROOF_PASSWORD;
     shop_expect(shop, door_totp_begin(shop->store, &shop->cashier, &totp, err));
     shop_expect(

@@ -231,6 +231,35 @@ static void the_front_sets_up_a_second_factor(void **state)
     terminal_expect(&here, enter(&here, "anna", "brush"));
 }
 
+/* The password was proved here a moment before, but not by whoever came in with the PIN. */
+static void a_pin_does_nothing_of_it(void **state)
+{
+    (void)state;
+    struct door_totp totp;
+    struct door_codes codes;
+    char code[DOOR_CODE_SIZE];
+    write_logins();
+    terminal_expect(&here, enter(&here, "anna", "brush"));
+    struct actor anna = answer.actor;
+    anna.proof = PROOF_PIN;
+    const struct uuid ben = {{0, 0, 0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 0x30}};
+    refused(&here, door_ask_totp_begin(here.store, &anna, &totp, &here.err), ERROR_DENIED,
+            "password");
+    refused(&here, door_ask_totp_confirm(here.store, &anna, "000000", &codes, &here.err),
+            ERROR_DENIED, "password");
+    refused(&here, door_ask_codes_new(here.store, &anna, &codes, &here.err), ERROR_DENIED,
+            "password");
+    refused(&here, door_ask_totp_off(here.store, &anna, &anna.user_id, &here.err), ERROR_DENIED,
+            "password");
+    refused(&here, door_ask_reset_code(here.store, &anna, &ben, code, &here.err), ERROR_DENIED,
+            "password");
+    refused(&here, door_ask_lift(here.store, &anna, &ben, &here.err), ERROR_DENIED, "password");
+    refused(&here, door_ask_sign_out_everywhere(here.store, &anna, &ben, &here.err), ERROR_DENIED,
+            "password");
+    anna.proof = PROOF_PASSWORD;
+    terminal_expect(&here, door_ask_reset_code(here.store, &anna, &ben, code, &here.err));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -241,6 +270,7 @@ int main(void)
         TEST(somebody_new_comes_in),
         TEST(the_front_changes_passwords_at_the_centre),
         TEST(the_front_sets_up_a_second_factor),
+        TEST(a_pin_does_nothing_of_it),
     };
 #undef TEST
     return cmocka_run_group_tests(tests, hub_group_setup, hub_group_teardown);

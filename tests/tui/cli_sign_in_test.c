@@ -158,6 +158,9 @@ static void somebody_else_approves(void **state)
     HOLDS(RUN(CLI_REFUSED, "customers", "new", "name=Jo Meyer"), "customers.edit");
     RUN(CLI_REFUSED, "customers", "new", "name=Jo Meyer", "--approved-by", "Anna Ost",
         "--approver-password-file", f->ben);
+    HOLDS(RUN(CLI_REFUSED, "customers", "new", "name=Jo Meyer", "--approved-by", "ben",
+              "--approver-password-file", f->ben),
+          "somebody else");
     RUN(CLI_OK, "customers", "new", "name=Jo Meyer", "--approved-by", "Anna Ost",
         "--approver-password-file", f->anna);
     RUN(CLI_REFUSED, "customers", "new", "name=Jo Miller");

@@ -86,7 +86,7 @@ static int set_up(void **state)
     assert_int_equal(till_set_up(&till), 0);
     f->till = till;
     struct shop *shop = f->shop = f->till->shop;
-    expect(door_set_password(shop->store, &shop->owner, NULL, PASSWORD, &err), &err);
+    expect(door_set_password(shop->store, &shop->owner, NULL, NULL, PASSWORD, NULL, &err), &err);
     expect(door_open(shop->store, "Olga Owner", DOOR_PASSWORD, PASSWORD, NULL, &olga, &err), &err);
     expect(door_set_pin(shop->store, &olga.actor, "2468", &err), &err);
     f->clock = (struct env_fixed){.now = shop->scratch.clock.now + MINUTE, .seed = 5};

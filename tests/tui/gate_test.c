@@ -27,7 +27,7 @@ static int set_up(void **state)
         {.column = "name", .value = value_text("sign_in")},
         {.column = "value", .value = value_text("{\"any_clock\": true}")}};
     shop_insert(shop, "app_settings", setting, 2);
-    shop_expect(shop, door_set_password(store, &shop->owner, NULL, OLGA, &shop->err));
+    shop_expect(shop, door_set_password(store, &shop->owner, NULL, NULL, OLGA, NULL, &shop->err));
     shop_expect(shop, door_open(store, "Olga Owner", DOOR_PASSWORD, OLGA, NULL, &olga, &shop->err));
     shop_expect(shop, door_set_pin(store, &olga.actor, "2468", &shop->err));
     shop_expect(shop,

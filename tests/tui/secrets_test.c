@@ -141,7 +141,8 @@ static void put_in_the_door(struct planting *planting)
     char code[DOOR_CODE_SIZE], token[DOOR_TOKEN_SIZE], now[8];
     struct actor *owner = &shop->owner;
     owner->proof = PROOF_PASSWORD;
-    shop_expect(shop, door_set_password(shop->store, owner, NULL, password, &shop->err));
+    shop_expect(shop,
+                door_set_password(shop->store, owner, NULL, NULL, password, NULL, &shop->err));
     shop_expect(shop, door_open(shop->store, owner->name, DOOR_PASSWORD, password, NULL, &answer,
                                 &shop->err));
     *owner = answer.actor;
@@ -263,8 +264,8 @@ static void enter_secrets(struct planting *planting)
     assert_false(door_open(shop->store, shop->owner.name, DOOR_PASSWORD, second_password, NULL,
                            &answer, &shop->err));
     look(planting, "a refusal of the door", shop->err.text, strlen(shop->err.text));
-    assert_false(
-        door_set_password(shop->store, &shop->owner, second_password, "short", &shop->err));
+    assert_false(door_set_password(shop->store, &shop->owner, second_password, NULL, "short", NULL,
+                                   &shop->err));
     look(planting, "a refusal of a password", shop->err.text, strlen(shop->err.text));
 }
 

@@ -106,6 +106,9 @@ static bool find_approver(struct cli *cli, struct error *err)
                          "`countertop password` sets yours");
     if (!prove(cli, name, cli_value(cli, "approver-password-file"), &approver, err))
         return false;
+    if (uuid_equal(&approver.user_id, &cli->who.user_id))
+        return error_set(err, ERROR_DENIED, "somebody else has to allow this, not %s",
+                         approver.name);
     cli->who.approver_id = approver.user_id;
     return true;
 }

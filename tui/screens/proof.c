@@ -129,6 +129,8 @@ static bool holds_right(struct proof *proof, const struct actor *actor, struct e
 {
     struct actor here = *actor;
     const struct actor *asker = app_actor(proof->app);
+    if (uuid_equal(&actor->user_id, &proof->ask.except))
+        return error_set(err, ERROR_DENIED, "somebody else has to allow this, not %s", actor->name);
     if (proof->ask.right != NULL)
         here.location_id = asker->location_id;
     return actor_may(app_store(proof->app), &here, proof->ask.right, err);
