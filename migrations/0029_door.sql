@@ -147,10 +147,12 @@ BEGIN
 END
 $$;
 
--- The administrator's of the centre, and what the functions below write.
+-- The administrator's of the centre, and what the functions below write. What was judged by the old
+-- one lets nobody in any more.
 CREATE FUNCTION sync_set_password(tenant uuid, who uuid, password text) RETURNS void
 LANGUAGE sql
 AS $$
+    DELETE FROM sign_in_tickets AS t WHERE t.tenant_id = tenant AND t.user_id = who;
     INSERT INTO user_credentials (tenant_id, user_id, password_hash, password_changed_at)
     VALUES (tenant, who, sync_password_hash(password), now())
     ON CONFLICT (tenant_id, user_id) DO UPDATE
@@ -397,6 +399,10 @@ BEGIN
       AND t.made_in <> pg_current_xact_id()::text::bigint
       AND t.made_at > now() - interval '5 minutes'
     RETURNING * INTO taken;
+    taken.is_right := taken.is_right AND EXISTS (
+        SELECT FROM users AS u
+        WHERE u.tenant_id = caller.tenant_id AND u.id = taken.user_id
+          AND u.status IN ('active', 'invited') AND u.deleted_at IS NULL);
     IF taken.is_right AND taken.totp_step >= 0 THEN
         UPDATE totp_devices AS d SET last_step = taken.totp_step
         WHERE d.tenant_id = caller.tenant_id AND d.user_id = taken.user_id AND d.is_confirmed
@@ -552,6 +558,7 @@ CREATE FUNCTION sync_end_all(tenant uuid, who uuid, kept uuid) RETURNS integer
 LANGUAGE plpgsql
 AS $$
 BEGIN
+    DELETE FROM sign_in_tickets AS t WHERE t.tenant_id = tenant AND t.user_id = who;
     UPDATE sessions AS s SET revoked_at = now()
     WHERE s.tenant_id = tenant AND s.user_id = who AND s.revoked_at IS NULL;
     RETURN sync_end_sign_ins(tenant, who, NULL, kept);

@@ -171,37 +171,55 @@ BEGIN
 END
 $$;
 
+-- Keeps a row of a terminal, and says how many flaws it has: one at most.
+CREATE FUNCTION audit_take(caller terminals, r audit_logs) RETURNS integer
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    known audit_logs;
+BEGIN
+    r.tenant_id := caller.tenant_id;
+    r.terminal_id := caller.id;
+    SELECT * INTO known FROM audit_logs AS a WHERE a.id = r.id;
+    IF known.id IS NOT NULL THEN
+        IF known.tenant_id = r.tenant_id AND known.hash IS NOT DISTINCT FROM r.hash THEN
+            RETURN 0;
+        END IF;
+        PERFORM sync_alarm('audit', format('an id was used again: %s', r.id));
+        RETURN 1;
+    END IF;
+    r.flaw := audit_flaw(r);
+    IF r.flaw IS NOT NULL THEN
+        PERFORM sync_alarm('audit', format('%s at row %s of incarnation %s of %s', r.flaw,
+                                           r.sequence, r.incarnation, caller.name));
+    END IF;
+    INSERT INTO audit_logs SELECT r.*;
+    RETURN (r.flaw IS NOT NULL)::integer;
+END
+$$;
+
 -- Takes rows of the caller's chains, in their order. Nothing is refused, for what somebody did to a
--- trail belongs to it: a row with a flaw is kept with its mark, and raises an alarm.
+-- trail belongs to it: a row with a flaw is kept with its mark, and raises an alarm. What is no row
+-- at all, by what its columns take, is left out with an alarm, and holds up nothing that follows.
 CREATE FUNCTION sync_audit(rows jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
     caller terminals := sync_caller();
-    r audit_logs;
+    sent jsonb;
     flaws bigint := 0;
 BEGIN
     PERFORM FROM terminals WHERE id = caller.id FOR UPDATE;
     PERFORM sync_count(0, jsonb_array_length(rows));
-    FOR r IN SELECT p.* FROM jsonb_array_elements(rows) AS e
-            CROSS JOIN LATERAL jsonb_populate_record(NULL::audit_logs,
-                sync_bytes(e, 'salt', 'details_digest', 'prev_hash', 'hash')) AS p LOOP
-        r.tenant_id := caller.tenant_id;
-        r.terminal_id := caller.id;
-        r.flaw := NULL;
-        IF EXISTS (SELECT FROM audit_logs AS a WHERE a.id = r.id
-                   AND (a.tenant_id <> r.tenant_id OR a.hash IS DISTINCT FROM r.hash)) THEN
-            PERFORM sync_alarm('audit', format('an id was used again: %s', r.id));
+    FOR sent IN SELECT e FROM jsonb_array_elements(rows) AS e LOOP
+        BEGIN
+            flaws := flaws + audit_take(caller, jsonb_populate_record(NULL::audit_logs,
+                sync_bytes(sent, 'salt', 'details_digest', 'prev_hash', 'hash')));
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+            PERFORM sync_alarm('audit', format('no row at %s of incarnation %s of %s: %s',
+                sent ->> 'sequence', sent ->> 'incarnation', caller.name, SQLERRM));
             flaws := flaws + 1;
-        END IF;
-        CONTINUE WHEN EXISTS (SELECT FROM audit_logs AS a WHERE a.id = r.id);
-        r.flaw := audit_flaw(r);
-        IF r.flaw IS NOT NULL THEN
-            PERFORM sync_alarm('audit', format('%s at row %s of incarnation %s of %s', r.flaw,
-                                               r.sequence, r.incarnation, caller.name));
-            flaws := flaws + 1;
-        END IF;
-        INSERT INTO audit_logs SELECT r.*;
+        END;
     END LOOP;
     RETURN jsonb_build_object('flaws', flaws);
 END
@@ -362,6 +380,7 @@ AS $$
 $$;
 DROP FUNCTION sync_audit_event(uuid, text, uuid, uuid, text, uuid, text, jsonb);
 DROP FUNCTION sync_audit(jsonb);
+DROP FUNCTION audit_take(terminals, audit_logs);
 DROP FUNCTION sync_audit_missing(uuid[]);
 DROP FUNCTION audit_flaw(audit_logs);
 DROP FUNCTION audit_chain_flaw(audit_logs);

@@ -852,22 +852,35 @@ END
 $$;
 
 -- From a terminal that scrubbed operations which it had sent: under which hash each comes from
--- now on, where it comes again. [{"id", "was", "is"}], hashes in hex.
+-- now on, where it comes again. [{"id", "was", "is"}], hashes in hex. Words go from the trail by
+-- this, so it does nothing where nobody was erased, and stands in the centre's chain itself.
 CREATE FUNCTION sync_scrubbed(operations jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     caller terminals := sync_caller();
+    taken text[];
 BEGIN
     PERFORM sync_count(1, jsonb_array_length(operations));
-    UPDATE applied_operations AS a SET hash = decode(o ->> 'is', 'hex')
-    FROM jsonb_array_elements(operations) AS o
-    WHERE a.operation_id = (o ->> 'id')::uuid AND a.tenant_id = caller.tenant_id
-      AND a.terminal_id = caller.id AND a.hash = decode(o ->> 'was', 'hex');
-    PERFORM audit_erase(caller.tenant_id, ARRAY(
-        SELECT a.operation_id::text FROM applied_operations AS a
-            JOIN jsonb_array_elements(operations) AS o ON a.operation_id = (o ->> 'id')::uuid
-        WHERE a.tenant_id = caller.tenant_id AND a.terminal_id = caller.id));
+    IF NOT EXISTS (SELECT FROM customer_profiles AS c
+                   WHERE c.tenant_id = caller.tenant_id AND c.erased_at IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM users AS u
+                       WHERE u.tenant_id = caller.tenant_id AND u.status = 'erased') THEN
+        PERFORM sync_alarm('scrubbed', 'operations were scrubbed, but nobody was erased');
+        RETURN;
+    END IF;
+    WITH changed AS (
+        UPDATE applied_operations AS a SET hash = decode(o ->> 'is', 'hex')
+        FROM jsonb_array_elements(operations) AS o
+        WHERE a.operation_id = (o ->> 'id')::uuid AND a.tenant_id = caller.tenant_id
+          AND a.terminal_id = caller.id AND a.hash = decode(o ->> 'was', 'hex')
+        RETURNING a.operation_id)
+    SELECT array_agg(c.operation_id::text ORDER BY c.operation_id) INTO taken FROM changed AS c;
+    IF taken IS NOT NULL THEN
+        PERFORM audit_erase(caller.tenant_id, taken);
+        PERFORM sync_audit_own('scrubbed', NULL, NULL, jsonb_build_object(
+            'terminal', caller.name, 'operations', to_jsonb(taken)));
+    END IF;
 END
 $$;
 
@@ -956,14 +969,20 @@ CREATE FUNCTION privacy_sweep(tenant uuid) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-    customer uuid;
+    customers uuid[];
+    people uuid[];
     person record;
     counts jsonb;
     swept bigint := 0;
 BEGIN
-    FOR customer IN SELECT c.id FROM customer_profiles AS c
-        WHERE c.tenant_id = tenant AND c.erased_at > now() - interval '90 days' LOOP
-        SELECT * INTO person FROM privacy_person(tenant, ARRAY[customer], '{}');
+    FOR customers, people IN
+        SELECT ARRAY[c.id], '{}'::uuid[] FROM customer_profiles AS c
+        WHERE c.tenant_id = tenant AND c.erased_at > now() - interval '90 days'
+        UNION ALL
+        SELECT '{}'::uuid[], ARRAY[u.id] FROM users AS u
+        WHERE u.tenant_id = tenant AND u.status = 'erased'
+          AND u.updated_at > now() - interval '90 days' LOOP
+        SELECT * INTO person FROM privacy_person(tenant, customers, people);
         counts := privacy_erase(tenant, person);
         swept := swept + (SELECT coalesce(sum(value::bigint), 0) FROM jsonb_each_text(counts));
     END LOOP;

@@ -316,6 +316,43 @@ static void who_never_signed_in_and_wrong_clocks_are_marked(void **state)
     terminal_leave(&here);
 }
 
+/* No store writes it, but a file can be written by hand: what follows has to arrive. */
+static void what_is_no_row_holds_nothing_up(void **state)
+{
+    static const char *const made_up[] = {
+        "action = printf('%.60c', 'x')",
+        "hash = zeroblob(31)",
+        "details_digest = zeroblob(33)",
+        "prev_hash = x''",
+        "action = ''",
+    };
+    (void)state;
+    hub_run("SELECT sync_make_pool(20)");
+    for (size_t i = 0; i < sizeof made_up / sizeof made_up[0]; i++) {
+        char sql[300];
+        join(&here, "register");
+        add(&here, 3);
+        snprintf(sql, sizeof sql,
+                 "PRAGMA ignore_check_constraints = 1; UPDATE audit_logs SET %s WHERE sequence = 2;"
+                 "PRAGMA ignore_check_constraints = 0",
+                 made_up[i]);
+        tamper(&here, sql);
+        hub_run("DELETE FROM alarms");
+        terminal_add_product(&here, arena_format(here.arena, "N-%d", (int)i));
+        terminal_exchange(&here);
+        assert_int_equal(
+            hub_integer("SELECT count(*) FROM applied_operations WHERE status = 'applied'"),
+            (int)i + 1);
+        assert_string_equal(hub_text("SELECT string_agg(sequence || coalesce(flaw, ''), ' ' ORDER"
+                                     " BY sequence) FROM audit_logs"),
+                            "1 3cut 4");
+        assert_int_not_equal(hub_integer("SELECT count(*) FROM alarms WHERE kind = 'audit'"), 0);
+        terminal_leave(&here);
+        hub_run("ALTER TABLE audit_logs DISABLE TRIGGER append_only; DELETE FROM audit_logs;"
+                "ALTER TABLE audit_logs ENABLE ALWAYS TRIGGER append_only");
+    }
+}
+
 static void nobody_else_reads_or_writes_it(void **state)
 {
     (void)state;
@@ -364,6 +401,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_made_up_is_marked, hub_setup, hub_teardown),
         cmocka_unit_test_setup_teardown(who_never_signed_in_and_wrong_clocks_are_marked, hub_setup,
                                         hub_teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_row_holds_nothing_up, hub_setup, hub_teardown),
         cmocka_unit_test_setup_teardown(nobody_else_reads_or_writes_it, hub_setup, hub_teardown),
     };
     return cmocka_run_group_tests(tests, hub_group_setup, hub_group_teardown);

@@ -207,6 +207,28 @@ static void a_try_is_told_once_it_counts(void **state)
         "");
 }
 
+/* Kept back until the password was taken from whoever asked for it. */
+static void a_ticket_ends_with_what_it_was_got_by(void **state)
+{
+    (void)state;
+    const char *const ends[] = {
+        FORMAT("SELECT sync_set_password('%s', '%s', 'other bucket')", shop.tenant, shop.anna),
+        FORMAT("UPDATE users SET status = 'suspended' WHERE id = '%s'", shop.anna),
+        FORMAT("SELECT sync_end_all('%s', '%s', NULL)", shop.tenant, shop.anna),
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        run(FORMAT("UPDATE users SET status = 'active' WHERE id = '%s'", shop.anna));
+        run(FORMAT("UPDATE user_credentials SET password_hash = crypt('paint bucket',"
+                   " gen_salt('bf', 4)) WHERE user_id = '%s'",
+                   shop.anna));
+        const char *ticket = member(ask("SELECT sync_sign_in('anna', 'paint bucket')"), "ticket");
+        run(ends[i]);
+        const char *answer = ask(FORMAT("SELECT sync_signed_in('%s', 'paint bucket')", ticket));
+        assert_string_equal(member(answer, "user_id"), "");
+        assert_string_not_equal(member(answer, "denied"), "");
+    }
+}
+
 /* What was right and what was wrong touches the same rows, as far as a terminal can see it. */
 static void a_try_leaves_one_trace(void **state)
 {
@@ -508,6 +530,7 @@ int main(void)
         TEST(waiting_can_be_lifted),
         TEST(nothing_tells_who_exists),
         TEST(a_try_is_told_once_it_counts),
+        TEST(a_ticket_ends_with_what_it_was_got_by),
         TEST(a_try_leaves_one_trace),
         TEST(a_try_says_nothing_of_the_one_before),
         TEST(a_hash_of_others_is_renewed),

@@ -241,6 +241,77 @@ static void scrubbed_operations_are_known_again(void **state)
     terminal_leave(&office);
 }
 
+/* Words of the trail go where somebody was erased, and not without a trace. */
+static void nobody_scrubs_what_they_like(void **state)
+{
+    (void)state;
+    struct terminal till, office;
+    struct erasure done;
+    struct error err;
+    terminal_join(&office, "office", NULL);
+    terminal_join(&till, "register", NULL);
+    struct uuid customer = add_customer(&till, "Lee");
+    terminal_add_product(&till, "TAKEN-1");
+    terminal_settle(&till);
+    terminal_settle(&office);
+    const char *scrub = arena_text(
+        till.arena,
+        hub_text(arena_format(till.arena,
+                              "SELECT format('SELECT sync_scrubbed(jsonb_build_array("
+                              "jsonb_build_object(''id'', %%L, ''was'', %%L, ''is'', %%L)))',"
+                              " operation_id, encode(hash, 'hex'), repeat('07', 32))"
+                              " FROM applied_operations WHERE terminal_id = '%s'"
+                              " ORDER BY seq DESC LIMIT 1",
+                              terminal_state(&till, "terminal_id"))));
+    const char *left = arena_format(till.arena,
+                                    "SELECT count(*) FROM audit_logs WHERE terminal_id = '%s' AND"
+                                    " details = '{\"erased\": true}'",
+                                    terminal_state(&till, "terminal_id"));
+    struct central *line = login_open(&till.login, &err);
+    assert_non_null(line);
+    assert_true(central_run(line, scrub, &err));
+    assert_int_equal(hub_integer(left), 0);
+    assert_int_equal(hub_integer("SELECT count(*) FROM alarms WHERE kind = 'scrubbed'"), 1);
+    struct subject person = person_of(&office, &customer);
+    sign_in(&office);
+    terminal_expect(&office, privacy_erase(office.store, office.session, &office.owner, &person,
+                                           office.arena, &done, &office.err));
+    assert_true(central_run(line, scrub, &err));
+    assert_true(hub_integer(left) >= 1);
+    assert_int_equal(hub_integer("SELECT count(*) FROM audit_logs WHERE action = 'scrubbed' AND"
+                                 " terminal_id IS NULL AND sequence > 0"),
+                     1);
+    central_close(line);
+    terminal_leave(&till);
+    terminal_leave(&office);
+}
+
+/* What a till that was away sends of somebody who had worked here. */
+static void who_was_erased_does_not_come_back(void **state)
+{
+    (void)state;
+    struct terminal office;
+    struct erasure done;
+    struct retention kept;
+    terminal_join(&office, "office", NULL);
+    hub_run("INSERT INTO users (id, tenant_id, display_name, email, status) VALUES (k(40), k(1),"
+            " 'Zqword Lee', 'zqword@x.de', 'invited')");
+    terminal_settle(&office);
+    struct uuid user = id_of("00000000-0000-7000-8000-000000000040");
+    struct subject person;
+    terminal_expect(&office,
+                    subject_find(office.store, NULL, &user, office.arena, &person, &office.err));
+    sign_in(&office);
+    terminal_expect(&office, privacy_erase(office.store, office.session, &office.owner, &person,
+                                           office.arena, &done, &office.err));
+    assert_string_equal(fields_with("zqword"), "");
+    hub_run("UPDATE users SET bio = 'zqword again' WHERE id = k(40)");
+    terminal_expect(&office, privacy_retain(office.store, office.session, &office.owner, false,
+                                            office.arena, &kept, &office.err));
+    assert_string_equal(fields_with("zqword"), "");
+    terminal_leave(&office);
+}
+
 static void what_is_open_keeps_a_person(void **state)
 {
     (void)state;
@@ -308,6 +379,8 @@ int main(void)
         TEST(none_of_the_words_is_left_at_the_centre),
         TEST(terminals_scrub_themselves),
         TEST(scrubbed_operations_are_known_again),
+        TEST(nobody_scrubs_what_they_like),
+        TEST(who_was_erased_does_not_come_back),
         TEST(what_is_open_keeps_a_person),
         TEST(rules_of_retention_are_kept_at_the_centre),
     };
