@@ -69,7 +69,8 @@ static void draw_title(struct app *app, struct pane line)
     int x = 1 + text_draw(line, 0, 1, line.width - 1, ROLE_TITLE, name) + 2;
     int end = draw_right(app, line, window, x);
     const char *parts[] = {app->shop, app->desk->actor.name};
-    for (size_t i = 0; i < 2; i++) {
+    bool is_tight = end - x < text_cells(parts[0]) + 2 + text_cells(parts[1]);
+    for (size_t i = *parts[1] && is_tight; i < 2; i++) { /* who works matters more than where */
         int room = end - x;
         if (!*parts[i] || room < 6)
             continue;
