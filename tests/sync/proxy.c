@@ -224,13 +224,23 @@ static bool send_due(struct stream *stream, int64_t now)
     return true;
 }
 
+/* What passed before the rule came true arrives, also where its reader takes his time. */
+static void send_rest(struct stream *stream)
+{
+    enum { PATIENCE_MS = 5000 };
+    struct pollfd writable = {.fd = stream->to, .events = POLLOUT};
+    while (send_due(stream, INT64_MAX) && stream->first != NULL &&
+           poll(&writable, 1, PATIENCE_MS) > 0)
+        continue;
+}
+
 static void fire(struct state *state)
 {
     state->is_armed = false;
     state->has_fired = true;
     for (size_t i = 0; i < state->count; i++)
         for (int way = 0; way < 2; way++)
-            send_due(&state->connections[i]->streams[way], INT64_MAX);
+            send_rest(&state->connections[i]->streams[way]);
     if (state->rule.deed == PROXY_CUT)
         close_all(state);
     else

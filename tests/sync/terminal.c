@@ -22,7 +22,8 @@ static const char shop_sql[] =
     "BEGIN; SET CONSTRAINTS ALL DEFERRED;"
     "INSERT INTO tenants (id, tenant_id, name, slug, default_currency) VALUES"
     " (k(1), k(1), 'Paint', 'paint', 'EUR');"
-    "INSERT INTO locations (id, tenant_id, name) VALUES (k(2), k(1), 'Mitte');"
+    "INSERT INTO locations (id, tenant_id, name, kind) VALUES (k(2), k(1), 'Mitte', 'store'),"
+    " (k(5), k(1), 'Everywhere', 'everywhere');"
     "INSERT INTO users (id, tenant_id, username, display_name, status) VALUES"
     " (k(3), k(1), 'anna', 'Anna', 'active');"
     "INSERT INTO user_credentials (tenant_id, user_id, password_hash) VALUES"
@@ -30,7 +31,7 @@ static const char shop_sql[] =
     "INSERT INTO roles (id, tenant_id, name, is_built_in) VALUES (k(4), k(1), 'tenant_owner', "
     "TRUE);"
     "INSERT INTO user_roles (tenant_id, user_id, role_id, location_id) VALUES"
-    " (k(1), k(3), k(4), k(2));"
+    " (k(1), k(3), k(4), k(5));"
     "INSERT INTO products (id, tenant_id, name, sku, currency) SELECT"
     " k(10 + i), k(1), 'Paint ' || i, 'P-' || i, 'EUR' FROM generate_series(1, 3) AS i;"
     "COMMIT;";
