@@ -474,7 +474,7 @@ static void a_code_takes_the_first_free_name(void **state)
                        shop.tenant));
         run(FORMAT("SELECT sync_first_code('%s', 'office')", shop.tenant));
         assert_string_equal(admin(FORMAT("SELECT name FROM enrollment_codes WHERE tenant_id = '%s'"
-                                         " ORDER BY id DESC LIMIT 1",
+                                         " ORDER BY created_at DESC LIMIT 1",
                                          shop.tenant)),
                             names[i]);
     }
