@@ -194,7 +194,8 @@ static void test_the_gate_asks_the_centre(void **state)
     set_up(&joiner);
     centre_run(&centre, centre.admin,
                arena_format(joiner.arena,
-                            "DELETE FROM app_settings WHERE tenant_id = '%s';"
+                            "UPDATE app_settings SET value = '{\"any_clock\": true}'"
+                            " WHERE tenant_id = '%s' AND name = 'sign_in';"
                             "INSERT INTO user_credentials (tenant_id, user_id, password_hash)"
                             " SELECT '%s', id, crypt('brush ' || username, gen_salt('bf', 4))"
                             " FROM users WHERE tenant_id = '%s'",
