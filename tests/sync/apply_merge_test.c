@@ -216,6 +216,38 @@ static void test_same_field(void **state)
     }
 }
 
+/* Of an object both sides change the same key of, the later one's key stays beside what the other
+ * added: who won is told although what came of it is what neither of them wrote. */
+static void test_same_key(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *instant, *is, *lost;
+    } edits[] = {
+        {"2020-11-20T12:00:01Z", "{\"a\": 2, \"b\": 4}", "{\"a\": 3, \"b\": 4}"},
+        {"2020-11-20T11:59:59Z", "{\"a\": 3, \"b\": 4}", "{\"a\": 2}"},
+    };
+    need_server();
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        till_run(till,
+                 "DELETE FROM sync_conflicts; DELETE FROM field_times;"
+                 "UPDATE products SET metadata = '{\"a\": 1}', deleted_at = NULL;"
+                 "UPDATE products SET metadata = '{\"a\": 3, \"b\": 4}' WHERE id = '" PRODUCT "';"
+                 "UPDATE field_times SET edited_at = '2020-11-20 12:00+00'");
+        till->instant = edits[i].instant;
+        till->offset = 0;
+        assert_told(till_send(till, "record.edit",
+                              "{'table':'products','id':'" PRODUCT "','verb':'update',"
+                              "'base':{'metadata':{'a':1}},'new':{'metadata':{'a':2}}}",
+                              NULL),
+                    "merged", "");
+        assert_string_equal(
+            till_ask(till, "SELECT metadata::text FROM products WHERE id = '" PRODUCT "'"),
+            edits[i].is);
+        assert_string_equal(till_ask(till, "SELECT lost_value FROM sync_conflicts"), edits[i].lost);
+    }
+}
+
 /* A product and its default variant have one id (model/shop/product.h): what was edited of the one
  * says nothing of the other. */
 static void test_same_field_of_a_row_with_the_same_id(void **state)
@@ -298,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields_merge_by_their_policy),
         cmocka_unit_test(test_same_field),
+        cmocka_unit_test(test_same_key),
         cmocka_unit_test(test_same_field_of_a_row_with_the_same_id),
         cmocka_unit_test(test_both_sides_are_told),
         cmocka_unit_test(test_unique_keys_of_one_operation_change_hands),

@@ -151,7 +151,7 @@ static bool merge_document(struct trial *trial, const struct unit *unit, json_t 
     json_t *here = parsed(json_object_get(unit->here, column->name)), *merged = NULL;
     if (is_keys && json_is_object(base) && json_is_object(mine) && json_is_object(here)) {
         const json_t *told = oracle_conflict(trial, unit->table->name, unit->id, column->name);
-        bool has_won = told != NULL && strcmp(oracle_text(told, "won"), "mine") == 0;
+        bool has_won = told != NULL && is_mine(trial, unit);
         merged = merge_keys(base, mine, here, &is_contested, has_won);
         if (is_contested && told == NULL)
             oracle_wrong(trial, "nobody is told of the contested keys of %s", column->name);
