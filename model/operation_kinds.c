@@ -1,5 +1,6 @@
 /* Which operations there are and how each is undone: the tables of all domains together. It stands
  * above the rooms of model/, since it names them all. */
+#include "model/catalog/product.h"
 #include "model/import/import.h"
 #include "model/keeping/keys.h"
 #include "model/operation/operation.h"
@@ -12,8 +13,7 @@
 #include "model/privacy/request.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
-#include "model/shop/product.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 
 #include <string.h>
 

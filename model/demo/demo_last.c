@@ -1,10 +1,10 @@
 /* The last actions of the day, by the verbs of the domains: so that there is something to undo and
  * the history is not empty. */
 #include "model/base/text.h"
+#include "model/catalog/product.h"
 #include "model/demo/demo_parts.h"
 #include "model/shop/order.h"
-#include "model/shop/product.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 
 static bool park(struct demo *demo, const struct actor *actor)
 {

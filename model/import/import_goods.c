@@ -1,6 +1,6 @@
 #include "model/base/text.h"
+#include "model/catalog/product.h"
 #include "model/import/import_parts.h"
-#include "model/shop/product.h"
 
 #include <jansson.h>
 #include <stdlib.h>

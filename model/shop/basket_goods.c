@@ -2,7 +2,7 @@
 
 #include "model/base/money.h"
 #include "model/base/text.h"
-#include "model/shop/product.h"
+#include "model/catalog/product.h"
 
 #include <stdio.h>
 #include <string.h>

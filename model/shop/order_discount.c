@@ -1,6 +1,6 @@
 #include "model/base/money.h"
+#include "model/catalog/product.h"
 #include "model/shop/order_parts.h"
-#include "model/shop/product.h"
 
 #include <stdio.h>
 #include <string.h>

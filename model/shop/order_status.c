@@ -2,7 +2,7 @@
 #include "model/operation/operation_private.h"
 #include "model/people/location.h"
 #include "model/shop/order_parts.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 
 #include <string.h>
 

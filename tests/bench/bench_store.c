@@ -4,12 +4,12 @@
  *
  * It saves COUNT small drafts in the store, as an operation each, and takes the rows of the bare
  * SQL out again. */
+#include "model/catalog/product.h"
 #include "model/list/query.h"
 #include "model/list/search.h"
 #include "model/operation/actor.h"
 #include "model/shop/basket.h"
 #include "model/shop/order.h"
-#include "model/shop/product.h"
 #include "tests/bench/measure.h"
 
 #include <sqlite3.h>

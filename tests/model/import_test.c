@@ -1,7 +1,7 @@
+#include "model/catalog/product.h"
 #include "model/import/import.h"
 #include "model/import/import_mapping.h"
 #include "model/operation/actor.h"
-#include "model/shop/product.h"
 #include "model/shop/tenant.h"
 #include "model/store/derived.h"
 #include "tests/model/scratch.h"

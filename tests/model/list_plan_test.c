@@ -1,8 +1,8 @@
 /* The lists of orders, products and customers read a page from an index, however long they are:
  * no order is sorted for them, and what is read does not grow with the list. */
+#include "model/catalog/product.h"
 #include "model/list/query_sql.h"
 #include "model/shop/customer.h"
-#include "model/shop/product.h"
 #include "model/store/store_sql.h"
 #include "tests/model/shop.h"
 

@@ -1,6 +1,6 @@
 /* What a person types or scans finds its goods and its customer. */
+#include "model/catalog/product.h"
 #include "model/shop/customer.h"
-#include "model/shop/product.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

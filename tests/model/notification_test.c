@@ -2,7 +2,7 @@
 #include "model/base/instant.h"
 #include "model/overlay/attention.h"
 #include "model/people/notification.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 #include "tests/model/answers.h"
 
 #include <setjmp.h>

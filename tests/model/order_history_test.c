@@ -1,6 +1,6 @@
 /* Random lives of orders: every verb, legal or not, with amounts at and beyond the edges. Whatever
  * was refused, at the end money, goods and sums must agree with each other. */
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 #include "tests/model/shop.h"
 
 #include "model/base/instant.h"
-#include "model/shop/product.h"
+#include "model/catalog/product.h"
 #include "model/shop/tenant.h"
 #include "model/store/derived.h"
 #include "model/store/store_sql.h"

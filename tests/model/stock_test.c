@@ -1,6 +1,6 @@
 /* Stock by hand, and the goods themselves: new, taken back, and held by what uses them. */
-#include "model/shop/product.h"
-#include "model/shop/stock.h"
+#include "model/catalog/product.h"
+#include "model/stock/stock.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>

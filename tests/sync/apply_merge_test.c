@@ -248,8 +248,8 @@ static void test_same_key(void **state)
     }
 }
 
-/* A product and its default variant have one id (model/shop/product.h): what was edited of the one
- * says nothing of the other. */
+/* A product and its default variant have one id (model/catalog/product.h): what was edited of the
+ * one says nothing of the other. */
 static void test_same_field_of_a_row_with_the_same_id(void **state)
 {
     (void)state;

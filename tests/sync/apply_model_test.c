@@ -3,7 +3,7 @@
 #include "model/operation/record.h"
 #include "model/operation/wire.h"
 #include "model/shop/customer.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 #include "tests/model/shop.h"
 #include "tests/sync/postgres.h"
 #include "tests/sync/till.h"

@@ -2,10 +2,10 @@
  * (a right that is missing, an order that is paid already) is no fault. */
 #include "tests/sync/torture.h"
 
+#include "model/catalog/product.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
-#include "model/shop/product.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 #include "tests/sync/torture_rows.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* To-dos and notices on the screen: written, ticked off, put off, read, and the badges for them. */
 #include "model/people/todo.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 #include "tests/tui/scene.h"
 #include "tests/tui/till.h"
 

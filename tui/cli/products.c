@@ -1,5 +1,5 @@
 /* `countertop products`. */
-#include "model/shop/product.h"
+#include "model/catalog/product.h"
 #include "tui/cli/list.h"
 #include "tui/cli/rows.h"
 #include "tui/cli/verbs.h"

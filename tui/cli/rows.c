@@ -1,7 +1,7 @@
 #include "tui/cli/rows.h"
 
+#include "model/catalog/product.h"
 #include "model/operation/record_hand.h"
-#include "model/shop/product.h"
 #include "tui/cli/change.h"
 #include "tui/cli/list.h"
 #include "tui/cli/print.h"

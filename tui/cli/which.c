@@ -1,9 +1,9 @@
 #include "tui/cli/which.h"
 
+#include "model/catalog/product.h"
 #include "model/operation/record.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
-#include "model/shop/product.h"
 
 #include <errno.h>
 #include <stdlib.h>

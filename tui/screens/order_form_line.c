@@ -1,7 +1,7 @@
 #include "tui/screens/order_form.h"
 
 #include "model/base/money.h"
-#include "model/shop/product.h"
+#include "model/catalog/product.h"
 #include "tui/widgets/picker.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* What a scan does on the screens of orders. */
-#include "model/shop/product.h"
+#include "model/catalog/product.h"
 #include "tui/screens/orders.h"
 
 /* The order of that number, or a new one with the item of that code. */

@@ -1,7 +1,7 @@
 #include "tui/screens/record_lookup.h"
 
+#include "model/catalog/product.h"
 #include "model/operation/record.h"
-#include "model/shop/product.h"
 #include "tui/screens/record_kind.h"
 
 #include <string.h>

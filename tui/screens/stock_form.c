@@ -1,7 +1,7 @@
 #include "tui/screens/stock_form.h"
 
 #include "model/base/money.h"
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 #include "tui/screens/record_lookup.h"
 #include "tui/widgets/dialog_form.h"
 

@@ -1,9 +1,9 @@
-#include "model/shop/stock.h"
+#include "model/stock/stock.h"
 
 #include "model/base/money.h"
+#include "model/catalog/product.h"
 #include "model/operation/record.h"
 #include "model/people/location.h"
-#include "model/shop/product.h"
 
 static bool counter_adjust(struct store *store, const struct actor *actor,
                            const struct uuid *operation, struct uuid *id, struct error *err);

@@ -1,4 +1,4 @@
-#include "model/shop/product.h"
+#include "model/catalog/product.h"
 
 #include "model/base/instant.h"
 #include "model/base/text.h"
