@@ -80,12 +80,13 @@ static bool enroll_here(struct adopting *adopting, struct central_enrolled *out,
                                       details->kind, details->name, details->location};
     struct central_secret secret;
     char *code = ask(adopting, "SELECT sync_first_code($1, $2, $3, $4)", 4, parameters, err);
-    bool is_done =
-        code != NULL && central_secret_new(adopting->central, &secret, err) &&
-        central_enroll(adopting->central, code, &secret, &adopting->facts, out, err) &&
-        login_write(store_path(adopting->store),
-                    &(struct login){(char *)(uintptr_t)details->url, out->role, secret.password},
-                    err);
+    bool is_done = code != NULL && central_secret_new(adopting->central, &secret, err) &&
+                   central_enroll(adopting->central, code, &secret, &adopting->facts, out, err) &&
+                   login_write(store_path(adopting->store),
+                               &(struct login){.url = (char *)(uintptr_t)details->url,
+                                               .user = out->role,
+                                               .password = secret.password},
+                               err);
     central_secret_done(&secret);
     return is_done;
 }

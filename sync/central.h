@@ -17,13 +17,13 @@ struct central_address {
     const char *user, *password; /* NULL: as the URL, libpq's variables or ~/.pgpass say */
     int stop_fd;     /* once readable, whatever waits gives up with ERROR_STOPPED; -1: none */
     int patience_ms; /* for a byte of an answer, then ERROR_NETWORK; 0: without end */
+    int connect_s;   /* for the connection, unless the URL has a connect_timeout; 0: 10 */
 };
 
-/* Waits for at most 10 s, unless the URL says another connect_timeout. The server has to prove who
- * it is (sslmode=verify-full), unless it is on a Unix socket or this machine, or the URL or
- * PGSSLMODE say otherwise; authorities are those of ~/.postgresql/root.crt, sslrootcert=, or else
- * the machine's. A line that died is noticed within 15 s, also where nothing is sent. No sentence
- * holds a password.
+/* The server has to prove who it is (sslmode=verify-full), unless it is on a Unix socket or this
+ * machine, or the URL or PGSSLMODE say otherwise; authorities are those of
+ * ~/.postgresql/root.crt, sslrootcert=, or else the machine's. A line that died is noticed within
+ * 15 s, also where nothing is sent. No sentence holds a password.
  *
  * ERROR_NETWORK: it can't be reached, or not be trusted; ERROR_DENIED: it does not let us in;
  * ERROR_INPUT: the URL is none; ERROR_SCHEMA: an older PostgreSQL. */

@@ -303,7 +303,7 @@ PGconn *central_connect(const struct central_address *address, struct error *err
     const char *timeout = option(options, "connect_timeout");
     long limit_s = timeout != NULL ? strtol(timeout, NULL, 10) : 0;
     if (limit_s <= 0 || limit_s > INT_MAX)
-        limit_s = CONNECT_S;
+        limit_s = address->connect_s > 0 ? address->connect_s : CONNECT_S;
     const struct attempt attempt = {.stop_fd = address->stop_fd,
                                     .limit_s = (int)limit_s,
                                     .end = now_ms() + (int64_t)limit_s * 1000};

@@ -125,10 +125,12 @@ static bool get_login(struct joining *joining, struct error *err)
 {
     if (!enroll_check(joining->details, err) || !tell(joining, "asking the centre", err))
         return false;
-    struct central *door =
-        central_open_at(&(struct central_address){joining->details->url, door_user, door_password,
-                                                  joining->stop_fd, PATIENCE_MS},
-                        err);
+    struct central *door = central_open_at(&(struct central_address){.url = joining->details->url,
+                                                                     .user = door_user,
+                                                                     .password = door_password,
+                                                                     .stop_fd = joining->stop_fd,
+                                                                     .patience_ms = PATIENCE_MS},
+                                           err);
     bool is_done = door != NULL && use_code(joining, door, err);
     central_close(door);
     return is_done;

@@ -96,12 +96,14 @@ bool login_write(const char *store_path, const struct login *login, struct error
 struct central *login_open_until(const struct login *login, int stop_fd, struct error *err)
 {
     struct error why = {0};
-    struct central *central = central_open_at(&(struct central_address){.url = login->url,
-                                                                        .user = login->user,
-                                                                        .password = login->password,
-                                                                        .stop_fd = stop_fd,
-                                                                        .patience_ms = PATIENCE_MS},
-                                              &why);
+    struct central *central =
+        central_open_at(&(struct central_address){.url = login->url,
+                                                  .user = login->user,
+                                                  .password = login->password,
+                                                  .stop_fd = stop_fd,
+                                                  .patience_ms = PATIENCE_MS,
+                                                  .connect_s = login->connect_s},
+                        &why);
     if (central == NULL && why.code == ERROR_DENIED)
         error_set(err, ERROR_DENIED,
                   "the centre does not let this terminal in: it was revoked, or its password is "

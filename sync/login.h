@@ -14,6 +14,7 @@ struct login {
     char *url; /* without user and password */
     char *user;
     char *password; /* NULL: ~/.pgpass has it */
+    int connect_s;  /* as central_address has it; 0 as read from the file */
 };
 
 /* ERROR_NOT_FOUND: there is none; ERROR_DENIED: others can read the file. */

@@ -280,6 +280,10 @@ static void a_silent_server_is_given_up(void **state)
     assert_null(central_open(url, &err));
     assert_int_equal(err.code, ERROR_NETWORK);
     assert_non_null(strstr(err.text, "no answer for 1 s"));
+    snprintf(url, sizeof url, "postgresql://u@/d?host=%s", folder);
+    assert_null(central_open_at(
+        &(struct central_address){.url = url, .stop_fd = -1, .connect_s = 2}, &err));
+    assert_non_null(strstr(err.text, "no answer for 2 s"));
     close(listener);
     unlink(address.sun_path);
     rmdir(folder);
