@@ -1,6 +1,7 @@
 /* Taking a payment: the method by one key, the amount preset to what is due, the change large. */
 #include "tui/screens/order_words.h"
 #include "tui/screens/orders.h"
+#include "tui/screens/pay_methods.h"
 #include "tui/widgets/big.h"
 #include "tui/widgets/dialog_frame.h"
 #include "tui/widgets/editor.h"
@@ -9,21 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct method {
-    const char *method, *label;
-    const char *reference; /* what its second line asks for; NULL: nothing */
-    char key;
-    bool needs_reference;
-} methods[] = {
-    {"cash", "Cash", NULL, 'c', false},
-    {"card", "Card", "Slip", 'd', false},
-    {"gift_card", "Gift card", "Code", 'g', true},
-    {"store_credit", "Store credit", NULL, 's', false},
-    {"transfer", "Transfer", "Reference", 't', false},
-    {"other", "Other", "Reference", 'o', false},
-};
-enum { METHOD_COUNT = sizeof methods / sizeof methods[0], GIFT_CARD = 2, REFERENCE_MAX = 100 };
 
 struct paying {
     struct app *app;
@@ -60,7 +46,7 @@ static bool load(struct paying *paying, struct error *err)
 /* What is typed, as a tender; false while it is no amount. */
 static bool read_tender(const struct paying *paying, struct tender *out, struct error *err)
 {
-    const struct method *method = &methods[paying->method];
+    const struct pay_method *method = &pay_methods[paying->method];
     int64_t typed, due = order_due(&paying->order);
     if (!money_parse(editor_text(&paying->amount), paying->order.currency, &typed, err))
         return false;
@@ -116,7 +102,7 @@ static unsigned pay(struct app *app, struct paying *paying)
 static unsigned choose(struct paying *paying, size_t method)
 {
     paying->method = method;
-    paying->on_reference = methods[method].needs_reference;
+    paying->on_reference = pay_methods[method].needs_reference;
     error_clear(&paying->error);
     return OUTCOME_REDRAW;
 }
@@ -144,18 +130,18 @@ static unsigned handle_key(struct app *app, struct paying *paying, const struct 
     case KEY_RETURN:
         return pay(app, paying);
     case KEY_UP_ARROW:
-        return choose(paying, (paying->method + METHOD_COUNT - 1) % METHOD_COUNT);
+        return choose(paying, (paying->method + PAY_METHOD_COUNT - 1) % PAY_METHOD_COUNT);
     case KEY_DOWN_ARROW:
-        return choose(paying, (paying->method + 1) % METHOD_COUNT);
+        return choose(paying, (paying->method + 1) % PAY_METHOD_COUNT);
     case KEY_TABULATOR:
     case KEY_TABULATOR | KEY_WITH_SHIFT:
-        paying->on_reference = is_amount && methods[paying->method].reference != NULL;
+        paying->on_reference = is_amount && pay_methods[paying->method].reference != NULL;
         return OUTCOME_REDRAW;
     default:
         break;
     }
-    for (size_t i = 0; is_amount && i < METHOD_COUNT; i++)
-        if (event->key == (key_code)methods[i].key)
+    for (size_t i = 0; is_amount && i < PAY_METHOD_COUNT; i++)
+        if (event->key == (key_code)pay_methods[i].key)
             return choose(paying, i);
     bool is_letter = event->key < 0x80 && isalpha((int)event->key);
     if (is_amount && is_letter)
@@ -170,7 +156,7 @@ static unsigned handle(struct app *app, void *state, const struct event *event)
         return event->kind == EVENT_KEY || event->kind == EVENT_MOUSE ? OUTCOME_CLOSE
                                                                       : OUTCOME_HANDLED;
     if (event->kind == EVENT_SCAN) {
-        choose(paying, GIFT_CARD);
+        choose(paying, PAY_GIFT_CARD);
         editor_set(&paying->reference, event->text);
         return OUTCOME_REDRAW;
     }
@@ -183,16 +169,16 @@ static void draw_methods(const struct paying *paying, struct pane pane, int y)
 {
     enum { ACROSS = 3 };
     int width = pane.width / ACROSS;
-    for (size_t i = 0; i < METHOD_COUNT; i++) {
+    for (size_t i = 0; i < PAY_METHOD_COUNT; i++) {
         struct pane cell =
             pane_part(pane, y + (int)i / ACROSS, (int)(i % ACROSS) * width, 1, width - 1);
         bool is_chosen = i == paying->method;
-        char key[2] = {methods[i].key, '\0'};
+        char key[2] = {pay_methods[i].key, '\0'};
         if (is_chosen)
             pane_fill(cell, ROLE_SELECTION);
         text_draw(cell, 0, 1, 1, is_chosen ? ROLE_SELECTION : ROLE_KEY, key);
         text_draw(cell, 0, 3, cell.width - 3, is_chosen ? ROLE_SELECTION : ROLE_NORMAL,
-                  methods[i].label);
+                  pay_methods[i].label);
     }
 }
 
@@ -248,7 +234,7 @@ static void draw(struct app *app, void *state, struct pane screen)
 {
     enum { WIDTH = 56, ROWS = 13 };
     struct paying *paying = state;
-    const struct method *method = &methods[paying->method];
+    const struct pay_method *method = &pay_methods[paying->method];
     char title[80], amount[ORDER_AMOUNT_SIZE];
     (void)app;
     snprintf(title, sizeof title, "Pay %s", paying->order.number);
@@ -314,7 +300,7 @@ void order_pay_open(struct app *app, const struct uuid *id)
     paying->id = *id;
     paying->arena = arena_new();
     editor_init(&paying->amount, 0, MONEY_TEXT_SIZE);
-    editor_init(&paying->reference, 0, REFERENCE_MAX);
+    editor_init(&paying->reference, 0, PAY_REFERENCE_MAX);
     if (!load(paying, &err)) {
         app_toast_error(app, &err);
         close_paying(app, paying);
