@@ -14,7 +14,6 @@ struct order_form {
     struct editor line;     /* where one types and scans; it always has the focus */
     size_t cursor, top;     /* of the lines of the basket */
     struct pane list;       /* where they were drawn last */
-    int64_t quantity_milli; /* of what is being looked up by its name */
     struct uuid draft;      /* what is kept of it; zero: nothing yet */
     unsigned kept_revision; /* of the line */
     bool is_changed;        /* since it was opened or stored */

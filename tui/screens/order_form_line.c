@@ -1,13 +1,12 @@
 #include "tui/screens/order_form.h"
 
 #include "model/base/money.h"
-#include "model/catalog/product.h"
-#include "tui/widgets/picker.h"
+#include "tui/screens/goods_pick.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOUND_MOST = 50, PIECE = 1000 };
+enum { PIECE = 1000 };
 
 void order_form_changed(struct order_form *form, bool is_good, const struct error *err)
 {
@@ -117,95 +116,17 @@ static bool take_sign(struct order_form *form, const char *text)
     return true;
 }
 
-static void add(struct order_form *form, const struct uuid *variant)
+static void add(struct app *app, void *context, const struct uuid *variant, int64_t milli)
 {
+    struct order_form *form = context;
     struct error err;
     size_t line;
-    bool is_good =
-        basket_add(&form->basket, app_store(form->app), variant, form->quantity_milli, &line, &err);
+    if (variant == NULL)
+        return;
+    bool is_good = basket_add(&form->basket, app_store(app), variant, milli, &line, &err);
     if (is_good)
         form->cursor = line;
     order_form_changed(form, is_good, &err);
-}
-
-static struct picker_item item_of(const struct sellable *goods, struct arena *arena)
-{
-    char price[MONEY_TEXT_SIZE];
-    bool is_active = strcmp(goods->status, "active") == 0;
-    money_format(goods->price_cents, goods->currency, price);
-    return (struct picker_item){
-        .shown = {.text = goods->name,
-                  .detail = goods->sku,
-                  .note = is_active ? arena_text(arena, price) : goods->status,
-                  .is_disabled = !is_active},
-        .why_not = arena_format(arena, "%s is %s and not for sale.", goods->name, goods->status),
-        .value = &goods->variant_id};
-}
-
-/* Those that can be sold come first. */
-static size_t find(void *context, const char *typed, struct arena *arena, struct picker_item *out,
-                   size_t limit)
-{
-    const struct order_form *form = context;
-    struct sellable *found = arena_alloc(arena, FOUND_MOST * sizeof *found);
-    size_t most = limit < FOUND_MOST ? limit : FOUND_MOST;
-    int count = product_find(app_store(form->app), typed, most, arena, found, NULL);
-    size_t kept = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < count; i++)
-            if ((strcmp(found[i].status, "active") != 0) == (pass == 1))
-                out[kept++] = item_of(&found[i], arena);
-    return kept;
-}
-
-static void picked(struct app *app, void *context, const struct picker_item *item)
-{
-    (void)app;
-    if (item != NULL)
-        add(context, item->value);
-}
-
-/* What no barcode or SKU is, is a name: of one product, or of several to choose from. */
-static void look_up(struct order_form *form, const char *name)
-{
-    struct arena *arena = arena_new();
-    struct sellable found[2];
-    struct error err;
-    int count = product_find(app_store(form->app), name, 2, arena, found, &err);
-    if (count < 0)
-        app_toast_error(form->app, &err);
-    else if (count == 0)
-        app_toast(form->app, TOAST_WARNING, "No product has the code or the name %s.", name);
-    if (count == 1)
-        add(form, &found[0].variant_id);
-    if (count <= 0)
-        app_beep(form->app);
-    arena_free(arena);
-    if (count < 2)
-        return;
-    const struct picker picker = {.title = "Which one?",
-                                  .hint = "a product's name or number",
-                                  .start = name,
-                                  .empty = "No product of that name",
-                                  .takes_scans = true,
-                                  .find = find,
-                                  .done = picked,
-                                  .context = form};
-    picker_open(form->app, &picker);
-}
-
-/* The number in front of "3*name", and the name; 1 where there is none. */
-static const char *split_quantity(const char *text, int64_t *milli)
-{
-    char number[MONEY_TEXT_SIZE];
-    const char *star = strchr(text, '*');
-    size_t size = star != NULL ? (size_t)(star - text) : 0;
-    *milli = PIECE;
-    if (size == 0 || size >= sizeof number)
-        return text;
-    memcpy(number, text, size);
-    number[size] = '\0';
-    return quantity_parse(number, milli, NULL) ? star + 1 : text;
 }
 
 void order_form_take(struct order_form *form, const char *text)
@@ -223,7 +144,7 @@ void order_form_scan(struct order_form *form, const char *text)
         form->cursor = line;
         order_form_changed(form, true, NULL);
     } else if (err.code == ERROR_NOT_FOUND) {
-        look_up(form, split_quantity(copy, &form->quantity_milli));
+        goods_pick(form->app, copy, add, form);
     } else {
         order_form_changed(form, false, &err);
     }
