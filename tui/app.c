@@ -333,6 +333,12 @@ bool app_open(struct app *app, const char *screen, const char *argument)
     return false;
 }
 
+const char *app_start_screen(const struct app *app)
+{
+    const char *set = app->config.start_screen;
+    return set[0] != '\0' ? set : screens[0]->name;
+}
+
 void app_redraw(struct app *app)
 {
     app->must_draw = true;

@@ -31,6 +31,8 @@ bool app_may(struct app *app, const char *right);
 /* Windows. A screen that can't be opened shows why as a toast, and false is returned. A screen
  * that is on the stack already comes to the top, unless an argument says what to show. */
 bool app_open(struct app *app, const char *screen, const char *argument);
+/* The name of the screen that a person begins at, by the option start_screen. */
+const char *app_start_screen(const struct app *app);
 /* Puts a window with a state of its own on the stack: dialogs. */
 void app_push(struct app *app, const struct window_ops *ops, void *state);
 void app_close_top(struct app *app); /* calls its close */

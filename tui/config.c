@@ -25,6 +25,8 @@ const struct option config_options[] = {
      "How long a message stays."},
     {"scan_prefix", OPTION_KEY, offsetof(struct config, scan_prefix), 0, 0, "",
      "The key a scanner sends first, such as ctrl-b; empty when it sends none."},
+    {"start_screen", OPTION_TEXT, offsetof(struct config, start_screen), 0, 0, "",
+     "The screen to begin at, such as sale; empty is the list of orders."},
 };
 const size_t config_option_count = sizeof config_options / sizeof config_options[0];
 

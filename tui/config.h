@@ -18,8 +18,9 @@ struct config {
     bool has_bidi;
     int esc_delay_ms; /* 0: 25, over SSH 50 */
     int toast_seconds;
-    char scan_prefix[CONFIG_TEXT_SIZE]; /* a key that sends a control character, or "" */
-    struct json_t *file;                /* all that was read; never NULL */
+    char scan_prefix[CONFIG_TEXT_SIZE];  /* a key that sends a control character, or "" */
+    char start_screen[CONFIG_TEXT_SIZE]; /* its name, or "" */
+    struct json_t *file;                 /* all that was read; never NULL */
 };
 
 enum option_type { OPTION_BOOLEAN, OPTION_INTEGER, OPTION_TEXT, OPTION_KEY };

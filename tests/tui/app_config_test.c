@@ -25,7 +25,9 @@ static void test_the_configuration_is_checked(void **state)
 {
     struct fixture *fixture = *state;
     write_config(fixture, "{\"theme\": \"light\", \"mouse\": \"yes\", \"colour\": 1,"
-                          " \"toast_seconds\": 9, \"keys\": {\"quit\": \"ctrl-l\"}}");
+                          " \"toast_seconds\": 9, \"start_screen\": \"days\","
+                          " \"keys\": {\"quit\": \"ctrl-l\"}}");
+    assert_string_equal(app_start_screen(fixture->app), "orders");
     app_free(fixture->app);
     fixture->app = fixture_start(fixture);
     app_draw(fixture->app);
@@ -35,6 +37,7 @@ static void test_the_configuration_is_checked(void **state)
     assert_int_equal(app_config(fixture->app)->toast_seconds, 9);
     assert_false(app_config(fixture->app)->has_mouse);
     assert_string_equal(app_config(fixture->app)->theme, "light");
+    assert_string_equal(app_start_screen(fixture->app), "days");
     fixture_press(fixture->app, "alt-v");
     struct stat info;
     assert_int_equal(stat(fixture->config, &info), 0);
@@ -53,19 +56,19 @@ static void test_the_configuration_is_checked(void **state)
 static void test_keys_can_be_changed(void **state)
 {
     struct fixture *fixture = *state;
-    write_config(fixture, "{\"keys\": {\"quit\": \"f12\", \"theme\": \"\", \"nothing\": \"a\","
+    write_config(fixture, "{\"keys\": {\"quit\": \"f11\", \"theme\": \"\", \"nothing\": \"a\","
                           " \"mouse\": \"ctrl-\", \"redraw\": 3}}");
     app_free(fixture->app);
     fixture->app = fixture_start(fixture);
     app_push(fixture->app, &probe_ops, &fixture->probe);
     app_draw(fixture->app);
-    assert_true(screen_has("f12 quit"));
+    assert_true(screen_has("f11 quit"));
     assert_true(screen_has("Keys: there is no action \"nothing\"."));
     assert_true(screen_has("Keys of \"mouse\": \"ctrl-\" is no key"));
     assert_true(screen_has("config.json: Keys of \"redraw\": a text is expected"));
     fixture_press(fixture->app, "ctrl-q");
     assert_false(app_must_end(fixture->app));
-    fixture_press(fixture->app, "f12");
+    fixture_press(fixture->app, "f11");
     assert_true(app_must_end(fixture->app));
 }
 

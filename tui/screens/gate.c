@@ -201,7 +201,7 @@ unsigned gate_lock(struct app *app, void *state)
     if (uuid_is_zero(&who.user_id)) /* it is locked already */
         return OUTCOME_HANDLED;
     trail_add(app, &locked);
-    gate_open(app, who.name, screens[0]->name);
+    gate_open(app, who.name, app_start_screen(app));
     return OUTCOME_HANDLED;
 }
 
@@ -268,7 +268,7 @@ static void sign_out(struct app *app, void *context, bool is_confirmed)
         return;
     }
     app_clear_desk(app, &actor->user_id);
-    gate_open(app, NULL, screens[0]->name);
+    gate_open(app, NULL, app_start_screen(app));
     app_errand(app,
                (struct job){.owner = actor, .work = end_sign_in, .done = ended, .data = actor});
 }

@@ -14,7 +14,8 @@ static bool work(struct store *store, struct door_values *values, struct error *
 
 static void worked(struct app *app, struct door_values *values)
 {
-    gate_open(app, values->texts[NAME], screens[0]->name); /* who it is need not be typed again */
+    gate_open(app, values->texts[NAME],
+              app_start_screen(app)); /* who it is need not be typed again */
     app_toast(app, TOAST_INFO, "The new password counts: sign in with it.");
 }
 
