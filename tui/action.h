@@ -46,6 +46,9 @@ struct action {
      * footer leaves it out. NULL: it does. */
     bool (*belongs)(const void *state);
     const char *verb; /* its twin on the command line: "orders pay"; NULL: none */
+    /* What does it where commands are typed among other text, as on the sale screen: "park". The
+     * screen is given what stands behind it. NULL: none. */
+    const char *word;
 };
 
 struct action_table {

@@ -73,12 +73,15 @@ static void add_actions(struct help *help, const char *filter, struct arena *are
             heading = strcmp(table, "global") == 0 ? "Everywhere" : help->title;
         }
         const struct action *action = choice->action;
-        if (!fits(filter, arena, choice->keys, action->label, action->help))
+        bool is_typed = action->word != NULL && strcmp(table, "global") != 0;
+        const char *keys =
+            is_typed ? arena_format(arena, "%s %s", choice->keys, action->word) : choice->keys;
+        if (!fits(filter, arena, keys, action->label, action->help))
             continue;
         const char *text = choice->why_not != NULL ? arena_format(arena, "%s (Not now: %s)",
                                                                   action->help, choice->why_not)
                                                    : action->help;
-        add_row(help, &heading, choice->keys, text);
+        add_row(help, &heading, keys, text);
     }
 }
 
