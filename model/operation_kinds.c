@@ -13,6 +13,7 @@
 #include "model/privacy/request.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
+#include "model/stock/receive.h"
 #include "model/stock/stock.h"
 
 #include <string.h>
@@ -40,6 +41,7 @@ static const struct {
     {todo_kinds, &todo_kind_count},       {notice_kinds, &notice_kind_count},
     {person_kinds, &person_kind_count},   {role_kinds, &role_kind_count},
     {team_kinds, &team_kind_count},       {keys_kinds, &keys_kind_count},
+    {receive_kinds, &receive_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)
