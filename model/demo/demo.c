@@ -1,6 +1,7 @@
 #include "model/demo/demo_parts.h"
 #include "model/operation/record.h"
 #include "model/shop/tenant.h"
+#include "model/stock/reorder.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +133,8 @@ bool demo_create(struct store *store, const struct demo_size *size, demo_progres
     demo->now = env_now(store_env(store));
     demo->random = size->seed;
     find_days(demo);
-    bool is_done = found(demo) && fill(demo) && demo_last_actions(demo);
+    bool is_done = found(demo) && fill(demo) && reorder_follow_day(store, demo->err) &&
+                   demo_last_actions(demo);
     free(demo->goods);
     free(demo->customers);
     free(demo->recent);

@@ -90,7 +90,9 @@ static void put_rules(struct demo *demo)
         const struct demo_good *good = &demo->goods[i];
         demo_put(demo, "stock_rules", demo->days[0].opens,
                  "variant_id:u location_id:u reorder_min_milli:i reorder_max_milli:i",
-                 &good->variant, &demo->places[i % DEMO_PLACES], (int64_t)6000, (int64_t)60000);
+                 &good->variant, &demo->places[i % DEMO_PLACES],
+                 i % 8 == 5 ? (int64_t)160000 : (int64_t)6000,
+                 i % 8 == 5 ? (int64_t)240000 : (int64_t)60000);
         if (i % 10 == 5)
             demo_put(demo, "stock_reservations", demo->now - DAY_US,
                      "variant_id:u location_id:u quantity_milli:i status:t expires_at:i",

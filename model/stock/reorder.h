@@ -1,0 +1,29 @@
+/* The reorder list: what is to be bought, and for how long it lasts.
+ *
+ * A row is a rule (stock_rules) of which less is on the shelf than its minimum, also when what is
+ * on purchase orders (drafts too, so that nothing is ordered twice) and in transfers under way is
+ * counted in. It wants as much as is missing to the maximum (where there is none: to the minimum),
+ * in whole packs of its supplier. It lasts for as many days as what is on the shelf at the pace of
+ * the last REORDER_DAYS days: sales less what came back. The rows stand in the derived table
+ * stock_shortages, by those days, so that a page is read from an index however large the shop is
+ * (migration 0042). */
+#ifndef MODEL_REORDER_H
+#define MODEL_REORDER_H
+
+#include "model/list/query.h"
+#include "model/operation/actor.h"
+
+enum { REORDER_DAYS = 28, REORDER_ENDLESS = 36500 /* days: nothing was sold */ };
+
+/* name, sku, location, stock, min, max, incoming, sold, cover (days), order (what to buy), pack,
+ * supplier, lead (days), category; sorted by cover. The id is the rule's. */
+extern const struct query_source reorder_source;
+
+/* Moves the time that counts as the last days, once on each day of the shop; to be called before
+ * the list is read. Of what is not short nothing is looked at. */
+bool reorder_follow_day(struct store *store, struct error *err);
+
+/* `missing` in whole packs: 7000 in packs of 6000 are 12000. 0 for nothing; false: overflow. */
+bool reorder_packs(int64_t missing_milli, int64_t pack_milli, int64_t *out);
+
+#endif
