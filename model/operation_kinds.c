@@ -1,6 +1,7 @@
 /* Which operations there are and how each is undone: the tables of all domains together. It stands
  * above the rooms of model/, since it names them all. */
 #include "model/catalog/product.h"
+#include "model/counter/sale.h"
 #include "model/import/import.h"
 #include "model/keeping/keys.h"
 #include "model/operation/operation.h"
@@ -41,7 +42,7 @@ static const struct {
     {todo_kinds, &todo_kind_count},       {notice_kinds, &notice_kind_count},
     {person_kinds, &person_kind_count},   {role_kinds, &role_kind_count},
     {team_kinds, &team_kind_count},       {keys_kinds, &keys_kind_count},
-    {receive_kinds, &receive_kind_count},
+    {receive_kinds, &receive_kind_count}, {sale_kinds, &sale_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

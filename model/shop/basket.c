@@ -146,7 +146,9 @@ static bool sum_up(struct basket *basket, const int64_t *gross, const int64_t *b
 {
     int64_t subtotal = 0;
     int64_t tax = 0;
-    int64_t total = basket->shipping_cents;
+    int64_t total = 0;
+    if (!money_add(basket->shipping_cents, basket->rounding_cents, &total))
+        return error_set(err, ERROR_INPUT, "The postage is too large");
     for (size_t i = 0; i < basket->count; i++) {
         struct basket_line *line = &basket->lines[i];
         int64_t added = basket->is_tax_included ? 0 : line->tax_cents;
@@ -296,7 +298,9 @@ static size_t find_twin(const struct basket *basket, const struct basket_line *a
         const struct basket_line *line = &basket->lines[i];
         if (uuid_equal(&line->variant_id, &added->variant_id) && line->discount_bp == 0 &&
             line->discount_cents == 0 && line->unit_price_cents == added->unit_price_cents &&
-            (line->quantity_milli < 0) == (added->quantity_milli < 0))
+            (line->quantity_milli < 0) == (added->quantity_milli < 0) &&
+            uuid_equal(&line->original_item_id, &added->original_item_id) &&
+            uuid_equal(&line->return_reason_id, &added->return_reason_id))
             return i;
     }
     return SIZE_MAX;

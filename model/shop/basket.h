@@ -29,6 +29,8 @@ struct basket_line {
     int64_t discount_bp;    /* of the line; 0 when discount_cents was given by hand */
     int64_t discount_cents; /* of the line alone */
     int64_t tax_bp;
+    struct uuid original_item_id; /* of goods that come back: the line that they were sold with */
+    struct uuid return_reason_id;
     /* worked out by basket_total(): */
     int64_t order_discount_cents; /* this line's share of the order's discount */
     int64_t tax_cents;
@@ -37,6 +39,8 @@ struct basket_line {
 
 struct basket {
     struct uuid order_id;    /* zero: not stored yet */
+    struct uuid new_id;      /* that it will be stored under; zero: a fresh one */
+    struct uuid resumed_id;  /* the parked order of which it is a copy; zero: none */
     int64_t seen_updated_at; /* of the stored order when it was loaded */
     char kind[16];           /* sale, return, exchange, quote, work_order */
     struct uuid original_id; /* the quote of a sale, the order of a return; zero: none */
@@ -50,6 +54,7 @@ struct basket {
     int64_t discount_bp;    /* over the order, or 0 */
     int64_t discount_cents; /* over the order; worked out from discount_bp where that is set */
     int64_t shipping_cents;
+    int64_t rounding_cents; /* what cash without small coins adds or leaves off */
     char *notes;            /* owned; NULL: none */
     char *shipping_address; /* JSON object text, owned; NULL: none */
     char *billing_address;

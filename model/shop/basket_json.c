@@ -12,24 +12,29 @@ struct kept_field {
     const char *name;
     enum kept kind;
     size_t offset;
-    size_t size; /* of a KEPT_TEXT */
+    size_t size;      /* of a KEPT_TEXT */
+    bool is_optional; /* what was kept before there was such a field has zeros there */
 };
 
 #define INTEGER(of, member)                                                                        \
     {                                                                                              \
-#member, KEPT_INTEGER, offsetof(struct of, member), 0                                      \
+#member, KEPT_INTEGER, offsetof(struct of, member), 0, false                               \
     }
 #define ID(of, member)                                                                             \
     {                                                                                              \
-#member, KEPT_ID, offsetof(struct of, member), 0                                           \
+#member, KEPT_ID, offsetof(struct of, member), 0, false                                    \
+    }
+#define OPTIONAL_ID(of, member)                                                                    \
+    {                                                                                              \
+#member, KEPT_ID, offsetof(struct of, member), 0, true                                     \
     }
 #define OWNED_TEXT(of, member)                                                                     \
     {                                                                                              \
-#member, KEPT_OWNED_TEXT, offsetof(struct of, member), 0                                   \
+#member, KEPT_OWNED_TEXT, offsetof(struct of, member), 0, false                            \
     }
 #define TEXT(of, member)                                                                           \
     {                                                                                              \
-#member, KEPT_TEXT, offsetof(struct of, member), sizeof((struct of *)0)->member            \
+#member, KEPT_TEXT, offsetof(struct of, member), sizeof((struct of *)0)->member, false     \
     }
 
 static const struct kept_field line_fields[] = {
@@ -43,10 +48,14 @@ static const struct kept_field line_fields[] = {
     INTEGER(basket_line, discount_bp),
     INTEGER(basket_line, discount_cents),
     INTEGER(basket_line, tax_bp),
+    OPTIONAL_ID(basket_line, original_item_id),
+    OPTIONAL_ID(basket_line, return_reason_id),
 };
 
 static const struct kept_field basket_fields[] = {
     ID(basket, order_id),
+    OPTIONAL_ID(basket, new_id),
+    OPTIONAL_ID(basket, resumed_id),
     INTEGER(basket, seen_updated_at),
     TEXT(basket, kind),
     ID(basket, original_id),
@@ -54,7 +63,7 @@ static const struct kept_field basket_fields[] = {
     TEXT(basket, customer_name),
     TEXT(basket, customer_email),
     TEXT(basket, currency),
-    {"is_tax_included", KEPT_BOOLEAN, offsetof(struct basket, is_tax_included), 0},
+    {"is_tax_included", KEPT_BOOLEAN, offsetof(struct basket, is_tax_included), 0, false},
     INTEGER(basket, discount_bp),
     INTEGER(basket, discount_cents),
     INTEGER(basket, shipping_cents),
@@ -139,7 +148,8 @@ static bool read_fields(const struct kept_field *fields, size_t count, const jso
                         void *base, struct error *err)
 {
     for (size_t i = 0; i < count; i++)
-        if (!read_field(&fields[i], json_object_get(object, fields[i].name),
+        if (!(fields[i].is_optional && json_object_get(object, fields[i].name) == NULL) &&
+            !read_field(&fields[i], json_object_get(object, fields[i].name),
                         (char *)base + fields[i].offset))
             return error_set_field(err, ERROR_INPUT, fields[i].name,
                                    "The kept order can't be read: its %s is missing or wrong",

@@ -13,7 +13,9 @@ static void load_line(struct basket_line *line, const struct order_line *stored)
                                  .unit_price_cents = stored->unit_price_cents,
                                  .discount_bp = stored->discount_bp,
                                  .discount_cents = stored->discount_cents,
-                                 .tax_bp = stored->tax_bp};
+                                 .tax_bp = stored->tax_bp,
+                                 .original_item_id = stored->original_item_id,
+                                 .return_reason_id = stored->return_reason_id};
     text_copy(line->name, sizeof line->name, stored->name);
     text_copy(line->sku, sizeof line->sku, stored->sku);
 }
@@ -36,6 +38,7 @@ bool basket_of_order(struct basket *basket, const struct order *order, struct er
     text_copy(basket->customer_email, sizeof basket->customer_email, order->customer_email);
     basket->is_tax_included = order->is_tax_included;
     basket->shipping_cents = order->shipping_cents;
+    basket->rounding_cents = order->rounding_cents;
     basket->discount_bp = order->discount_bp;
     basket->notes = text_or_null(order->notes);
     basket->shipping_address = text_or_null(order->shipping_address);

@@ -21,6 +21,8 @@ extern const size_t order_kind_count;
 
 struct order_line {
     struct uuid id, variant_id, product_id;
+    struct uuid original_item_id, return_reason_id; /* of goods that come back */
+    bool is_restocked;                              /* false: such goods go on no shelf */
     const char *name, *sku;
     int64_t quantity_milli, returned_milli;
     int64_t unit_price_cents, discount_bp, discount_cents, order_discount_cents;
@@ -50,6 +52,7 @@ struct order_event {
 /* One order as a person reads it. Everything lives in the arena it was read into. */
 struct order {
     struct uuid id, customer_id, location_id, seller_id, register_id, original_id;
+    const char *receipt_number; /* given when it was fully paid, a return's when placed; or "" */
     const char *number, *kind, *status, *payment_status, *currency, *notes;
     const char *customer_name, *customer_email, *customer_phone;
     const char *location_name, *seller_name;
@@ -74,6 +77,7 @@ struct order {
 /* 1 found, 0 no such order or a deleted one, -1 failed. */
 int order_load(struct store *store, const struct uuid *id, struct arena *arena, struct order *out,
                struct error *err);
+/* By its number or its receipt's. */
 int order_find_number(struct store *store, const char *number, struct uuid *id, struct error *err);
 
 /* Stores the basket as an order with `status` draft, parked, sent (a quote) or pending: a new one
@@ -148,9 +152,5 @@ int64_t order_owed(const struct order *order);
 void order_explain(const struct order *order,
                    void (*row)(void *context, const char *words, const char *amount),
                    void *context);
-
-/* The next number of the register's series, taken inside the operation: "R2-000124". */
-bool order_next_number(struct operation *operation, const struct uuid *register_id, char number[51],
-                       struct error *err);
 
 #endif

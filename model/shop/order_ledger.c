@@ -54,6 +54,22 @@ bool ledger_card(struct store *store, const char *method, const char *code, cons
     return find_card(store, code, currency, card, err);
 }
 
+bool ledger_balance(struct store *store, const char *method, const struct uuid *owner,
+                    const char *currency, int64_t *balance, struct error *err)
+{
+    *balance = 0;
+    if (strcmp(method, "gift_card") == 0)
+        return store_find_integer(
+                   store, balance,
+                   "SELECT balance_cents FROM gift_card_balances WHERE gift_card_id = ?1", err, "u",
+                   owner) >= 0;
+    return store_find_integer(
+               store, balance,
+               "SELECT coalesce(sum(amount_cents), 0) FROM store_credit_transactions "
+               "WHERE customer_id = ?1 AND currency = ?2",
+               err, "ut", owner, currency) >= 0;
+}
+
 /* The first of the fields are those of both ledgers. */
 static bool write_entry(struct operation *operation, const struct order *order,
                         const struct ledger_entry *entry, const char *table,
@@ -84,10 +100,9 @@ static bool write_entry(struct operation *operation, const struct order *order,
 static bool charge_card(struct operation *operation, const struct order *order,
                         const struct ledger_entry *entry, struct error *err)
 {
-    int64_t balance = 0;
-    if (store_find_integer(operation_store(operation), &balance,
-                           "SELECT balance_cents FROM gift_card_balances WHERE gift_card_id = ?1",
-                           err, "u", &entry->gift_card_id) < 0)
+    int64_t balance;
+    if (!ledger_balance(operation_store(operation), entry->method, &entry->gift_card_id,
+                        order->currency, &balance, err))
         return false;
     if (entry->amount_cents > balance)
         return too_little(err, "The gift card", balance, order->currency);
@@ -101,8 +116,8 @@ static bool find_creditor(struct store *store, const struct order *order,
                           const struct ledger_entry *entry, struct uuid *customer,
                           struct error *err)
 {
-    *customer = order->customer_id;
-    if (entry->amount_cents > 0)
+    *customer = uuid_is_zero(&entry->customer_id) ? order->customer_id : entry->customer_id;
+    if (entry->amount_cents > 0 || !uuid_is_zero(&entry->customer_id))
         return true;
     struct statement *statement =
         store_prepare(store,
@@ -125,16 +140,13 @@ static bool charge_credit(struct operation *operation, const struct order *order
 {
     struct store *store = operation_store(operation);
     struct uuid customer;
-    int64_t balance = 0;
+    int64_t balance;
     if (!find_creditor(store, order, entry, &customer, err))
         return false;
     if (uuid_is_zero(&customer))
         return error_set(err, ERROR_RULE, "%s has no customer, so there is no store credit",
                          order->number);
-    if (store_find_integer(store, &balance,
-                           "SELECT coalesce(sum(amount_cents), 0) FROM store_credit_transactions "
-                           "WHERE customer_id = ?1 AND currency = ?2",
-                           err, "ut", &customer, order->currency) < 0)
+    if (!ledger_balance(store, entry->method, &customer, order->currency, &balance, err))
         return false;
     if (entry->amount_cents > balance)
         return too_little(err, "The customer's credit", balance, order->currency);

@@ -10,10 +10,15 @@
 bool ledger_card(struct store *store, const char *method, const char *code, const char *currency,
                  struct uuid *card, struct error *err);
 
+/* What a gift card (its id) or a customer's credit (the customer's) holds. */
+bool ledger_balance(struct store *store, const char *method, const struct uuid *owner,
+                    const char *currency, int64_t *balance, struct error *err);
+
 struct ledger_entry {
     const char *method;
     int64_t amount_cents; /* taken; a negative amount is given back */
     struct uuid gift_card_id, payment_id, refund_id;
+    struct uuid customer_id; /* whose credit; zero: the order's customer's */
 };
 
 /* Takes the amount off the card or the customer's credit, or gives it back: to the customer whose

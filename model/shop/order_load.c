@@ -55,6 +55,9 @@ static void read_line(const struct statement *row, struct arena *arena, void *ou
     line->tax_bp = statement_integer(row, 11);
     line->tax_cents = statement_integer(row, 12);
     line->total_cents = statement_integer(row, 13);
+    statement_uuid(row, 14, &line->original_item_id);
+    statement_uuid(row, 15, &line->return_reason_id);
+    line->is_restocked = statement_integer(row, 16) != 0;
 }
 
 static void read_payment(const struct statement *row, struct arena *arena, void *out)
@@ -104,7 +107,7 @@ static void read_order(const struct statement *row, struct arena *arena, void *o
         &order->payment_status,   &order->currency,       &order->notes,
         &order->customer_name,    &order->customer_email, &order->customer_phone,
         &order->location_name,    &order->seller_name,    &order->billing_address,
-        &order->shipping_address, &order->business_day};
+        &order->shipping_address, &order->business_day,   &order->receipt_number};
     int64_t *const integers[] = {
         &order->subtotal_cents, &order->discount_bp,    &order->discount_cents, &order->tax_cents,
         &order->shipping_cents, &order->rounding_cents, &order->total_cents,    &order->paid_cents,
@@ -122,7 +125,7 @@ static const char order_sql[] =
     "SELECT o.id, o.customer_id, o.location_id, o.seller_id, o.register_id, o.original_order_id, "
     "o.order_number, o.kind, o.status, coalesce(s.payment_status, 'unpaid'), o.currency, o.notes, "
     "o.customer_name, o.customer_email, c.phone, l.name, u.display_name, o.billing_address, "
-    "o.shipping_address, o.business_day, "
+    "o.shipping_address, o.business_day, o.receipt_number, "
     "o.subtotal_cents, o.discount_bp, o.discount_cents, o.tax_cents, o.shipping_cents, "
     "o.rounding_cents, o.total_cents, coalesce(s.paid_cents, 0), coalesce(s.refunded_cents, 0), "
     "o.placed_at, o.row_version, max(o.updated_at, "
@@ -137,8 +140,10 @@ static const char order_sql[] =
 static const char lines_sql[] =
     "SELECT i.id, i.variant_id, i.product_id, i.name, i.sku, i.quantity_milli, "
     "coalesce(s.returned_milli, 0), i.unit_price_cents, i.discount_bp, i.discount_cents, "
-    "i.order_discount_cents, i.tax_bp, i.tax_cents, i.total_cents "
+    "i.order_discount_cents, i.tax_bp, i.tax_cents, i.total_cents, i.original_item_id, "
+    "i.return_reason_id, coalesce(r.is_restocked, 1) "
     "FROM order_items i LEFT JOIN order_item_sums s ON s.order_item_id = i.id "
+    "LEFT JOIN return_reasons r ON r.id = i.return_reason_id "
     "WHERE i.order_id = ?1 ORDER BY i.position, i.id";
 
 static const char payments_sql[] =
@@ -198,8 +203,11 @@ int order_load(struct store *store, const struct uuid *id, struct arena *arena, 
 
 int order_find_number(struct store *store, const char *number, struct uuid *id, struct error *err)
 {
-    struct statement *statement = store_prepare(
-        store, "SELECT id FROM orders WHERE order_number = ?1 AND deleted_at IS NULL", err);
+    struct statement *statement =
+        store_prepare(store,
+                      "SELECT id FROM orders WHERE (order_number = ?1 OR receipt_number = ?1) "
+                      "AND deleted_at IS NULL",
+                      err);
     if (statement == NULL)
         return -1;
     statement_bind_text(statement, 1, number);

@@ -46,11 +46,14 @@ static bool insert_payment(struct operation *operation, const struct order *orde
 {
     const struct actor *actor = operation_actor(operation);
     char day[DATE_TEXT_SIZE];
-    if (!location_business_day(operation_store(operation), &order->location_id,
+    struct uuid session;
+    if (!order_cash_session(operation, tender->method, &session, err) ||
+        !location_business_day(operation_store(operation), &order->location_id,
                                operation_time(operation), day, err))
         return false;
     const struct change changes[] = {
         {.column = "order_id", .value = value_uuid(&order->id)},
+        {.column = "cash_session_id", .value = value_uuid_or_null(&session)},
         {.column = "gift_card_id", .value = value_uuid_or_null(card)},
         {.column = "register_id", .value = value_uuid_or_null(&actor->register_id)},
         {.column = "received_by_id", .value = value_uuid_or_null(&actor->user_id)},
@@ -68,14 +71,32 @@ static bool insert_payment(struct operation *operation, const struct order *orde
     return record_insert(operation, "payments", changes, COUNT(changes), id, err);
 }
 
-/* The last payment makes it paid. */
-static bool follow_payment(struct operation *operation, const struct uuid *id, struct arena *arena,
-                           struct error *err)
+bool order_cash_session(struct operation *operation, const char *method, struct uuid *session,
+                        struct error *err)
+{
+    *session = (struct uuid){{0}};
+    if (strcmp(method, "cash") != 0)
+        return true;
+    struct statement *statement = store_prepare(
+        operation_store(operation),
+        "SELECT id FROM cash_sessions WHERE register_id = ?1 AND status = 'open'", err);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, &operation_actor(operation)->register_id);
+    int found = statement_step(statement, err);
+    if (found == 1)
+        statement_uuid(statement, 0, session);
+    statement_done(statement);
+    return found >= 0;
+}
+
+bool order_settle(struct operation *operation, const struct uuid *id, struct arena *arena,
+                  struct error *err)
 {
     struct order order;
     return order_require(operation_store(operation), id, arena, &order, err) &&
            (strcmp(order.status, "pending") != 0 || order_due(&order) > 0 ||
-            order_write_status(operation, &order, "paid", NULL, err));
+            order_owed(&order) > 0 || order_write_status(operation, &order, "paid", NULL, err));
 }
 
 /* The tender itself: the row, and what it takes off a card or a credit. */
@@ -90,14 +111,14 @@ static bool take_tender(struct operation *operation, const struct order *order,
            ledger_charge(operation, order, &entry, err);
 }
 
-static bool pay_in(struct operation *operation, const struct uuid *id, const struct tender *tender,
-                   int64_t *change_cents, struct arena *arena, struct error *err)
+bool order_take(struct operation *operation, const struct uuid *id, const struct tender *tender,
+                int64_t *change_cents, struct arena *arena, struct error *err)
 {
     struct order order;
     int64_t change =
         tender->tendered_cents != 0 ? tender->tendered_cents - tender->amount_cents : 0;
     if (!order_require(operation_store(operation), id, arena, &order, err) ||
-        !take_tender(operation, &order, tender, change, err))
+        !check_tender(&order, tender, err) || !take_tender(operation, &order, tender, change, err))
         return false;
     char amount[MONEY_TEXT_SIZE];
     money_format(tender->amount_cents, order.currency, amount);
@@ -107,8 +128,7 @@ static bool pay_in(struct operation *operation, const struct uuid *id, const str
     operation_describe(operation, "payment %s %s for %s", amount, tender->method, order.number);
     if (change_cents != NULL)
         *change_cents = change;
-    return order_event(operation, id, "payment", NULL, NULL, note, err) &&
-           follow_payment(operation, id, arena, err);
+    return order_event(operation, id, "payment", NULL, NULL, note, err);
 }
 
 /* An order on the counter is placed by its first payment, in an operation of its own: the last
@@ -130,7 +150,8 @@ static bool pay_joined(struct store *store, const struct actor *actor, const str
     struct operation *operation = operation_join(store, "order.pay", actor, err);
     if (operation == NULL)
         return false;
-    if (pay_in(operation, id, tender, change_cents, arena, err))
+    if (order_take(operation, id, tender, change_cents, arena, err) &&
+        order_settle(operation, id, arena, err))
         return operation_commit(operation, err);
     operation_cancel(operation);
     return false;

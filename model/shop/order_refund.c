@@ -25,29 +25,38 @@ int64_t order_refundable(const struct order *order, const struct uuid *payment)
     return sum < kept ? sum : kept > 0 ? kept : 0;
 }
 
+/* `payment` is the one that it goes back on; a zero id: on none. */
 static bool refund_part(struct operation *operation, const struct order *order,
-                        const struct order_payment *payment, int64_t amount, const char *reason,
-                        struct error *err)
+                        const struct order_payment *payment, const struct give_back *given,
+                        int64_t amount, struct error *err)
 {
     struct store *store = operation_store(operation);
     const struct actor *actor = operation_actor(operation);
     char day[DATE_TEXT_SIZE];
-    struct ledger_entry entry = {.method = payment->method,
+    struct uuid session;
+    bool is_as_paid = given->method == NULL || strcmp(given->method, payment->method) == 0;
+    struct ledger_entry entry = {.method = is_as_paid ? payment->method : given->method,
                                  .amount_cents = -amount,
-                                 .gift_card_id = payment->gift_card_id,
+                                 .customer_id = is_as_paid ? (struct uuid){{0}} : given->customer,
                                  .payment_id = payment->id};
-    if (!location_business_day(store, &order->location_id, operation_time(operation), day, err))
+    if (is_as_paid)
+        entry.gift_card_id = payment->gift_card_id;
+    if (!order_cash_session(operation, entry.method, &session, err) ||
+        !location_business_day(store, &order->location_id, operation_time(operation), day, err))
         return false;
     const struct change changes[] = {
         {.column = "order_id", .value = value_uuid(&order->id)},
-        {.column = "payment_id", .value = value_uuid(&payment->id)},
-        {.column = "gift_card_id", .value = value_uuid_or_null(&payment->gift_card_id)},
+        {.column = "return_order_id", .value = value_uuid_or_null(&given->return_order)},
+        {.column = "payment_id", .value = value_uuid_or_null(&payment->id)},
+        {.column = "gift_card_id", .value = value_uuid_or_null(&entry.gift_card_id)},
+        {.column = "cash_session_id", .value = value_uuid_or_null(&session)},
         {.column = "register_id", .value = value_uuid_or_null(&actor->register_id)},
         {.column = "actor_id", .value = value_uuid_or_null(&actor->user_id)},
-        {.column = "method", .value = value_text(payment->method)},
+        {.column = "approver_id", .value = value_uuid_or_null(&actor->approver_id)},
+        {.column = "method", .value = value_text(entry.method)},
         {.column = "amount_cents", .value = value_integer(amount)},
         {.column = "currency", .value = value_text(order->currency)},
-        {.column = "reason", .value = value_text(reason)},
+        {.column = "reason", .value = value_text(given->reason)},
         {.column = "business_day", .value = value_text(day)},
         {.column = "refunded_at", .value = value_integer(operation_time(operation))},
     };
@@ -56,7 +65,7 @@ static bool refund_part(struct operation *operation, const struct order *order,
         .value = value_text(amount == left_of(payment) ? "refunded" : "partially_refunded")};
     return record_insert(operation, "refunds", changes, COUNT(changes), &entry.refund_id, err) &&
            ledger_charge(operation, order, &entry, err) &&
-           (strcmp(status.value.bytes, payment->status) == 0 ||
+           (uuid_is_zero(&payment->id) || strcmp(status.value.bytes, payment->status) == 0 ||
             record_update(operation, "payments", &payment->id, &status, 1, err));
 }
 
@@ -82,9 +91,8 @@ static bool check_refund(const struct order *order, const struct uuid *payment,
     return true;
 }
 
-/* When everything went back the order is refunded, where the moves allow it. */
-static bool follow_refund(struct operation *operation, const struct uuid *id, struct arena *arena,
-                          struct error *err)
+bool order_follow_refund(struct operation *operation, const struct uuid *id, struct arena *arena,
+                         struct error *err)
 {
     struct store *store = operation_store(operation);
     struct order order;
@@ -95,32 +103,48 @@ static bool follow_refund(struct operation *operation, const struct uuid *id, st
            order_write_status(operation, &order, "refunded", NULL, err);
 }
 
-static bool refund_in(struct operation *operation, const struct uuid *id,
-                      const struct uuid *payment, int64_t amount_cents, const char *reason,
-                      struct arena *arena, struct error *err)
+static bool tell_refund(struct operation *operation, const struct order *order,
+                        const struct give_back *given, struct arena *arena, struct error *err)
+{
+    char amount[MONEY_TEXT_SIZE];
+    money_format(given->amount_cents, order->currency, amount);
+    operation_describe(operation, "refund %s of %s: %s", amount, order->number, given->reason);
+    const char *note =
+        arena_format(arena, "%s %s given back: %s", amount, order->currency, given->reason);
+    return order_event(operation, &order->id, "refund", NULL, NULL, note, err);
+}
+
+bool order_give_back(struct operation *operation, const struct uuid *id,
+                     const struct give_back *given, struct arena *arena, struct error *err)
 {
     struct order order;
     if (!order_require(operation_store(operation), id, arena, &order, err) ||
-        !check_refund(&order, payment, amount_cents, reason, err))
+        !check_refund(&order, &given->payment, given->amount_cents, given->reason, err))
         return false;
-    int64_t left = amount_cents;
+    int64_t left = given->amount_cents;
     for (size_t i = order.payment_count; i > 0 && left > 0; i--) {
         const struct order_payment *from = &order.payments[i - 1];
         int64_t part = left_of(from);
-        if (part == 0 || (!uuid_is_zero(payment) && !uuid_equal(&from->id, payment)))
+        if (part == 0 ||
+            (!uuid_is_zero(&given->payment) && !uuid_equal(&from->id, &given->payment)))
             continue;
         if (part > left)
             part = left;
-        if (!refund_part(operation, &order, from, part, reason, err))
+        if (!refund_part(operation, &order, from, given, part, err))
             return false;
         left -= part;
     }
-    char amount[MONEY_TEXT_SIZE];
-    money_format(amount_cents, order.currency, amount);
-    operation_describe(operation, "refund %s of %s: %s", amount, order.number, reason);
-    const char *note = arena_format(arena, "%s %s given back: %s", amount, order.currency, reason);
-    return order_event(operation, id, "refund", NULL, NULL, note, err) &&
-           follow_refund(operation, id, arena, err);
+    return tell_refund(operation, &order, given, arena, err);
+}
+
+bool order_give_free(struct operation *operation, const struct uuid *id,
+                     const struct give_back *given, struct arena *arena, struct error *err)
+{
+    static const struct order_payment none = {.method = "", .status = ""};
+    struct order order;
+    return order_require(operation_store(operation), id, arena, &order, err) &&
+           refund_part(operation, &order, &none, given, given->amount_cents, err) &&
+           tell_refund(operation, &order, given, arena, err);
 }
 
 /* Refunds in an operation of its own, which may take back another one. */
@@ -138,7 +162,10 @@ static bool refund_as(struct store *store, const struct actor *actor, const stru
         *operation_id_out = *operation_id(operation);
     }
     struct arena *arena = arena_new();
-    bool done = refund_in(operation, id, payment, amount_cents, reason, arena, err);
+    const struct give_back given = {
+        .payment = *payment, .amount_cents = amount_cents, .reason = reason};
+    bool done = order_give_back(operation, id, &given, arena, err) &&
+                order_follow_refund(operation, id, arena, err);
     arena_free(arena);
     if (done)
         return operation_commit(operation, err);

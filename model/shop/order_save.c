@@ -1,6 +1,7 @@
 #include "model/base/money.h"
 #include "model/people/location.h"
 #include "model/shop/order_parts.h"
+#include "model/shop/receipt_number.h"
 
 #include <string.h>
 
@@ -16,7 +17,7 @@ static struct value json_or_empty(const char *json)
     return value_text(json != NULL && json[0] != '\0' ? json : "{}");
 }
 
-enum { BASKET_COLUMNS = 16 };
+enum { BASKET_COLUMNS = 17 };
 
 /* The columns of orders that follow the basket, for a new order and for an edited one. */
 static size_t basket_changes(const struct basket *basket, struct change *changes)
@@ -37,6 +38,7 @@ static size_t basket_changes(const struct basket *basket, struct change *changes
         {.column = "discount_cents", .value = value_integer(discount)},
         {.column = "tax_cents", .value = value_integer(basket->tax_cents)},
         {.column = "shipping_cents", .value = value_integer(basket->shipping_cents)},
+        {.column = "rounding_cents", .value = value_integer(basket->rounding_cents)},
         {.column = "total_cents", .value = value_integer(basket->total_cents)},
         {.column = "notes", .value = text_or_null(basket->notes)},
         {.column = "shipping_address", .value = json_or_empty(basket->shipping_address)},
@@ -82,14 +84,14 @@ static bool insert_order(struct operation *operation, struct basket *basket, str
     struct store *store = operation_store(operation);
     const struct actor *actor = operation_actor(operation);
     char day[DATE_TEXT_SIZE];
-    char number[51];
+    char number[RECEIPT_NUMBER_SIZE];
     bool is_of_quote = strcmp(basket->kind, "sale") == 0 && !uuid_is_zero(&basket->original_id);
     if (is_of_quote && !check_quote(store, &basket->original_id, arena, err))
         return false;
     if (!location_business_day(store, &actor->location_id, operation_time(operation), day, err) ||
-        !order_next_number(operation, &actor->register_id, number, err))
+        !receipt_next_number(operation, &actor->register_id, NUMBER_ORDER, number, err))
         return false;
-    struct change changes[BASKET_COLUMNS + 7];
+    struct change changes[BASKET_COLUMNS + 9];
     size_t count = basket_changes(basket, changes);
     const struct change more[] = {
         {.column = "order_number", .value = value_text(number)},
@@ -99,10 +101,12 @@ static bool insert_order(struct operation *operation, struct basket *basket, str
         {.column = "location_id", .value = value_uuid(&actor->location_id)},
         {.column = "business_day", .value = value_text(day)},
         {.column = "placed_at", .value = value_integer(operation_time(operation))},
+        {.column = "resumed_from_id", .value = value_uuid_or_null(&basket->resumed_id)},
+        {.column = "id", .value = value_uuid(&basket->new_id)},
     };
     memcpy(changes + count, more, sizeof more);
-    return record_insert(operation, "orders", changes, count + COUNT(more), &basket->order_id,
-                         err) &&
+    count += COUNT(more) - uuid_is_zero(&basket->new_id);
+    return record_insert(operation, "orders", changes, count, &basket->order_id, err) &&
            order_event(operation, &basket->order_id, "created", NULL, "draft", NULL, err);
 }
 
@@ -164,6 +168,8 @@ static bool write_line(struct operation *operation, struct basket *basket, size_
         {.column = "order_id", .value = value_uuid(&basket->order_id)},
         {.column = "product_id", .value = value_uuid_or_null(&line->product_id)},
         {.column = "variant_id", .value = value_uuid_or_null(&line->variant_id)},
+        {.column = "original_item_id", .value = value_uuid_or_null(&line->original_item_id)},
+        {.column = "return_reason_id", .value = value_uuid_or_null(&line->return_reason_id)},
     };
     if (!uuid_is_zero(&line->id))
         return record_update(operation, "order_items", &line->id, changes, COUNT(changes), err);
@@ -196,10 +202,10 @@ static bool write_fields(struct operation *operation, struct basket *basket, str
            update_order(operation, basket, stored, err);
 }
 
-/* The order is written as a draft first and then moved along, so that a new sale takes its goods
- * from the shelf by the same way as a parked one that is taken up again. */
-static bool write_order(struct operation *operation, struct basket *basket, const char *status,
-                        struct arena *arena, struct error *err)
+/* It is written as a draft first and then moved along, so that a new sale takes its goods from the
+ * shelf by the same way as a parked one that is taken up again. */
+bool order_write(struct operation *operation, struct basket *basket, const char *status,
+                 struct arena *arena, struct error *err)
 {
     struct store *store = operation_store(operation);
     struct order stored;
@@ -219,32 +225,37 @@ static bool write_order(struct operation *operation, struct basket *basket, cons
     return true;
 }
 
-/* Nothing was stored: the basket has again the ids that it had. */
-static void forget_ids(struct basket *basket, const struct uuid *order, const struct uuid *lines,
-                       int64_t seen_updated_at)
+void order_keep_ids(const struct basket *basket, struct arena *arena, struct order_ids *out)
 {
-    basket->order_id = *order;
-    basket->seen_updated_at = seen_updated_at;
+    *out =
+        (struct order_ids){.order = basket->order_id,
+                           .seen_updated_at = basket->seen_updated_at,
+                           .lines = arena_alloc(arena, (basket->count + 1) * sizeof *out->lines)};
     for (size_t i = 0; i < basket->count; i++)
-        basket->lines[i].id = lines[i];
+        out->lines[i] = basket->lines[i].id;
+}
+
+void order_put_back_ids(struct basket *basket, const struct order_ids *ids)
+{
+    basket->order_id = ids->order;
+    basket->seen_updated_at = ids->seen_updated_at;
+    for (size_t i = 0; i < basket->count; i++)
+        basket->lines[i].id = ids->lines[i];
 }
 
 static bool save_in(struct operation *operation, struct basket *basket, const char *status,
                     struct error *err)
 {
     struct arena *arena = arena_new();
-    const struct uuid order = basket->order_id;
-    const int64_t seen = basket->seen_updated_at;
-    struct uuid *lines = arena_alloc(arena, basket->count * sizeof *lines);
-    for (size_t i = 0; i < basket->count; i++)
-        lines[i] = basket->lines[i].id;
-    bool done = write_order(operation, basket, status, arena, err);
+    struct order_ids ids;
+    order_keep_ids(basket, arena, &ids);
+    bool done = order_write(operation, basket, status, arena, err);
     if (done)
         done = operation_commit(operation, err);
     else
         operation_cancel(operation);
     if (!done)
-        forget_ids(basket, &order, lines, seen);
+        order_put_back_ids(basket, &ids);
     arena_free(arena);
     return done;
 }

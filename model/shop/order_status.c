@@ -2,6 +2,7 @@
 #include "model/operation/operation_private.h"
 #include "model/people/location.h"
 #include "model/shop/order_parts.h"
+#include "model/shop/receipt_number.h"
 #include "model/stock/stock.h"
 
 #include <string.h>
@@ -35,13 +36,13 @@ static int is_stocked(struct store *store, const struct uuid *variant, struct er
 }
 
 /* Takes the order's goods from the shelf, or with `back` puts them there again: a movement for each
- * line that has a variant with stock. */
+ * line that has a variant with stock. What came back damaged goes on no shelf, and from none. */
 static bool move_stock(struct operation *operation, const struct order *order, bool back,
                        struct error *err)
 {
     for (size_t i = 0; i < order->line_count; i++) {
         const struct order_line *line = &order->lines[i];
-        int stocked = uuid_is_zero(&line->variant_id)
+        int stocked = uuid_is_zero(&line->variant_id) || !line->is_restocked
                           ? 0
                           : is_stocked(operation_store(operation), &line->variant_id, err);
         if (stocked < 0)
@@ -103,6 +104,21 @@ static bool write_placing(struct operation *operation, const struct order *order
            order_write_discounts(operation, order, err);
 }
 
+/* The number of its receipt: a sale's when it is fully paid, a return's when it is placed. */
+static bool write_receipt(struct operation *operation, const struct order *order,
+                          const char *status, struct error *err)
+{
+    bool is_return = strcmp(order->kind, "return") == 0;
+    if (strcmp(status, is_return ? "pending" : "paid") != 0 || order->receipt_number[0] != '\0')
+        return true;
+    char number[RECEIPT_NUMBER_SIZE];
+    if (!receipt_next_number(operation, &operation_actor(operation)->register_id,
+                             is_return ? RECEIPT_RETURN : RECEIPT_SALE, number, err))
+        return false;
+    const struct change change = {.column = "receipt_number", .value = value_text(number)};
+    return record_update(operation, "orders", &order->id, &change, 1, err);
+}
+
 bool order_write_status(struct operation *operation, const struct order *order, const char *status,
                         const char *reason, struct error *err)
 {
@@ -119,6 +135,7 @@ bool order_write_status(struct operation *operation, const struct order *order, 
     bool is_to_take = has_stock_out(status);
     bool is_archived = strcmp(status, "archived") == 0; /* a label; the goods are where they are */
     return record_update(operation, "orders", &order->id, changes, count, err) &&
+           write_receipt(operation, order, status, err) &&
            (strcmp(status, "pending") != 0 || write_placing(operation, order, err)) &&
            (is_archived || is_taken == is_to_take || move_stock(operation, order, is_taken, err)) &&
            order_event(operation, &order->id, "status", order->status, status, reason, err);
@@ -205,6 +222,10 @@ static bool fits_kind(const struct order *order, const char *status, struct erro
                          order->number);
     if (!is_quote && strcmp(status, "sent") == 0)
         return error_set(err, ERROR_RULE, "%s is no quote and can't be sent", order->number);
+    if (strcmp(status, "paid") == 0 && strcmp(order->status, "draft") == 0)
+        return error_set(err, ERROR_RULE,
+                         "%s is a draft and can't become paid from there; place it first",
+                         order->number);
     if (order_word_is(status, placing) && order->line_count == 0)
         return error_set(err, ERROR_RULE, "%s is empty; add something first", order->number);
     if (strcmp(order->kind, "return") == 0 && order->total_cents > 0 &&
@@ -360,4 +381,23 @@ const char *const *order_moves(struct store *store, const struct order *order, s
         if (order_may_move(store, order, choices[i], NULL))
             moves[kept++] = choices[i];
     return moves;
+}
+
+bool order_may_withdraw_status(struct store *store, const struct uuid *operation, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct operation_change *changes;
+    int count = operation_changes(store, operation, arena, &changes, err);
+    const char *number = NULL;
+    for (int i = 0; i < count; i++)
+        for (size_t k = 0; k < changes[i].count && strcmp(changes[i].table_name, "orders") == 0;
+             k++)
+            if (strcmp(changes[i].columns[k]->name, "receipt_number") == 0)
+                number = value_as_text(changes[i].after[k]);
+    bool may = count >= 0 && number == NULL;
+    if (number != NULL)
+        error_set(err, ERROR_RULE,
+                  "It has the receipt number %s, which is not given twice; cancel it", number);
+    arena_free(arena);
+    return may;
 }

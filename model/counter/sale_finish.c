@@ -1,0 +1,222 @@
+#include "model/base/money.h"
+#include "model/counter/sale_parts.h"
+#include "model/shop/draft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool tell_copy(struct operation *operation, const struct basket *basket, struct arena *arena,
+                      struct error *err)
+{
+    struct order original;
+    return order_require(operation_store(operation), &basket->resumed_id, arena, &original, err) &&
+           order_event(
+               operation, &basket->order_id, "resumed", NULL, NULL,
+               arena_format(arena, "copied from %s while the line was down", original.number), err);
+}
+
+static bool write_all(struct sale *sale, struct operation *operation, const char *status,
+                      sale_then *then, void *context, struct arena *arena, struct error *err)
+{
+    struct store *store = operation_store(operation);
+    bool is_new_copy =
+        uuid_is_zero(&sale->basket.order_id) && !uuid_is_zero(&sale->basket.resumed_id);
+    return sale_set_kind(sale, store, err) &&
+           order_write(operation, &sale->basket, status, arena, err) &&
+           (!is_new_copy || tell_copy(operation, &sale->basket, arena, err)) &&
+           (then == NULL || then(operation, sale, arena, context, err)) &&
+           (uuid_is_zero(&sale->draft_id) || draft_delete(store, &sale->draft_id, err));
+}
+
+bool sale_write(struct sale *sale, struct operation *operation, const char *status, sale_then *then,
+                void *context, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct order_ids ids;
+    order_keep_ids(&sale->basket, arena, &ids);
+    bool is_done = write_all(sale, operation, status, then, context, arena, err);
+    if (is_done)
+        is_done = operation_commit(operation, err);
+    else
+        operation_cancel(operation);
+    if (!is_done)
+        order_put_back_ids(&sale->basket, &ids);
+    arena_free(arena);
+    return is_done;
+}
+
+static void fill_result(const struct order *order, int64_t change, struct sale_result *out)
+{
+    *out = (struct sale_result){
+        .order_id = order->id, .total_cents = order->total_cents, .change_cents = change};
+    snprintf(out->order_number, sizeof out->order_number, "%s", order->number);
+    snprintf(out->receipt_number, sizeof out->receipt_number, "%s", order->receipt_number);
+    for (size_t i = 0; i < order->refund_count; i++)
+        out->given_back_cents += order->refunds[i].amount_cents;
+}
+
+static bool take_tenders(struct operation *operation, const struct sale *sale, struct arena *arena,
+                         struct error *err)
+{
+    for (size_t i = 0; i < sale->tender_count; i++) {
+        const struct sale_tender *kept = &sale->tenders[i];
+        const struct tender tender = {.method = kept->method,
+                                      .reference =
+                                          kept->reference[0] != '\0' ? kept->reference : NULL,
+                                      .amount_cents = kept->amount_cents,
+                                      .tendered_cents = kept->tendered_cents};
+        if (kept->amount_cents > 0 &&
+            !order_take(operation, &sale->basket.order_id, &tender, NULL, arena, err))
+            return false;
+    }
+    return true;
+}
+
+static bool finish_in(struct operation *operation, struct sale *sale, struct arena *arena,
+                      void *context, struct error *err)
+{
+    struct store *store = operation_store(operation);
+    const struct uuid *id = &sale->basket.order_id;
+    struct order order;
+    if (!sale_check_returned(operation, id, err) || !take_tenders(operation, sale, arena, err) ||
+        !sale_give_back(operation, sale, arena, err) || !order_settle(operation, id, arena, err) ||
+        !order_require(store, id, arena, &order, err))
+        return false;
+    char total[MONEY_TEXT_SIZE];
+    money_format(order.total_cents, order.currency, total);
+    operation_describe(operation, "%s %s, %s %s", order.kind, order.receipt_number, total,
+                       order.currency);
+    operation_set_subject(operation, "orders", id);
+    fill_result(&order, sale_change(sale), context);
+    return true;
+}
+
+static bool check_left(const struct sale *sale, struct error *err)
+{
+    char amount[MONEY_TEXT_SIZE];
+    int64_t left = sale_left(sale);
+    money_format(left < 0 ? -left : left, sale->basket.currency, amount);
+    if (sale->basket.count == 0)
+        return error_set(err, ERROR_RULE, "The sale is empty; scan something first");
+    if (left > 0)
+        return error_set(err, ERROR_RULE, "%s %s is left to pay", amount, sale->basket.currency);
+    if (left < 0 && sale_total(sale) >= 0)
+        return error_set(err, ERROR_RULE, "The payments are %s %s more than the sale; take one off",
+                         amount, sale->basket.currency);
+    return true;
+}
+
+static bool may_finish(const struct sale *sale, struct store *store, const struct actor *actor,
+                       struct error *err)
+{
+    bool is_paid = false;
+    for (size_t i = 0; i < sale->tender_count; i++)
+        is_paid |= sale->tenders[i].amount_cents > 0;
+    return actor_may(store, actor, "orders.sell", err) &&
+           (!is_paid || actor_may(store, actor, "payments.edit", err)) &&
+           (sale_total(sale) >= 0 || actor_may(store, actor, "orders.refund", err)) &&
+           (!sale_has_free_return(sale) || actor_may(store, actor, "orders.approve", err)) &&
+           order_check_discounts(store, actor, &sale->basket, err);
+}
+
+/* 1: this very sale was finished before, and *out says how; 0: it was not; -1: failed. */
+static int find_finished(const struct sale *sale, struct store *store, struct sale_result *out,
+                         struct error *err)
+{
+    struct order order;
+    struct arena *arena = arena_new();
+    int found = uuid_is_zero(&sale->basket.new_id)
+                    ? 0
+                    : order_load(store, &sale->basket.new_id, arena, &order, err);
+    if (found == 1) {
+        int64_t change = 0;
+        for (size_t i = 0; i < order.payment_count; i++)
+            change += order.payments[i].change_cents;
+        fill_result(&order, change, out);
+    }
+    arena_free(arena);
+    return found;
+}
+
+static void set_rounding(struct sale *sale, int64_t cents)
+{
+    sale->basket.total_cents += cents - sale->basket.rounding_cents;
+    sale->basket.rounding_cents = cents;
+}
+
+bool sale_finish(struct sale *sale, struct store *store, const struct actor *actor,
+                 struct sale_result *out, struct error *err)
+{
+    int finished = find_finished(sale, store, out, err);
+    if (finished < 0 || (finished > 0 && !uuid_is_zero(&sale->draft_id) &&
+                         !draft_delete(store, &sale->draft_id, err)))
+        return false;
+    if (finished == 0) {
+        if (!basket_total(&sale->basket, err) || !check_left(sale, err) ||
+            !may_finish(sale, store, actor, err))
+            return false;
+        struct operation *operation = operation_begin(store, "sale.finish", actor, err);
+        if (operation == NULL)
+            return false;
+        set_rounding(sale, sale_total(sale) - sale->basket.total_cents);
+        bool is_done = sale_write(sale, operation, "pending", finish_in, out, err);
+        set_rounding(sale, 0);
+        if (!is_done)
+            return false;
+    }
+    sale_clear(sale);
+    return true;
+}
+
+static bool may_take_back(const struct order *order, struct error *err)
+{
+    if (order->total_cents < 0)
+        return error_set(err, ERROR_RULE, "%s gave money back; sell the goods again instead",
+                         order->receipt_number);
+    for (size_t i = 0; i < order->line_count; i++)
+        if (order->lines[i].returned_milli != 0)
+            return error_set(err, ERROR_RULE,
+                             "Goods of %s came back already; take the rest back by a return",
+                             order->receipt_number);
+    return true;
+}
+
+static bool take_back(struct operation *operation, const struct uuid *id, struct arena *arena,
+                      struct error *err)
+{
+    struct store *store = operation_store(operation);
+    struct order order;
+    if (!order_require(store, id, arena, &order, err) || !may_take_back(&order, err))
+        return false;
+    const struct give_back given = {.amount_cents = order_refundable(&order, &(struct uuid){{0}}),
+                                    .reason = "sale taken back"};
+    if ((given.amount_cents > 0 && !order_give_back(operation, id, &given, arena, err)) ||
+        !order_require(store, id, arena, &order, err) ||
+        !order_may_move(store, &order, "cancelled", err))
+        return false;
+    operation_describe(operation, "%s taken back", order.receipt_number);
+    return order_write_status(operation, &order, "cancelled", "taken back", err);
+}
+
+bool sale_counter_finish(struct store *store, const struct actor *actor,
+                         const struct uuid *operation_id_of_sale, struct uuid *id,
+                         struct error *err)
+{
+    struct uuid order;
+    if (!operation_row(store, operation_id_of_sale, "orders", &order, err) ||
+        !actor_may(store, actor, "orders.refund", err) ||
+        !actor_may(store, actor, "orders.cancel", err))
+        return false;
+    struct operation *operation = operation_begin(store, "sale.cancel", actor, err);
+    if (operation == NULL)
+        return false;
+    operation_set_undoes(operation, operation_id_of_sale);
+    *id = *operation_id(operation);
+    struct arena *arena = arena_new();
+    bool is_done = take_back(operation, &order, arena, err);
+    arena_free(arena);
+    if (is_done)
+        return operation_commit(operation, err);
+    operation_cancel(operation);
+    return false;
+}
