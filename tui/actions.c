@@ -155,6 +155,13 @@ static unsigned open_audit(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_products(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, products_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned open_people(struct app *app, void *state)
 {
     (void)state;
@@ -402,6 +409,13 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .right = "privacy.manage",
      .run = open_privacy},
+    {.id = "products",
+     .keys = "alt-G",
+     .label = "products",
+     .help = "Show what is sold, with prices and stock.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_products,
+     .verb = "products list"},
     {.id = "people",
      .keys = "alt-P",
      .label = "people",

@@ -6,81 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct operation_kind product_kinds[] = {
-    {.name = "product.create", .label = "new product", .undo = UNDO_WITHDRAW},
-};
-const size_t product_kind_count = sizeof product_kinds / sizeof product_kinds[0];
-
-static const char *const statuses[] = {"draft", "active", "inactive", "archived", NULL};
-
-static const struct query_field fields[] = {
-    {.name = "name",
-     .label = "Name",
-     .sql = "p.name",
-     .type = COLUMN_TEXT,
-     .order = "p.name_key",
-     .is_sortable = true,
-     .help = "The product's name"},
-    {.name = "sku",
-     .label = "SKU",
-     .sql = "p.sku",
-     .type = COLUMN_TEXT,
-     .help = "The shop's own number"},
-    {.name = "price",
-     .label = "Price",
-     .sql = "p.price_cents",
-     .type = COLUMN_INTEGER,
-     .unit = UNIT_CENTS,
-     .help = "The price of one"},
-    {.name = "cost",
-     .label = "Cost",
-     .sql = "p.cost_price_cents",
-     .type = COLUMN_INTEGER,
-     .unit = UNIT_CENTS,
-     .help = "What one costs the shop"},
-    {.name = "stock",
-     .label = "Stock",
-     .sql = "(SELECT coalesce(sum(l.on_hand_milli), 0) FROM product_variants v "
-            "JOIN stock_levels l ON l.variant_id = v.id WHERE v.product_id = p.id)",
-     .type = COLUMN_INTEGER,
-     .unit = UNIT_MILLI,
-     .help = "Pieces at all locations"},
-    {.name = "status",
-     .label = "Status",
-     .sql = "p.status",
-     .type = COLUMN_TEXT,
-     .choices = statuses,
-     .help = "Whether it is for sale"},
-    {.name = "category",
-     .label = "Category",
-     .sql = "(SELECT g.name FROM categories g WHERE g.id = p.category_id)",
-     .type = COLUMN_TEXT,
-     .help = "The category's name"},
-    {.name = "currency",
-     .label = "Currency",
-     .sql = "p.currency",
-     .type = COLUMN_TEXT,
-     .help = "The currency of its prices"},
-    {.name = "created",
-     .label = "Created",
-     .sql = "p.created_at",
-     .type = COLUMN_INSTANT,
-     .help = "When it came into the catalogue",
-     .is_sortable = true},
-};
-
-const struct query_source product_source = {
-    .name = "products",
-    .from = "products p",
-    .id = "p.id",
-    .where = "p.deleted_at IS NULL",
-    .search = "product_search",
-    .currency = "p.currency",
-    .fields = fields,
-    .field_count = sizeof fields / sizeof fields[0],
-    .sort = "name",
-};
-
 /* The rate of a tax category. ?1 is the tenant and ?2 today's date in the shop; what has no rate
  * today is not taxed. */
 #define STANDARD                                                                                   \
@@ -134,6 +59,17 @@ bool product_standard_tax(struct store *store, int64_t *bp, struct error *err)
     return find_today(store_env(store), today, err) &&
            store_find_integer(store, bp, "SELECT " RATE(STANDARD), err, "ut", store_tenant(store),
                               today) >= 0;
+}
+
+bool product_tax(struct store *store, const struct uuid *tax_category, int64_t *bp,
+                 struct error *err)
+{
+    char today[DATE_TEXT_SIZE];
+    if (uuid_is_zero(tax_category))
+        return product_standard_tax(store, bp, err);
+    return find_today(store_env(store), today, err) &&
+           store_find_integer(store, bp, "SELECT " RATE("?3"), err, "utu", store_tenant(store),
+                              today, tax_category) >= 0;
 }
 
 /* Up to `limit` variants under `condition`, whose parameter ?3 is `key`. Returns the count or -1.

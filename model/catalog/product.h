@@ -30,6 +30,9 @@ int product_by_variant(struct store *store, const struct uuid *variant, struct a
                        struct sellable *out, struct error *err);
 /* The standard rate today, for what is in no catalogue; 0 where there is none. */
 bool product_standard_tax(struct store *store, int64_t *bp, struct error *err);
+/* The rate that goods of that tax category have today; all zero: the standard one. */
+bool product_tax(struct store *store, const struct uuid *tax_category, int64_t *bp,
+                 struct error *err);
 /* By words of the name or the beginning of a code, newest first. */
 int product_find(struct store *store, const char *text, size_t limit, struct arena *arena,
                  struct sellable *out, struct error *err);

@@ -21,6 +21,8 @@ static const char *currency_of(const struct record_fields *fields)
     const char *text = "";
     if (fields->form != NULL && field < fields->form->count)
         text = form_value(fields->form, field);
+    else if (fields->currency != NULL)
+        text = fields->currency;
     else if (fields->row != NULL)
         text = value_as_text(record_value(fields->row, "currency"));
     return text[0] != '\0' ? text : NULL;
@@ -213,13 +215,46 @@ static bool is_shown(const struct record_fields *fields, const struct column *co
            !record_column_is_seal(fields->table, column);
 }
 
+static void begin(struct record_fields *fields, struct app *app, const struct table *table,
+                  const struct record *row, struct arena *arena)
+{
+    *fields = (struct record_fields){.app = app, .table = table, .row = row, .arena = arena};
+    size_t most = table->column_count + RECORD_FIELDS_MORE;
+    fields->fields = arena_alloc(arena, most * sizeof *fields->fields);
+    fields->columns = arena_alloc(arena, most * sizeof(const struct column *));
+}
+
+void record_fields_named(struct record_fields *fields, struct app *app, const struct table *table,
+                         const struct record *row, const char *names, struct arena *arena)
+{
+    begin(fields, app, table, row, arena);
+    for (const char *at = names; *at != '\0';) {
+        size_t size = strcspn(at, " ");
+        const struct column *column = table_column(table, arena_bytes(arena, at, size));
+        if (column != NULL)
+            add_field(fields, column);
+        at += size + (at[size] == ' ');
+    }
+}
+
+struct form_field *record_fields_add(struct record_fields *fields, const struct form_field *field)
+{
+    fields->fields[fields->count] = *field;
+    return &fields->fields[fields->count++];
+}
+
+struct form_field *record_fields_find(const struct record_fields *fields, const char *name)
+{
+    for (size_t i = 0; i < fields->count; i++)
+        if (fields->fields[i].name != NULL && strcmp(fields->fields[i].name, name) == 0)
+            return &fields->fields[i];
+    return NULL;
+}
+
 void record_fields_init(struct record_fields *fields, struct app *app, const struct table *table,
                         const struct record *row, struct arena *arena)
 {
-    *fields = (struct record_fields){.app = app, .table = table, .row = row, .arena = arena};
-    size_t most = table->column_count + 1;
-    fields->fields = arena_alloc(arena, most * sizeof *fields->fields);
-    fields->columns = arena_alloc(arena, most * sizeof(const struct column *));
+    begin(fields, app, table, row, arena);
     if (table->title >= 0 && is_shown(fields, &table->columns[table->title]))
         add_field(fields, &table->columns[table->title]);
     for (int pass = 0; pass < 2; pass++) {

@@ -6,6 +6,7 @@
 #include "tui/screen.h"
 
 extern const struct window_ops orders_ops;   /* all orders */
+extern const struct window_ops products_ops; /* all products */
 extern const struct window_ops records_ops;  /* all tables */
 extern const struct window_ops days_ops;     /* what was taken in day by day */
 extern const struct window_ops history_ops;  /* what was done */
@@ -29,6 +30,7 @@ extern const struct window_ops record_form_ops;
 extern const struct window_ops operation_ops;
 extern const struct window_ops welcome_ops;
 extern const struct window_ops attention_ops;
+extern const struct window_ops product_ops;
 extern const struct window_ops person_ops;
 extern const struct window_ops team_ops;
 extern const struct window_ops gate_ops;
