@@ -2,11 +2,6 @@
 
 #include "model/base/instant.h"
 
-/* The supplier's row that is bought by: what is preferred comes first, then what is cheapest. */
-#define OFFER                                                                                      \
-    "(SELECT x.id FROM supplier_products AS x JOIN suppliers AS u ON u.id = x.supplier_id"         \
-    " WHERE x.variant_id = s.variant_id AND u.deleted_at IS NULL AND u.is_active"                  \
-    " ORDER BY x.is_preferred DESC, x.cost_cents IS NULL, x.cost_cents, x.id LIMIT 1)"
 #define MISSING                                                                                    \
     "max(coalesce(r.reorder_max_milli, r.reorder_min_milli) - s.on_hand_milli - s.incoming_milli," \
     " 0)"
@@ -103,7 +98,7 @@ const struct query_source reorder_source = {
             " CROSS JOIN product_variants AS v ON v.id = s.variant_id"
             " CROSS JOIN products AS p ON p.id = v.product_id"
             " CROSS JOIN locations AS c ON c.id = s.location_id"
-            " LEFT JOIN supplier_products AS b ON b.id = " OFFER,
+            " LEFT JOIN supplier_products AS b ON b.id = " REORDER_OFFER("s.variant_id"),
     .id = "s.rule_id",
     .where = "NOT s.is_covered AND v.deleted_at IS NULL AND p.deleted_at IS NULL"
              " AND p.status <> 'archived' AND p.is_stocked",

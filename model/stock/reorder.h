@@ -26,4 +26,23 @@ bool reorder_follow_day(struct store *store, struct error *err);
 /* `missing` in whole packs: 7000 in packs of 6000 are 12000. 0 for nothing; false: overflow. */
 bool reorder_packs(int64_t missing_milli, int64_t pack_milli, int64_t *out);
 
+/* The supplier's row by which goods are bought, as an expression: what is preferred comes first,
+ * then what is cheapest. */
+#define REORDER_OFFER(variant)                                                                     \
+    "(SELECT x.id FROM supplier_products AS x JOIN suppliers AS y ON y.id = x.supplier_id"         \
+    " WHERE x.variant_id = " variant " AND y.deleted_at IS NULL AND y.is_active"                   \
+    " ORDER BY x.is_preferred DESC, x.cost_cents IS NULL, x.cost_cents, x.id LIMIT 1)"
+
+struct reorder_made {
+    int orders, lines;
+    struct uuid first; /* of the orders */
+};
+/* Makes draft purchase orders of what the rules want, one for each supplier and location: the
+ * preferred supplier of each, else the cheapest. All are undone as one. `told` (may be NULL) hears
+ * of each that was left: it has no supplier, or enough of it comes already. Nothing to order is
+ * ERROR_RULE. Right: inventory.edit. */
+bool reorder_make(struct store *store, const struct actor *actor, const struct uuid *rules,
+                  size_t count, void (*told)(void *context, const char *goods, const char *why),
+                  void *context, struct reorder_made *out, struct error *err);
+
 #endif
