@@ -2,6 +2,7 @@
 
 #include "model/base/instant.h"
 #include "model/base/text.h"
+#include "model/catalog/barcode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static const char columns[] =
 
 static void read_sellable(const struct statement *row, struct arena *arena, struct sellable *out)
 {
+    *out = (struct sellable){.name = ""};
     statement_uuid(row, 0, &out->variant_id);
     statement_uuid(row, 1, &out->product_id);
     out->name = arena_text(arena, statement_text(row, 2));
@@ -101,8 +103,8 @@ int product_by_variant(struct store *store, const struct uuid *variant, struct a
     return find(store, "1000 " GOODS "v.id = ?3", value_uuid(variant), 1, arena, out, err);
 }
 
-int product_by_code(struct store *store, const char *code, struct arena *arena,
-                    struct sellable *out, struct error *err)
+static int find_code(struct store *store, const char *code, struct arena *arena,
+                     struct sellable *out, struct error *err)
 {
     static const char *const ways[] = {
         "b.quantity_milli FROM product_barcodes b JOIN product_variants v ON v.id = b.variant_id "
@@ -115,6 +117,32 @@ int product_by_code(struct store *store, const char *code, struct arena *arena,
     for (size_t i = 0; i < sizeof ways / sizeof ways[0] && found == 0; i++)
         found = find(store, ways[i], value_text(code), 1, arena, out, err);
     return found;
+}
+
+/* Of a weighed thing the catalogue's price is that of a kilogram. */
+static bool take_value(const struct barcode *barcode, struct sellable *out, struct error *err)
+{
+    if (barcode->is_weight)
+        return barcode_weight(barcode, &out->scan_milli, err);
+    out->is_priced = true;
+    out->scan_milli = 1000;
+    return barcode_price(barcode, out->currency, &out->price_cents, err);
+}
+
+int product_by_code(struct store *store, const char *code, struct arena *arena,
+                    struct sellable *out, struct error *err)
+{
+    struct barcode barcode;
+    int found = find_code(store, code, arena, out, err);
+    if (found != 0)
+        return found;
+    int is_read = barcode_read(store, code, &barcode, err);
+    if (is_read != 1)
+        return is_read;
+    found = find_code(store, barcode.article, arena, out, err);
+    if (found == 0)
+        found = find_code(store, barcode.blank, arena, out, err);
+    return found == 1 && !take_value(&barcode, out, err) ? -1 : found;
 }
 
 int product_find(struct store *store, const char *text, size_t limit, struct arena *arena,

@@ -20,10 +20,13 @@ struct sellable {
     int64_t price_cents; /* the product's with the variant's adjustment */
     int64_t tax_bp;      /* of its tax category today */
     int64_t scan_milli;  /* what one scan of the code stands for: 6000 for a case of six */
+    bool is_priced;      /* price_cents stands in the code, not in the catalogue */
     bool is_stocked;     /* false for services and the like: no movements */
 };
 
-/* By barcode, then SKU, exactly. 1 found, 0 not, -1 failed. */
+/* By barcode, then SKU, exactly; then by what a rule reads in the code (model/catalog/barcode.h):
+ * the price of a priced one is in price_cents, the weight of a weighed one in scan_milli. 1 found,
+ * 0 not, -1 failed. */
 int product_by_code(struct store *store, const char *code, struct arena *arena,
                     struct sellable *out, struct error *err);
 int product_by_variant(struct store *store, const struct uuid *variant, struct arena *arena,

@@ -106,7 +106,7 @@ static bool check_left(const struct sale *sale, struct error *err)
     return true;
 }
 
-static bool may_finish(const struct sale *sale, struct store *store, const struct actor *actor,
+static bool may_finish(struct sale *sale, struct store *store, const struct actor *actor,
                        struct error *err)
 {
     bool is_paid = false;

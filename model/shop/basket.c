@@ -53,27 +53,57 @@ static bool price_line(struct basket_line *line, int64_t *gross, int64_t *net, s
     return true;
 }
 
-/* The order's discount comes off the lines that are sold, not off goods that come back. */
+/* What a discount over the order comes off: lines that are sold, not goods that come back, and no
+ * gift cards. */
+static bool weigh_goods(const struct basket *basket, const int64_t *net, int64_t *weights,
+                        int64_t *base, struct error *err)
+{
+    *base = 0;
+    for (size_t i = 0; i < basket->count; i++) {
+        weights[i] = net[i] > 0 && basket->lines[i].gift_card[0] == '\0' ? net[i] : 0;
+        if (!money_add(*base, weights[i], base))
+            return overflow(err, &basket->lines[i]);
+    }
+    return true;
+}
+
+static bool spread(int64_t cents, const int64_t *weights, size_t count, int64_t *parts,
+                   struct error *err)
+{
+    if (cents == 0)
+        memset(parts, 0, count * sizeof *parts);
+    else if (!money_spread(cents, weights, count, parts))
+        return error_set_field(err, ERROR_INPUT, "discount", "The discount is too large");
+    return true;
+}
+
 static bool spread_discount(struct basket *basket, const int64_t *net, int64_t *weights,
                             int64_t *parts, struct error *err)
 {
-    int64_t base = 0;
-    for (size_t i = 0; i < basket->count; i++) {
-        weights[i] = net[i] > 0 ? net[i] : 0;
-        if (!money_add(base, weights[i], &base))
-            return overflow(err, &basket->lines[i]);
-    }
+    int64_t base;
+    if (!weigh_goods(basket, net, weights, &base, err))
+        return false;
     if (basket->discount_bp != 0 &&
         !money_share(base, basket->discount_bp, &basket->discount_cents))
         return error_set_field(err, ERROR_INPUT, "discount", "The discount is too large");
     if (basket->discount_cents < 0 || basket->discount_cents > base)
         return error_set_field(err, ERROR_INPUT, "discount",
                                "The discount is larger than the goods it is taken from");
-    if (basket->discount_cents == 0)
-        memset(parts, 0, basket->count * sizeof *parts);
-    else if (!money_spread(basket->discount_cents, weights, basket->count, parts))
-        return error_set_field(err, ERROR_INPUT, "discount", "The discount is too large");
-    return true;
+    return spread(basket->discount_cents, weights, basket->count, parts, err);
+}
+
+static bool spread_coupon(struct basket *basket, const int64_t *net, int64_t *weights,
+                          int64_t *parts, struct error *err)
+{
+    int64_t base;
+    int64_t off_goods;
+    int64_t off_shipping;
+    if (!weigh_goods(basket, net, weights, &base, err))
+        return false;
+    if (!coupon_amount(&basket->coupon, base, basket->shipping_cents, &off_goods, &off_shipping))
+        return error_set_field(err, ERROR_INPUT, "coupon", "The coupon's discount is too large");
+    basket->coupon_cents = off_goods + off_shipping;
+    return spread(off_goods, weights, basket->count, parts, err);
 }
 
 /* A line's exact tax is base × rate / divisor; what rounding the sum leaves over goes to the lines
@@ -147,7 +177,7 @@ static bool sum_up(struct basket *basket, const int64_t *gross, const int64_t *b
     int64_t subtotal = 0;
     int64_t tax = 0;
     int64_t total = 0;
-    if (!money_add(basket->shipping_cents, basket->rounding_cents, &total))
+    if (!money_add(basket_shipping(basket), basket->rounding_cents, &total))
         return error_set(err, ERROR_INPUT, "The postage is too large");
     for (size_t i = 0; i < basket->count; i++) {
         struct basket_line *line = &basket->lines[i];
@@ -177,6 +207,12 @@ static bool work_out(struct basket *basket, struct error *err)
     done = done && spread_discount(basket, net, weights, share, err);
     for (size_t i = 0; i < basket->count && done; i++) {
         basket->lines[i].order_discount_cents = share[i];
+        net[i] -= share[i];
+    }
+    done = done && spread_coupon(basket, net, weights, share, err);
+    for (size_t i = 0; i < basket->count && done; i++) {
+        basket->lines[i].coupon_cents = share[i];
+        basket->lines[i].order_discount_cents += share[i];
         net[i] -= share[i];
     }
     done = done && tax_lines(basket, net, err) && sum_up(basket, gross, net, err);
@@ -218,6 +254,9 @@ bool basket_set_quantity(struct basket *basket, size_t line, int64_t quantity_mi
     if (quantity_milli == 0)
         return error_set_field(err, ERROR_INPUT, "quantity",
                                "%s: a quantity of nothing; remove the line instead", before.name);
+    if (before.gift_card[0] != '\0' && magnitude(quantity_milli) != 1000)
+        return error_set_field(err, ERROR_RULE, "quantity",
+                               "%s is one card; sell another one beside it", before.name);
     basket->lines[line].quantity_milli = quantity_milli;
     return keep_line(basket, line, before, err);
 }
@@ -230,6 +269,8 @@ bool basket_set_price(struct basket *basket, size_t line, int64_t unit_price_cen
         return error_set_field(err, ERROR_INPUT, "price", "%s: a price can't be below zero",
                                before.name);
     basket->lines[line].unit_price_cents = unit_price_cents;
+    if (unit_price_cents != before.unit_price_cents)
+        basket->lines[line].price_code[0] = '\0';
     return keep_line(basket, line, before, err);
 }
 
@@ -269,6 +310,9 @@ bool basket_set_discount(struct basket *basket, size_t line, const char *text, s
         return false;
     }
     struct basket_line before = basket->lines[line];
+    if (before.gift_card[0] != '\0' && (bp != 0 || cents != 0))
+        return error_set_field(err, ERROR_RULE, "discount",
+                               "%s is money; a discount on it can't be given", before.name);
     basket->lines[line].discount_bp = bp;
     basket->lines[line].discount_cents = before.quantity_milli < 0 ? -cents : cents;
     return keep_line(basket, line, before, err);
@@ -299,6 +343,7 @@ static size_t find_twin(const struct basket *basket, const struct basket_line *a
         if (uuid_equal(&line->variant_id, &added->variant_id) && line->discount_bp == 0 &&
             line->discount_cents == 0 && line->unit_price_cents == added->unit_price_cents &&
             (line->quantity_milli < 0) == (added->quantity_milli < 0) &&
+            strcmp(line->price_code, added->price_code) == 0 &&
             uuid_equal(&line->original_item_id, &added->original_item_id) &&
             uuid_equal(&line->return_reason_id, &added->return_reason_id))
             return i;

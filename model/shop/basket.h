@@ -6,17 +6,23 @@
  * A line's net = quantity × unit price, rounded half away from zero, less its discount; a discount
  * over the whole order is spread over its lines by largest remainder; tax is worked out per rate
  * on the sum of its lines and then spread over them (SCHEMA.md, "Rules"). Negative quantities are
- * goods that come back. */
+ * goods that come back.
+ *
+ * Three discounts can meet: that of a line, that over the order, and a coupon. They count in this
+ * order, each on what the one before has left, so a coupon never takes more than what is still to
+ * pay for the goods. None takes anything off a gift card that is sold: it is money. */
 #ifndef MODEL_BASKET_H
 #define MODEL_BASKET_H
 
 #include "model/base/error.h"
 #include "model/base/memory.h"
+#include "model/shop/coupon.h"
 #include "model/store/store.h"
 
 /* A line that is placed makes up to three rows (line, movement, discount), and an operation holds
  * OPERATION_ROWS_MAX. */
 enum { BASKET_NAME_SIZE = 255 * 4 + 1, BASKET_SKU_SIZE = 50 * 4 + 1, BASKET_LINES_MAX = 300 };
+enum { BASKET_CODE_SIZE = 50 * 4 + 1 };
 
 struct basket_line {
     struct uuid id;         /* of the order_items row it becomes; zero: a new one */
@@ -24,6 +30,8 @@ struct basket_line {
     struct uuid product_id;
     char name[BASKET_NAME_SIZE];
     char sku[BASKET_SKU_SIZE];
+    char gift_card[BASKET_CODE_SIZE];  /* the code of the card that it sells; "": none */
+    char price_code[BASKET_CODE_SIZE]; /* the barcode that its price stands in; "": none */
     int64_t quantity_milli;
     int64_t unit_price_cents;
     int64_t discount_bp;    /* of the line; 0 when discount_cents was given by hand */
@@ -32,7 +40,8 @@ struct basket_line {
     struct uuid original_item_id; /* of goods that come back: the line that they were sold with */
     struct uuid return_reason_id;
     /* worked out by basket_total(): */
-    int64_t order_discount_cents; /* this line's share of the order's discount */
+    int64_t order_discount_cents; /* this line's share of the order's discount and its coupon */
+    int64_t coupon_cents;         /* of these, the coupon's */
     int64_t tax_cents;
     int64_t total_cents; /* what the line adds to the order's total */
 };
@@ -53,12 +62,16 @@ struct basket {
     size_t count, capacity;
     int64_t discount_bp;    /* over the order, or 0 */
     int64_t discount_cents; /* over the order; worked out from discount_bp where that is set */
-    int64_t shipping_cents;
+    struct coupon coupon;   /* its id zero: none */
+    int64_t shipping_cents; /* before a coupon for free delivery */
     int64_t rounding_cents; /* what cash without small coins adds or leaves off */
     char *notes;            /* owned; NULL: none */
     char *shipping_address; /* JSON object text, owned; NULL: none */
     char *billing_address;
+    struct uuid discount_approver_id; /* who allowed its discounts when it was stored; zero: nobody
+                                       * had to */
     /* worked out by basket_total(): */
+    int64_t coupon_cents; /* what the coupon takes off the goods, or off the shipping */
     int64_t subtotal_cents, tax_cents, total_cents;
 };
 
@@ -89,6 +102,16 @@ bool basket_set_price(struct basket *basket, size_t line, int64_t unit_price_cen
                       struct error *err);
 /* "10%" or "5.00", for a line, or for the order with line = SIZE_MAX; "" takes it away. */
 bool basket_set_discount(struct basket *basket, size_t line, const char *text, struct error *err);
+/* The coupon of that code, as it counts now at that location; "" takes it away. It stays on the
+ * basket where the goods don't come to its minimum yet. ERROR_NOT_FOUND, or ERROR_RULE, which says
+ * why it does not count. */
+bool basket_set_coupon(struct basket *basket, struct store *store, const struct uuid *location,
+                       const char *code, struct error *err);
+/* Whether the basket's coupon takes anything off; the error says what is missing. */
+bool basket_coupon_counts(const struct basket *basket, struct error *err);
+/* What is asked for the delivery, and what the coupon takes off the goods. */
+int64_t basket_shipping(const struct basket *basket);
+int64_t basket_coupon_off_goods(const struct basket *basket);
 /* Fails when the order's fixed discount would then be larger than its goods. */
 bool basket_remove(struct basket *basket, size_t line, struct error *err);
 

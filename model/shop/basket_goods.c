@@ -2,12 +2,14 @@
 
 #include "model/base/money.h"
 #include "model/base/text.h"
+#include "model/catalog/barcode.h"
 #include "model/catalog/product.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static bool add_sellable(struct basket *basket, const struct sellable *goods,
+/* `code` is what was scanned, or "". */
+static bool add_sellable(struct basket *basket, const struct sellable *goods, const char *code,
                          int64_t quantity_milli, size_t *line, struct error *err)
 {
     if (quantity_milli > 0 && strcmp(goods->status, "active") != 0)
@@ -23,6 +25,7 @@ static bool add_sellable(struct basket *basket, const struct sellable *goods,
                                 .tax_bp = goods->tax_bp};
     text_copy(added.name, sizeof added.name, goods->name);
     text_copy(added.sku, sizeof added.sku, goods->sku);
+    text_copy(added.price_code, sizeof added.price_code, goods->is_priced ? code : "");
     return basket_add_line(basket, &added, line, err);
 }
 
@@ -32,7 +35,7 @@ bool basket_add(struct basket *basket, struct store *store, const struct uuid *v
     struct arena *arena = arena_new();
     struct sellable goods;
     int found = product_by_variant(store, variant, arena, &goods, err);
-    bool done = found == 1 && add_sellable(basket, &goods, quantity_milli, line, err);
+    bool done = found == 1 && add_sellable(basket, &goods, "", quantity_milli, line, err);
     if (found == 0)
         error_set(err, ERROR_NOT_FOUND, "This product is no longer in the catalogue");
     arena_free(arena);
@@ -66,9 +69,9 @@ bool basket_scan(struct basket *basket, struct store *store, const char *code, s
     struct sellable goods;
     int found = product_by_code(store, code, arena, &goods, err);
     bool done = found == 1 && times_scan(&goods, &quantity_milli, err) &&
-                add_sellable(basket, &goods, quantity_milli, line, err);
+                add_sellable(basket, &goods, code, quantity_milli, line, err);
     if (found == 0)
-        error_set(err, ERROR_NOT_FOUND, "Nothing has the code '%s'", code);
+        barcode_unknown(code, err);
     arena_free(arena);
     return done;
 }

@@ -18,11 +18,25 @@ static void load_line(struct basket_line *line, const struct order_line *stored)
                                  .return_reason_id = stored->return_reason_id};
     text_copy(line->name, sizeof line->name, stored->name);
     text_copy(line->sku, sizeof line->sku, stored->sku);
+    text_copy(line->gift_card, sizeof line->gift_card, stored->gift_card);
+    text_copy(line->price_code, sizeof line->price_code, stored->price_code);
 }
 
 static char *text_or_null(const char *text)
 {
     return text[0] != '\0' ? memory_text(text) : NULL;
+}
+
+/* The order's discount and its coupon stand in one sum on the lines, and a free delivery lacks in
+ * the shipping. */
+static void load_coupon(struct basket *basket, const struct order *order)
+{
+    bool is_of_shipping = strcmp(order->coupon.kind, "free_shipping") == 0;
+    if (uuid_is_zero(&order->coupon.id))
+        return;
+    basket->coupon = order->coupon;
+    *(is_of_shipping ? &basket->shipping_cents : &basket->discount_cents) +=
+        is_of_shipping ? order->coupon_cents : -order->coupon_cents;
 }
 
 bool basket_of_order(struct basket *basket, const struct order *order, struct error *err)
@@ -49,6 +63,7 @@ bool basket_of_order(struct basket *basket, const struct order *order, struct er
         load_line(&basket->lines[i], &order->lines[i]);
         basket->discount_cents += order->lines[i].order_discount_cents;
     }
+    load_coupon(basket, order);
     return basket_total(basket, err);
 }
 

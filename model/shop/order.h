@@ -24,6 +24,7 @@ struct order_line {
     struct uuid original_item_id, return_reason_id; /* of goods that come back */
     bool is_restocked;                              /* false: such goods go on no shelf */
     const char *name, *sku;
+    const char *gift_card, *price_code; /* as on the basket's line, or "" */
     int64_t quantity_milli, returned_milli;
     int64_t unit_price_cents, discount_bp, discount_cents, order_discount_cents;
     int64_t tax_bp, tax_cents, total_cents;
@@ -53,11 +54,15 @@ struct order_event {
 struct order {
     struct uuid id, customer_id, location_id, seller_id, register_id, original_id;
     const char *receipt_number; /* given when it was fully paid, a return's when placed; or "" */
+    struct uuid discount_approver_id; /* who allowed its discounts; zero: nobody had to */
+    struct coupon coupon;             /* its id zero: none, or no longer here */
     const char *number, *kind, *status, *payment_status, *currency, *notes;
     const char *customer_name, *customer_email, *customer_phone;
     const char *location_name, *seller_name;
     const char *billing_address, *shipping_address; /* JSON texts or "" */
     bool is_tax_included;
+    int64_t
+        coupon_cents; /* within discount_cents, or what a free delivery lacks in shipping_cents */
     int64_t discount_bp, subtotal_cents, discount_cents, tax_cents, shipping_cents, rounding_cents,
         total_cents;
     int64_t paid_cents, refunded_cents;

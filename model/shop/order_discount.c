@@ -10,13 +10,19 @@ static bool too_large(const struct basket_line *line, struct error *err)
     return error_set_field(err, ERROR_INPUT, "discount", "%s: the amount is too large", line->name);
 }
 
+/* Its share of the order's discount; a coupon is nobody's decision here. */
+static int64_t by_hand(const struct basket_line *line)
+{
+    return line->order_discount_cents - line->coupon_cents;
+}
+
 /* Whether the line's price was agreed before: in the stored order, or in the quote that the order
  * was made of. 1 it was, 0 not, -1 failed. */
 static int is_agreed(struct store *store, const struct basket *basket,
                      const struct basket_line *line, struct error *err)
 {
     int64_t one;
-    if (line->discount_cents + line->order_discount_cents != 0)
+    if (line->discount_cents + by_hand(line) != 0)
         return 0;
     return store_find_integer(store, &one,
                               "SELECT 1 FROM order_items WHERE unit_price_cents <= ?1 AND (id = ?2 "
@@ -33,7 +39,7 @@ static bool find_full_price(struct store *store, const struct basket *basket,
 {
     struct sellable goods;
     *cents = line->unit_price_cents;
-    if (uuid_is_zero(&line->variant_id))
+    if (uuid_is_zero(&line->variant_id) || line->price_code[0] != '\0')
         return true;
     struct arena *arena = arena_new();
     int found = product_by_variant(store, &line->variant_id, arena, &goods, err);
@@ -57,7 +63,7 @@ static bool weigh_line(struct store *store, const struct basket *basket,
         return false;
     if (!money_times_quantity(price, line->quantity_milli, full) ||
         !money_times_quantity(line->unit_price_cents, line->quantity_milli, &own) ||
-        !money_add(*full - own, line->discount_cents + line->order_discount_cents, given))
+        !money_add(*full - own, line->discount_cents + by_hand(line), given))
         return too_large(line, err);
     return true;
 }
@@ -86,7 +92,7 @@ static int is_within(struct store *store, const struct basket *basket, int64_t l
             too_large(line, err);
             return -1;
         }
-        if (given > allowed + (line->order_discount_cents != 0))
+        if (given > allowed + (by_hand(line) != 0))
             return 0;
     }
     int64_t allowed = 0;
@@ -97,8 +103,8 @@ static int is_within(struct store *store, const struct basket *basket, int64_t l
     return given_sum <= (allowed > allowed_sum ? allowed : allowed_sum);
 }
 
-bool order_check_discounts(struct store *store, const struct actor *actor,
-                           const struct basket *basket, struct error *err)
+bool order_check_discounts(struct store *store, const struct actor *actor, struct basket *basket,
+                           struct error *err)
 {
     enum { LIMIT_BP = 2000 }; /* where the shop has set none */
     int64_t limit = LIMIT_BP;
@@ -108,9 +114,41 @@ bool order_check_discounts(struct store *store, const struct actor *actor,
                            err, "u", store_tenant(store)) < 0)
         return false;
     int within = is_within(store, basket, limit, err);
+    basket->discount_approver_id = (struct uuid){{0}};
     if (within != 0)
         return within > 0;
+    basket->discount_approver_id =
+        uuid_is_zero(&actor->approver_id) ? actor->user_id : actor->approver_id;
     return actor_may(store, actor, "orders.discount", err);
+}
+
+/* Who allows it now, or allowed it when the order was stored, where it was not who places it. */
+static const struct uuid *approver_of(struct operation *operation, const struct order *order)
+{
+    static const struct uuid nobody;
+    const struct actor *actor = operation_actor(operation);
+    if (!uuid_is_zero(&actor->approver_id))
+        return &actor->approver_id;
+    return uuid_equal(&order->discount_approver_id, &actor->user_id) ? &nobody
+                                                                     : &order->discount_approver_id;
+}
+
+static bool write_coupon(struct operation *operation, const struct order *order, struct error *err)
+{
+    const struct coupon *coupon = &order->coupon;
+    if (order->coupon_cents == 0 || uuid_is_zero(&coupon->id))
+        return true;
+    const struct change changes[] = {
+        {.column = "order_id", .value = value_uuid(&order->id)},
+        {.column = "discount_id", .value = value_uuid(&coupon->id)},
+        {.column = "code", .value = value_text(coupon->code)},
+        {.column = "name", .value = value_text(coupon->name)},
+        {.column = "amount_cents", .value = value_integer(order->coupon_cents)},
+    };
+    return coupon_check(operation_store(operation), coupon, order->currency, &order->location_id,
+                        &order->id, err) &&
+           record_insert(operation, "order_discounts", changes, sizeof changes / sizeof changes[0],
+                         NULL, err);
 }
 
 static bool write_one(struct operation *operation, const struct order *order,
@@ -118,7 +156,7 @@ static bool write_one(struct operation *operation, const struct order *order,
 {
     if (cents == 0)
         return true;
-    const struct uuid *approver = &operation_actor(operation)->approver_id;
+    const struct uuid *approver = approver_of(operation, order);
     char percent[MONEY_TEXT_SIZE];
     char name[MONEY_TEXT_SIZE + 16] = "Discount";
     percent_format(bp, percent);
@@ -145,5 +183,8 @@ bool order_write_discounts(struct operation *operation, const struct order *orde
         if (!write_one(operation, order, &line->id, line->discount_bp, line->discount_cents, err))
             return false;
     }
-    return write_one(operation, order, NULL, order->discount_bp, shares, err);
+    bool is_of_goods = strcmp(order->coupon.kind, "free_shipping") != 0;
+    shares -= is_of_goods && !uuid_is_zero(&order->coupon.id) ? order->coupon_cents : 0;
+    return write_one(operation, order, NULL, order->discount_bp, shares, err) &&
+           write_coupon(operation, order, err);
 }

@@ -1,6 +1,8 @@
 #include "model/base/money.h"
 #include "model/shop/order.h"
 
+#include <string.h>
+
 struct explanation {
     void (*row)(void *context, const char *words, const char *amount);
     void *context;
@@ -40,6 +42,21 @@ static void explain_line(struct explanation *to, const struct order *order,
     }
 }
 
+/* A coupon for free delivery lacks in the shipping; any other one is within the lines' discounts.
+ */
+static void explain_shipping(struct explanation *to, const struct order *order)
+{
+    bool is_free = strcmp(order->coupon.kind, "free_shipping") == 0;
+    int64_t off = is_free ? order->coupon_cents : 0;
+    if (order->shipping_cents + off != 0)
+        say(to, "plus shipping", order->shipping_cents + off);
+    if (off == 0)
+        return;
+    buffer_clear(&to->words);
+    buffer_format(&to->words, "less the coupon %s", order->coupon.code);
+    say(to, to->words.text, -off);
+}
+
 void order_explain(const struct order *order,
                    void (*row)(void *context, const char *words, const char *amount), void *context)
 {
@@ -51,8 +68,7 @@ void order_explain(const struct order *order,
         lines += order->lines[i].total_cents;
     }
     say(&to, "The lines come to", lines);
-    if (order->shipping_cents != 0)
-        say(&to, "plus shipping", order->shipping_cents);
+    explain_shipping(&to, order);
     if (order->rounding_cents != 0)
         say(&to, "rounded by", order->rounding_cents);
     say(&to, "Total", order->total_cents);

@@ -58,6 +58,8 @@ static void read_line(const struct statement *row, struct arena *arena, void *ou
     statement_uuid(row, 14, &line->original_item_id);
     statement_uuid(row, 15, &line->return_reason_id);
     line->is_restocked = statement_integer(row, 16) != 0;
+    line->gift_card = text_at(row, 17, arena);
+    line->price_code = text_at(row, 18, arena);
 }
 
 static void read_payment(const struct statement *row, struct arena *arena, void *out)
@@ -100,8 +102,9 @@ static void read_order(const struct statement *row, struct arena *arena, void *o
 {
     struct order *order = out;
     int column = 0;
-    struct uuid *const ids[] = {&order->id,        &order->customer_id, &order->location_id,
-                                &order->seller_id, &order->register_id, &order->original_id};
+    struct uuid *const ids[] = {&order->id,        &order->customer_id,         &order->location_id,
+                                &order->seller_id, &order->register_id,         &order->original_id,
+                                &order->coupon.id, &order->discount_approver_id};
     const char **const texts[] = {
         &order->number,           &order->kind,           &order->status,
         &order->payment_status,   &order->currency,       &order->notes,
@@ -111,7 +114,8 @@ static void read_order(const struct statement *row, struct arena *arena, void *o
     int64_t *const integers[] = {
         &order->subtotal_cents, &order->discount_bp,    &order->discount_cents, &order->tax_cents,
         &order->shipping_cents, &order->rounding_cents, &order->total_cents,    &order->paid_cents,
-        &order->refunded_cents, &order->placed_at,      &order->row_version,    &order->updated_at};
+        &order->refunded_cents, &order->placed_at,      &order->row_version,    &order->updated_at,
+        &order->coupon_cents};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++)
         statement_uuid(row, column++, ids[i]);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -123,7 +127,8 @@ static void read_order(const struct statement *row, struct arena *arena, void *o
 
 static const char order_sql[] =
     "SELECT o.id, o.customer_id, o.location_id, o.seller_id, o.register_id, o.original_order_id, "
-    "o.order_number, o.kind, o.status, coalesce(s.payment_status, 'unpaid'), o.currency, o.notes, "
+    "o.coupon_id, o.discount_approver_id, o.order_number, o.kind, o.status, "
+    "coalesce(s.payment_status, 'unpaid'), o.currency, o.notes, "
     "o.customer_name, o.customer_email, c.phone, l.name, u.display_name, o.billing_address, "
     "o.shipping_address, o.business_day, o.receipt_number, "
     "o.subtotal_cents, o.discount_bp, o.discount_cents, o.tax_cents, o.shipping_cents, "
@@ -131,7 +136,7 @@ static const char order_sql[] =
     "o.placed_at, o.row_version, max(o.updated_at, "
     "coalesce((SELECT max(i.updated_at) FROM order_items i WHERE i.order_id = o.id), 0), "
     "coalesce((SELECT max(e.occurred_at) FROM order_events e WHERE e.order_id = o.id), 0)), "
-    "o.is_tax_included "
+    "o.coupon_discount_cents, o.is_tax_included "
     "FROM orders o LEFT JOIN order_sums s ON s.order_id = o.id "
     "LEFT JOIN customer_profiles c ON c.id = o.customer_id "
     "LEFT JOIN locations l ON l.id = o.location_id LEFT JOIN users u ON u.id = o.seller_id "
@@ -141,7 +146,8 @@ static const char lines_sql[] =
     "SELECT i.id, i.variant_id, i.product_id, i.name, i.sku, i.quantity_milli, "
     "coalesce(s.returned_milli, 0), i.unit_price_cents, i.discount_bp, i.discount_cents, "
     "i.order_discount_cents, i.tax_bp, i.tax_cents, i.total_cents, i.original_item_id, "
-    "i.return_reason_id, coalesce(r.is_restocked, 1) "
+    "i.return_reason_id, coalesce(r.is_restocked, 1), i.metadata ->> '$.gift_card', "
+    "i.metadata ->> '$.price_code' "
     "FROM order_items i LEFT JOIN order_item_sums s ON s.order_item_id = i.id "
     "LEFT JOIN return_reasons r ON r.id = i.return_reason_id "
     "WHERE i.order_id = ?1 ORDER BY i.position, i.id";
@@ -198,6 +204,12 @@ int order_load(struct store *store, const struct uuid *id, struct arena *arena, 
     if (rows.count == 0)
         return 0;
     memcpy(out, rows.first, sizeof *out);
+    const struct uuid coupon = out->coupon.id;
+    if (!uuid_is_zero(&coupon)) {
+        out->coupon.id = (struct uuid){{0}};
+        if (coupon_load(store, &coupon, &out->coupon, err) < 0)
+            return -1;
+    }
     return load_parts(store, id, arena, out, err) ? 1 : -1;
 }
 

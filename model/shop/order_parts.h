@@ -32,10 +32,11 @@ bool order_place(struct store *store, const struct actor *actor, const struct uu
                  struct arena *arena, struct error *err);
 bool order_word_is(const char *word, const char *const *words); /* one of them; NULL ends them */
 
-/* Discounts by hand: whether the actor, or the basket's approver, may give them, and the rows that
- * say so once the order is placed. */
-bool order_check_discounts(struct store *store, const struct actor *actor,
-                           const struct basket *basket, struct error *err);
+/* Discounts by hand: whether the actor, or their approver, may give them, and who of the two it was
+ * goes to the basket where they are above the limit. Once the order is placed, the rows that say
+ * so; a coupon has to count still at that moment. */
+bool order_check_discounts(struct store *store, const struct actor *actor, struct basket *basket,
+                           struct error *err);
 bool order_write_discounts(struct operation *operation, const struct order *order,
                            struct error *err);
 

@@ -3,6 +3,8 @@
 #include "model/shop/order_parts.h"
 #include "model/shop/receipt_number.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -17,12 +19,12 @@ static struct value json_or_empty(const char *json)
     return value_text(json != NULL && json[0] != '\0' ? json : "{}");
 }
 
-enum { BASKET_COLUMNS = 17 };
+enum { BASKET_COLUMNS = 20 };
 
 /* The columns of orders that follow the basket, for a new order and for an edited one. */
 static size_t basket_changes(const struct basket *basket, struct change *changes)
 {
-    int64_t discount = basket->discount_cents;
+    int64_t discount = basket->discount_cents + basket_coupon_off_goods(basket);
     for (size_t i = 0; i < basket->count; i++)
         discount += basket->lines[i].discount_cents;
     const struct change all[BASKET_COLUMNS] = {
@@ -37,8 +39,12 @@ static size_t basket_changes(const struct basket *basket, struct change *changes
         {.column = "subtotal_cents", .value = value_integer(basket->subtotal_cents)},
         {.column = "discount_cents", .value = value_integer(discount)},
         {.column = "tax_cents", .value = value_integer(basket->tax_cents)},
-        {.column = "shipping_cents", .value = value_integer(basket->shipping_cents)},
+        {.column = "shipping_cents", .value = value_integer(basket_shipping(basket))},
         {.column = "rounding_cents", .value = value_integer(basket->rounding_cents)},
+        {.column = "coupon_id", .value = value_uuid_or_null(&basket->coupon.id)},
+        {.column = "coupon_discount_cents", .value = value_integer(basket->coupon_cents)},
+        {.column = "discount_approver_id",
+         .value = value_uuid_or_null(&basket->discount_approver_id)},
         {.column = "total_cents", .value = value_integer(basket->total_cents)},
         {.column = "notes", .value = text_or_null(basket->notes)},
         {.column = "shipping_address", .value = json_or_empty(basket->shipping_address)},
@@ -149,10 +155,24 @@ static bool update_order(struct operation *operation, const struct basket *baske
            order_event(operation, &basket->order_id, "edited", NULL, NULL, NULL, err);
 }
 
+/* What the line's code says: of a gift card that it sells, or of where its price stands. */
+static char *line_codes(const struct basket_line *line)
+{
+    json_t *codes = json_object();
+    if (line->gift_card[0] != '\0')
+        json_object_set_new(codes, "gift_card", json_string(line->gift_card));
+    if (line->price_code[0] != '\0')
+        json_object_set_new(codes, "price_code", json_string(line->price_code));
+    char *text = json_dumps(codes, JSON_COMPACT);
+    json_decref(codes);
+    return text;
+}
+
 static bool write_line(struct operation *operation, struct basket *basket, size_t number,
                        struct error *err)
 {
     struct basket_line *line = &basket->lines[number];
+    char *codes = line_codes(line);
     const struct change changes[] = {
         {.column = "position", .value = value_integer((int64_t)number)},
         {.column = "name", .value = value_text(line->name)},
@@ -165,15 +185,19 @@ static bool write_line(struct operation *operation, struct basket *basket, size_
         {.column = "tax_bp", .value = value_integer(line->tax_bp)},
         {.column = "tax_cents", .value = value_integer(line->tax_cents)},
         {.column = "total_cents", .value = value_integer(line->total_cents)},
+        {.column = "metadata", .value = value_text(codes)},
         {.column = "order_id", .value = value_uuid(&basket->order_id)},
         {.column = "product_id", .value = value_uuid_or_null(&line->product_id)},
         {.column = "variant_id", .value = value_uuid_or_null(&line->variant_id)},
         {.column = "original_item_id", .value = value_uuid_or_null(&line->original_item_id)},
         {.column = "return_reason_id", .value = value_uuid_or_null(&line->return_reason_id)},
     };
-    if (!uuid_is_zero(&line->id))
-        return record_update(operation, "order_items", &line->id, changes, COUNT(changes), err);
-    return record_insert(operation, "order_items", changes, COUNT(changes), &line->id, err);
+    bool done =
+        uuid_is_zero(&line->id)
+            ? record_insert(operation, "order_items", changes, COUNT(changes), &line->id, err)
+            : record_update(operation, "order_items", &line->id, changes, COUNT(changes), err);
+    free(codes);
+    return done;
 }
 
 static bool write_lines(struct operation *operation, struct basket *basket,
