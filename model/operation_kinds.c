@@ -14,6 +14,7 @@
 #include "model/privacy/request.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
+#include "model/shop/store_credit.h"
 #include "model/stock/purchase.h"
 #include "model/stock/receive.h"
 #include "model/stock/stock.h"
@@ -44,7 +45,7 @@ static const struct {
     {person_kinds, &person_kind_count},     {role_kinds, &role_kind_count},
     {team_kinds, &team_kind_count},         {keys_kinds, &keys_kind_count},
     {receive_kinds, &receive_kind_count},   {sale_kinds, &sale_kind_count},
-    {purchase_kinds, &purchase_kind_count},
+    {purchase_kinds, &purchase_kind_count}, {credit_kinds, &credit_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -123,7 +123,8 @@ static bool check_amount(const struct sale *sale, const struct sale_tender *tend
         return not_so_much(
             sale, err, "Only %s %s is left to pay; cash above it goes in as cash tendered", left);
     if (left >= 0 && tender->amount_cents > balance)
-        return not_so_much(sale, err, "Only %s %s is on it; take that and the rest another way",
+        return not_so_much(sale, err,
+                           "Only %s %s can be taken off it; take that and the rest another way",
                            balance);
     if (tender->tendered_cents != 0 && (!is_cash || left < 0))
         return error_set_field(err, ERROR_RULE, "tendered", "Only cash gives change");

@@ -2,45 +2,19 @@
 
 #include "model/base/money.h"
 #include "model/people/location.h"
+#include "model/shop/gift_card.h"
 #include "model/shop/order_parts.h"
+#include "model/shop/store_credit.h"
 
 #include <string.h>
 
-static bool too_little(struct error *err, const char *what, int64_t balance, const char *currency)
+static bool too_little(struct error *err, int64_t balance, const char *currency)
 {
     char left[MONEY_TEXT_SIZE];
     money_format(balance, currency, left);
     return error_set_field(err, ERROR_RULE, "amount",
-                           "%s holds %s %s; take less and the rest "
-                           "another way",
-                           what, left, currency);
-}
-
-static bool find_card(struct store *store, const char *code, const char *currency,
-                      struct uuid *card, struct error *err)
-{
-    struct statement *statement =
-        store_prepare(store,
-                      "SELECT id, currency, is_active AND (expires_at IS NULL OR expires_at > ?2) "
-                      "FROM gift_cards WHERE code = ?1 AND deleted_at IS NULL",
-                      err);
-    if (statement == NULL)
-        return false;
-    statement_bind_text(statement, 1, code);
-    statement_bind_integer(statement, 2, env_now(store_env(store)));
-    int found = statement_step(statement, err);
-    bool done = false;
-    if (found == 0)
-        error_set_field(err, ERROR_NOT_FOUND, "reference", "There is no gift card '%s'", code);
-    else if (found == 1 && strcmp(statement_text(statement, 1), currency) != 0)
-        error_set_field(err, ERROR_RULE, "reference", "Gift card %s is in %s", code,
-                        statement_text(statement, 1));
-    else if (found == 1 && statement_integer(statement, 2) == 0)
-        error_set_field(err, ERROR_RULE, "reference", "Gift card %s is closed or expired", code);
-    else if (found == 1)
-        done = statement_uuid(statement, 0, card);
-    statement_done(statement);
-    return done;
+                           "The customer's credit holds %s %s; take less and the rest another way",
+                           left, currency);
 }
 
 bool ledger_card(struct store *store, const char *method, const char *code, const char *currency,
@@ -51,23 +25,24 @@ bool ledger_card(struct store *store, const char *method, const char *code, cons
         return true;
     if (code == NULL || code[0] == '\0')
         return error_set_field(err, ERROR_INPUT, "reference", "Scan or type the gift card's code");
-    return find_card(store, code, currency, card, err);
+    struct gift_card found;
+    int state = gift_card_find(store, code, &found, err);
+    if (state == 0)
+        return gift_card_unknown(store, code, err);
+    *card = found.id;
+    return state == 1 && gift_card_check(store, &found, currency, err);
 }
 
 bool ledger_balance(struct store *store, const char *method, const struct uuid *owner,
                     const char *currency, int64_t *balance, struct error *err)
 {
-    *balance = 0;
-    if (strcmp(method, "gift_card") == 0)
-        return store_find_integer(
-                   store, balance,
-                   "SELECT balance_cents FROM gift_card_balances WHERE gift_card_id = ?1", err, "u",
-                   owner) >= 0;
-    return store_find_integer(
-               store, balance,
-               "SELECT coalesce(sum(amount_cents), 0) FROM store_credit_transactions "
-               "WHERE customer_id = ?1 AND currency = ?2",
-               err, "ut", owner, currency) >= 0;
+    struct gift_card card;
+    if (strcmp(method, "gift_card") != 0)
+        return store_credit_balance(store, owner, currency, balance, err);
+    if (!gift_card_require(store, owner, &card, err))
+        return false;
+    *balance = card.available_cents;
+    return true;
 }
 
 /* The first of the fields are those of both ledgers. */
@@ -100,12 +75,10 @@ static bool write_entry(struct operation *operation, const struct order *order,
 static bool charge_card(struct operation *operation, const struct order *order,
                         const struct ledger_entry *entry, struct error *err)
 {
-    int64_t balance;
-    if (!ledger_balance(operation_store(operation), entry->method, &entry->gift_card_id,
-                        order->currency, &balance, err))
+    struct gift_card card;
+    if (!gift_card_require(operation_store(operation), &entry->gift_card_id, &card, err) ||
+        (entry->amount_cents > 0 && !gift_card_may_give(&card, entry->amount_cents, err)))
         return false;
-    if (entry->amount_cents > balance)
-        return too_little(err, "The gift card", balance, order->currency);
     return write_entry(operation, order, entry, "gift_card_transactions", "gift_card_id",
                        &entry->gift_card_id, true, err);
 }
@@ -149,7 +122,7 @@ static bool charge_credit(struct operation *operation, const struct order *order
     if (!ledger_balance(store, entry->method, &customer, order->currency, &balance, err))
         return false;
     if (entry->amount_cents > balance)
-        return too_little(err, "The customer's credit", balance, order->currency);
+        return too_little(err, balance, order->currency);
     return write_entry(operation, order, entry, "store_credit_transactions", "customer_id",
                        &customer, false, err);
 }

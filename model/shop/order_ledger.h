@@ -10,7 +10,8 @@
 bool ledger_card(struct store *store, const char *method, const char *code, const char *currency,
                  struct uuid *card, struct error *err);
 
-/* What a gift card (its id) or a customer's credit (the customer's) holds. */
+/* What may be taken now off a gift card (its id) or a customer's credit (the customer's); less than
+ * a card holds while the line is down (model/shop/gift_card.h). */
 bool ledger_balance(struct store *store, const char *method, const struct uuid *owner,
                     const char *currency, int64_t *balance, struct error *err);
 

@@ -1,6 +1,7 @@
 #include "model/base/money.h"
 #include "model/operation/operation_private.h"
 #include "model/people/location.h"
+#include "model/shop/gift_card.h"
 #include "model/shop/order_parts.h"
 #include "model/shop/receipt_number.h"
 #include "model/stock/stock.h"
@@ -137,6 +138,7 @@ bool order_write_status(struct operation *operation, const struct order *order, 
     return record_update(operation, "orders", &order->id, changes, count, err) &&
            write_receipt(operation, order, status, err) &&
            (strcmp(status, "pending") != 0 || write_placing(operation, order, err)) &&
+           gift_card_follow(operation, order, status, err) &&
            (is_archived || is_taken == is_to_take || move_stock(operation, order, is_taken, err)) &&
            order_event(operation, &order->id, "status", order->status, status, reason, err);
 }
