@@ -18,6 +18,7 @@
 #include "model/stock/purchase.h"
 #include "model/stock/receive.h"
 #include "model/stock/stock.h"
+#include "model/till/till.h"
 
 #include <string.h>
 
@@ -37,6 +38,7 @@ static const struct {
     const struct operation_kind *kinds;
     const size_t *count;
 } domains[] = {
+    {till_kinds, &till_kind_count},
     {general_kinds, &general_kind_count},   {order_kinds, &order_kind_count},
     {product_kinds, &product_kind_count},   {customer_kinds, &customer_kind_count},
     {stock_kinds, &stock_kind_count},       {import_kinds, &import_kind_count},

@@ -70,9 +70,6 @@ bool order_give_free(struct operation *operation, const struct uuid *id,
 /* When everything went back the order is refunded, where the moves allow it. */
 bool order_follow_refund(struct operation *operation, const struct uuid *id, struct arena *arena,
                          struct error *err);
-/* The cash session of the actor's register that money by `method` belongs to; zero: none. */
-bool order_cash_session(struct operation *operation, const char *method, struct uuid *session,
-                        struct error *err);
 
 /* order_load(), with ERROR_NOT_FOUND when there is none. */
 bool order_require(struct store *store, const struct uuid *id, struct arena *arena,

@@ -3,6 +3,7 @@
 #include "model/people/location.h"
 #include "model/shop/order_ledger.h"
 #include "model/shop/order_parts.h"
+#include "model/till/till.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ static bool insert_payment(struct operation *operation, const struct order *orde
     const struct actor *actor = operation_actor(operation);
     char day[DATE_TEXT_SIZE];
     struct uuid session;
-    if (!order_cash_session(operation, tender->method, &session, err) ||
+    if (!till_for_tender(operation, tender->method, &session, err) ||
         !location_business_day(operation_store(operation), &order->location_id,
                                operation_time(operation), day, err))
         return false;
@@ -69,25 +70,6 @@ static bool insert_payment(struct operation *operation, const struct order *orde
         {.column = "paid_at", .value = value_integer(operation_time(operation))},
     };
     return record_insert(operation, "payments", changes, COUNT(changes), id, err);
-}
-
-bool order_cash_session(struct operation *operation, const char *method, struct uuid *session,
-                        struct error *err)
-{
-    *session = (struct uuid){{0}};
-    if (strcmp(method, "cash") != 0)
-        return true;
-    struct statement *statement = store_prepare(
-        operation_store(operation),
-        "SELECT id FROM cash_sessions WHERE register_id = ?1 AND status = 'open'", err);
-    if (statement == NULL)
-        return false;
-    statement_bind_uuid(statement, 1, &operation_actor(operation)->register_id);
-    int found = statement_step(statement, err);
-    if (found == 1)
-        statement_uuid(statement, 0, session);
-    statement_done(statement);
-    return found >= 0;
 }
 
 bool order_settle(struct operation *operation, const struct uuid *id, struct arena *arena,

@@ -2,6 +2,7 @@
 #include "model/people/location.h"
 #include "model/shop/order_ledger.h"
 #include "model/shop/order_parts.h"
+#include "model/till/till.h"
 
 #include <string.h>
 
@@ -41,7 +42,7 @@ static bool refund_part(struct operation *operation, const struct order *order,
                                  .payment_id = payment->id};
     if (is_as_paid)
         entry.gift_card_id = payment->gift_card_id;
-    if (!order_cash_session(operation, entry.method, &session, err) ||
+    if (!till_for_tender(operation, entry.method, &session, err) ||
         !location_business_day(store, &order->location_id, operation_time(operation), day, err))
         return false;
     const struct change changes[] = {

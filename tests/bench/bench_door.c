@@ -63,7 +63,7 @@ static void bench_sign_in(struct bench_centre *centre, int count)
     report_median("sign-in-alone", &alone);
     report_median("bcrypt", &bcrypt);
     report_median("argon", &argon);
-    till_close(&till);
+    till_leave(&till);
 }
 
 static void need(bool is_good, const struct error *err)

@@ -127,7 +127,7 @@ int main(int argc, char **argv)
     open_all(&many, &centre);
     edit_all(&many, &centre, atoi(argv[6]));
     for (int i = 0; i < many.count; i++)
-        till_close(&many.tills[i]);
+        till_leave(&many.tills[i]);
     bench_centre_close(&centre);
     return 0;
 }

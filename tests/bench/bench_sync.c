@@ -122,7 +122,7 @@ static void bench_sales(struct bench_centre *centre, int count, int delay_ms)
     till_join(&till, centre);
     for (int i = 0; i < count; i++)
         till_sell(&till);
-    till_open_session(&till, proxy_folder(proxy), centre->database);
+    till_connect(&till, proxy_folder(proxy), centre->database);
     struct session_report report;
     int64_t began = measure_now(), sent = 0;
     do {
@@ -140,7 +140,7 @@ static void bench_sales(struct bench_centre *centre, int count, int delay_ms)
     report_rate("sales-plain", count, plain_sales(centre, proxy_folder(proxy), count));
     if (till_count(&till, "SELECT count(*) FROM outbox") != 0)
         give_up("not all sales were answered");
-    till_close(&till);
+    till_leave(&till);
     proxy_stop(proxy);
 }
 
@@ -196,7 +196,7 @@ static void bench_arrive(struct bench_centre *centre, int pending, int rows)
     report_count("arrive-commits", (int64_t)commits.count, "sales");
     report_time("arrive-longest", pulling.report.pull.longest_us * 1000);
     report_both("arrive-commit", &commits);
-    till_close(&till);
+    till_leave(&till);
 }
 
 /* An edit on one terminal until another has it */
@@ -249,8 +249,8 @@ static void bench_edit(struct bench_centre *centre, int count)
         poll(NULL, 0, 150); /* a person does not type that fast: no two are merged */
     }
     report_both("edit", &times);
-    till_close(&left);
-    till_close(&right);
+    till_leave(&left);
+    till_leave(&right);
 }
 
 /* A writer that knows nothing of the exchange */
@@ -310,7 +310,7 @@ static void bench_idle(struct bench_centre *centre, int seconds)
     report_time("idle-cpu-a-minute", (measure_cpu() - cpu) * 60 / seconds);
     report_time("idle-server-a-minute", (bench_server_cpu(centre) - server) * 60 / seconds);
     report_count("idle-wakes-a-minute", (after.ru_nvcsw - before.ru_nvcsw) * 60 / seconds, "");
-    till_close(&till);
+    till_leave(&till);
 }
 
 int main(int argc, char **argv)

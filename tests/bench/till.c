@@ -138,7 +138,7 @@ void till_join(struct till *till, struct bench_centre *centre)
     find_goods(till);
 }
 
-void till_open_session(struct till *till, const char *socket, const char *database)
+void till_connect(struct till *till, const char *socket, const char *database)
 {
     struct buffer url;
     buffer_init(&url);
@@ -155,7 +155,7 @@ void till_start_agent(struct till *till)
     till_need(till, till->agent != NULL);
 }
 
-void till_close(struct till *till)
+void till_leave(struct till *till)
 {
     agent_stop(till->agent);
     session_free(till->session);

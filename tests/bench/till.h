@@ -28,7 +28,7 @@ struct till {
     char path[TILL_PATH];
     struct store *store;
     struct login login;
-    struct session *session; /* NULL until till_open_session() */
+    struct session *session; /* NULL until till_connect() */
     struct agent *agent;     /* NULL until till_start_agent() */
     int wake_fd;
     struct actor actor;
@@ -40,9 +40,9 @@ struct till {
 /* A new register at the shop's first location. */
 void till_join(struct till *till, struct bench_centre *centre);
 /* `socket` leads to the server: its own, or a proxy's. */
-void till_open_session(struct till *till, const char *socket, const char *database);
+void till_connect(struct till *till, const char *socket, const char *database);
 void till_start_agent(struct till *till);
-void till_close(struct till *till);
+void till_leave(struct till *till);
 void till_need(struct till *till, bool is_good);
 
 /* A draft of three lines, in an operation of its own. */

@@ -21,14 +21,14 @@ static int setup(void **state)
 {
     (void)state;
     server = postgres_start();
-    till = till_open(server);
+    till = till_start(server);
     return 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    till_close(till);
+    till_stop(till);
     postgres_stop(server);
     return 0;
 }

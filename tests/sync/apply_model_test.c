@@ -110,7 +110,7 @@ static void send_journal(void)
 static int setup(void **state)
 {
     server = postgres_start();
-    till = till_open(server);
+    till = till_start(server);
     if (till == NULL)
         return 0;
     shop_setup(state);
@@ -124,7 +124,7 @@ static int teardown(void **state)
 {
     if (shop != NULL)
         shop_teardown(state);
-    till_close(till);
+    till_stop(till);
     postgres_stop(server);
     return 0;
 }

@@ -27,7 +27,7 @@ static int setup(void **state)
 {
     (void)state;
     server = postgres_start();
-    till = till_open(server);
+    till = till_start(server);
     if (till == NULL)
         return 0;
     till_run(
@@ -53,7 +53,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    till_close(till);
+    till_stop(till);
     postgres_stop(server);
     return 0;
 }

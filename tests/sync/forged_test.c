@@ -51,7 +51,7 @@ static int setup(void **state)
 {
     (void)state;
     server = postgres_start();
-    till = till_open(server);
+    till = till_start(server);
     if (till != NULL)
         till_run(till, "%s", things);
     return 0;
@@ -60,7 +60,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    till_close(till);
+    till_stop(till);
     postgres_stop(server);
     return 0;
 }

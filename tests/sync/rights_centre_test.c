@@ -70,7 +70,7 @@ static int setup(void **state)
 {
     (void)state;
     server = postgres_start();
-    till = till_open(server);
+    till = till_start(server);
     stated = stated_read();
     if (till != NULL)
         add_people();
@@ -81,7 +81,7 @@ static int teardown(void **state)
 {
     (void)state;
     stated_free(stated);
-    till_close(till);
+    till_stop(till);
     postgres_stop(server);
     return 0;
 }

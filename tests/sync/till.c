@@ -55,7 +55,7 @@ static const char shop[] =
     " ('" VARIANT "', '" SHOP "', '" PRODUCT "', '10 l'),"
     " ('" VARIANT_2 "', '" SHOP "', '" PRODUCT_2 "', '25 cm')";
 
-struct till *till_open(struct postgres *server)
+struct till *till_start(struct postgres *server)
 {
     if (server == NULL)
         return NULL;
@@ -77,7 +77,7 @@ struct till *till_open(struct postgres *server)
     return till;
 }
 
-void till_close(struct till *till)
+void till_stop(struct till *till)
 {
     if (till == NULL)
         return;

@@ -41,8 +41,8 @@ struct told {
 };
 
 /* Migrates a new database, makes the shop and opens both lines. NULL where there is no server. */
-struct till *till_open(struct postgres *server);
-void till_close(struct till *till); /* NULL is allowed */
+struct till *till_start(struct postgres *server);
+void till_stop(struct till *till); /* NULL is allowed */
 
 /* Sends an operation with the next seq and an id of its own. `rows` and `more` are JSON with ' for
  * ", and stand in "rows":[…] and behind it; more may be NULL. Fails the test where the centre
