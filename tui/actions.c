@@ -162,6 +162,13 @@ static unsigned open_products(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_sale(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, sale_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned open_people(struct app *app, void *state)
 {
     (void)state;
@@ -355,8 +362,16 @@ static const struct action actions[] = {
      .flags = ACTION_OFFLINE_OK,
      .run = go,
      .verb = "search"},
+    {.id = "sale",
+     .keys = "f12 alt-S",
+     .label = "sale",
+     .help = "Sell at the counter.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_sale,
+     .why_not = needs_store},
     {.id = "undo",
      .keys = "u",
+     .word = "undo",
      .label = "undo",
      .help = "Take back the last thing you did.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
@@ -436,6 +451,7 @@ static const struct action actions[] = {
      .run = open_teams},
     {.id = "lock",
      .keys = "f10 alt-l",
+     .word = "lock",
      .label = "lock",
      .help = "Lock this terminal, or let somebody else work here: what you have open stays yours.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK | ACTION_IN_DIALOGS,

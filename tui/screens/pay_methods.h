@@ -14,5 +14,7 @@ struct pay_method {
 
 enum { PAY_METHOD_COUNT = 6, PAY_CASH = 0, PAY_GIFT_CARD = 2, PAY_REFERENCE_MAX = 100 };
 extern const struct pay_method pay_methods[PAY_METHOD_COUNT];
+/* "gift_card" → "Gift card"; a method that is none of them is itself. */
+const char *pay_method_label(const char *method);
 
 #endif

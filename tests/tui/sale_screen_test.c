@@ -1,0 +1,194 @@
+/* The sale at the counter, as whoever stands there works with it. */
+#include "tests/tui/scene.h"
+#include "tests/tui/till.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PAINT "4006381333931"
+
+static void play(struct till *till, const char *steps)
+{
+    struct buffer all;
+    buffer_init(&all);
+    buffer_format(&all, "keys f12\n%s", steps);
+    scene_play(till->home, "Olga Owner", all.text);
+    buffer_done(&all);
+}
+
+static int64_t count(struct till *till, const char *sql)
+{
+    return shop_integer(till->shop, sql, NULL);
+}
+
+static void check_sizes(struct till *till, const char *steps, const char *name)
+{
+    static const int sizes[][2] = {{80, 24}, {60, 15}, {200, 50}};
+    char file[100];
+    struct buffer all;
+    buffer_init(&all);
+    buffer_add(&all, steps);
+    for (size_t i = 0; i < 3; i++)
+        buffer_format(&all, "size %d %d\nsave %s_%dx%d\n", sizes[i][0], sizes[i][1], name,
+                      sizes[i][0], sizes[i][1]);
+    play(till, all.text);
+    buffer_done(&all);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(file, sizeof file, "%s_%dx%d", name, sizes[i][0], sizes[i][1]);
+        scene_check(till->home, file);
+    }
+}
+
+static void test_pictures(void **state)
+{
+    struct till *till = *state;
+    check_sizes(till, "", "sale_empty");
+    check_sizes(till,
+                "scan " PAINT "\nscan " PAINT "\ntype ROLL-25\nkeys enter\ntype %10\nkeys enter\n"
+                "type customer 0151\nkeys enter enter\ntype advice\nkeys enter\n",
+                "sale");
+    check_sizes(till, "keys f9\ntype 20\nkeys d enter\ntype 8841\nkeys enter\n", "sale_pay");
+    check_sizes(till, "keys f9\ntype 200\nkeys enter\n", "sale_change");
+}
+
+/* Keys that a person presses by the steps; a scan is none. */
+static size_t count_keys(const char *steps)
+{
+    size_t keys = 0;
+    for (const char *line = steps; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        size_t size = strcspn(line, "\n");
+        if (strncmp(line, "type ", 5) == 0)
+            keys += size - 5;
+        for (size_t i = 4; strncmp(line, "keys ", 5) == 0 && i < size; i++)
+            keys += line[i] == ' ';
+    }
+    return keys;
+}
+
+static void test_two_items_in_cash_take_few_keys(void **state)
+{
+    struct till *till = *state;
+    static const char exact[] = "scan " PAINT "\nscan ROLL-25\nkeys enter enter\n";
+    static const char change[] =
+        "scan " PAINT "\nscan " PAINT "\nkeys enter\ntype 100\nkeys enter\n";
+    assert_int_equal(count_keys(exact), 2);
+    assert_int_equal(count_keys(change), 5);
+    int64_t before = count(till, "SELECT count(*) FROM payments WHERE method = 'cash'");
+    struct buffer both;
+    buffer_init(&both);
+    buffer_format(&both, "%s%s", change, exact);
+    play(till, both.text);
+    buffer_done(&both);
+    assert_int_equal(count(till, "SELECT count(*) FROM payments WHERE method = 'cash'"),
+                     before + 2);
+    assert_int_equal(count(till, "SELECT count(*) FROM payments WHERE tendered_cents = 10000 AND"
+                                 " change_cents = 2020"),
+                     1);
+    assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 2);
+}
+
+static void test_signs_and_words(void **state)
+{
+    struct till *till = *state;
+    play(till,
+         "scan 3*" PAINT "\nexpect 119.70\ntype *5\nkeys enter\nexpect 199.50\ntype -\n"
+         "keys enter\nexpect 159.60\ntype +\nkeys enter\nexpect 199.50\ntype /10\nkeys enter\n"
+         "expect 179.55\ntype -9.50\nkeys enter\nexpect 190.00\ntype @30\nkeys enter\n"
+         "expect 140.50\ntype +5.00 Postage\nkeys enter\nexpect 145.50\ntype *0\nkeys enter\n"
+         "reject Postage\ntype price 10\nkeys enter\nexpect 40.50\ntype discount 10%\n"
+         "keys enter\nexpect 36.45\ntype *2.5x\nkeys enter\nexpect > *2.5x\nkeys esc\n"
+         "type VOID\nkeys enter\nreject Latex\ntype find roll\nkeys enter\nexpect 8.50\n"
+         "type void sale\nkeys enter\nexpect Void this sale: 1 line, 7.65 EUR?\nscan " PAINT
+         "\nexpect A scan is not taken here\nkeys enter\nexpect Roller\ntype void sale no money\n"
+         "keys enter home\nexpect no money\nkeys enter\nreject Roller\nreject Latex\ntype "
+         "lock\nkeys "
+         "enter\n"
+         "expect set yours with :password\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.void'"), 1);
+    assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 0);
+}
+
+static void test_a_price_check_touches_nothing(void **state)
+{
+    struct till *till = *state;
+    play(till,
+         "type pc " PAINT "\nkeys enter\nexpect 39.90 EUR\nexpect Main store: \n"
+         "save sale_check_80x24\nkeys enter\ntype pc roll\nkeys enter\nexpect 8.50 EUR\n"
+         "keys enter f2\nscan ROLL-25\nexpect 8.50 EUR\nkeys enter\nexpect Scan an item\n"
+         "type pc nonesuch\nkeys enter\nexpect No product has the code or the name nonesuch\n");
+    scene_check(till->home, "sale_check_80x24");
+    assert_int_equal(count(till, "SELECT count(*) FROM drafts WHERE screen = 'sale'"), 0);
+}
+
+static void test_paying_in_any_mix(void **state)
+{
+    struct till *till = *state;
+    play(till, "scan " PAINT "\nkeys f9\ntype 10\nkeys d enter\ntype 8841\nkeys enter\n"
+               "expect Card 8841  10.00\ntype 5\nkeys t enter enter\nexpect 24.90\nkeys -\n"
+               "expect 29.90\ntype 99x\nkeys enter\nexpect CHANGE\n");
+    assert_int_equal(count(till, "SELECT sum(amount_cents) FROM payments WHERE reference = '8841'"),
+                     1000);
+    assert_int_equal(count(till, "SELECT count(*) FROM payments WHERE amount_cents = 2990 AND"
+                                 " tendered_cents = 9900 AND change_cents = 6910"),
+                     1);
+    play(till, "scan " PAINT "\nkeys f9 g\ntype NO-SUCH\nkeys enter\nexpect There is no gift card\n"
+               "keys esc * * * *\nexpect Transfer >\nkeys /\nexpect > code, name\nkeys f9 s "
+               "enter\nexpect choose the customer\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 1);
+}
+
+static void test_the_next_scan_begins_the_next_sale(void **state)
+{
+    struct till *till = *state;
+    play(till, "scan " PAINT "\nkeys enter enter\nexpect CHANGE\nexpect R1-S0\nscan ROLL-25\n"
+               "reject CHANGE\nexpect Roller\nreject Latex\nkeys enter enter\nexpect CHANGE\n"
+               "type x\nreject CHANGE\nexpect > x\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 2);
+}
+
+static void test_parking_and_taking_up(void **state)
+{
+    struct till *till = *state;
+    play(till, "scan " PAINT "\ntype park blue car\nkeys enter\nexpect Parked\nreject Latex\n"
+               "keys up\nexpect parked 2\nkeys f6\nexpect blue car\nsave sale_parked_80x24\n"
+               "type blue\nkeys enter\nexpect Latex white\nexpect parked 1\nkeys f6\n"
+               "expect Finish this sale first\nkeys f5\ntype !\nkeys enter f6\nexpect blue car!\n");
+    scene_check(till->home, "sale_parked_80x24");
+}
+
+static void test_goods_come_back_by_their_receipt(void **state)
+{
+    struct till *till = *state;
+    check_sizes(till, "scan R1-000001\n", "sale_return");
+    play(till, "type return R1-000001\nkeys enter\ntype 2\nexpect At most 1 of it\nkeys space "
+               "enter\nexpect Why does it come back?\nkeys enter\nexpect -39.90\n"
+               "scan ROLL-25\nexpect GIVE BACK\nsave sale_exchange_80x24\nkeys enter\n"
+               "expect GIVE BACK\nkeys enter\n");
+    scene_check(till->home, "sale_exchange_80x24");
+    assert_int_equal(count(till, "SELECT sum(amount_cents) FROM refunds"), 3140);
+    play(till, "scan R1-000001\nexpect came back already\ntype return R9-1\nkeys enter\n"
+               "expect R9-1\n");
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, till_set_up, till_tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(test_pictures),
+        CASE(test_two_items_in_cash_take_few_keys),
+        CASE(test_signs_and_words),
+        CASE(test_a_price_check_touches_nothing),
+        CASE(test_paying_in_any_mix),
+        CASE(test_the_next_scan_begins_the_next_sale),
+        CASE(test_parking_and_taking_up),
+        CASE(test_goods_come_back_by_their_receipt),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
