@@ -18,7 +18,8 @@ static bool round_to(int64_t cents, int64_t step, int64_t ending, int64_t *out)
     int64_t shifted;
     if (__builtin_add_overflow(cents, step / 2 - ending, &shifted))
         return false;
-    *out = shifted < 0 ? ending : shifted / step * step + ending;
+    if (__builtin_add_overflow(shifted < 0 ? 0 : shifted / step * step, ending, out))
+        return false;
     if (*out == 0)
         *out = step;
     return true;
@@ -146,7 +147,9 @@ static bool apply_batch(struct store *store, const struct actor *actor,
         *changed += is_good;
     }
     operation_set_group(operation, group);
-    operation_describe(operation, "%d products: %s", *changed - before, words);
+    int written = *changed - before;
+    operation_describe(operation, "%d %s: %s", written, written == 1 ? "product" : "products",
+                       words);
     arena_free(arena);
     if (is_good)
         return operation_commit(operation, err);

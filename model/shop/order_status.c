@@ -1,4 +1,5 @@
 #include "model/base/money.h"
+#include "model/catalog/bundle.h"
 #include "model/operation/operation_private.h"
 #include "model/people/location.h"
 #include "model/shop/gift_card.h"
@@ -36,26 +37,116 @@ static int is_stocked(struct store *store, const struct uuid *variant, struct er
     return found < 0 ? -1 : stocked != 0;
 }
 
-/* Takes the order's goods from the shelf, or with `back` puts them there again: a movement for each
- * line that has a variant with stock. What came back damaged goes on no shelf, and from none. */
-static bool move_stock(struct operation *operation, const struct order *order, bool back,
+static bool move_one_line(struct operation *operation, const struct order *order,
+                          const struct uuid *variant, int64_t quantity, struct error *err)
+{
+    return quantity == 0 ||
+           stock_move(operation, variant, &order->location_id, quantity,
+                      quantity < 0 ? "sale" : "return", "orders", &order->id, NULL, err);
+}
+
+/* A bundle has no stock: its parts are moved. 1 it is one, 0 not, -1 failed. */
+static int move_parts(struct operation *operation, const struct order *order,
+                      const struct order_line *line, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct bundle_part *parts;
+    int count = bundle_parts(operation_store(operation), &line->variant_id, arena, &parts, err);
+    bool is_done = count >= 0;
+    for (int i = 0; i < count && is_done; i++) {
+        int64_t quantity;
+        if (!parts[i].is_stocked)
+            continue;
+        is_done = money_times_quantity(parts[i].quantity_milli, -line->quantity_milli, &quantity)
+                      ? move_one_line(operation, order, &parts[i].variant_id, quantity, err)
+                      : error_set(err, ERROR_INPUT, "%s: so many bundles can't be sold at once",
+                                  line->name);
+    }
+    arena_free(arena);
+    return is_done ? count > 0 : -1;
+}
+
+/* Takes the order's goods from the shelf: a movement for each line that has a variant with stock,
+ * or with `back` one the other way. What came back damaged goes on no shelf, and from none. */
+static bool move_lines(struct operation *operation, const struct order *order, bool back,
                        struct error *err)
 {
     for (size_t i = 0; i < order->line_count; i++) {
         const struct order_line *line = &order->lines[i];
-        int stocked = uuid_is_zero(&line->variant_id) || !line->is_restocked
-                          ? 0
-                          : is_stocked(operation_store(operation), &line->variant_id, err);
-        if (stocked < 0)
-            return false;
-        if (stocked == 0)
+        if (uuid_is_zero(&line->variant_id) || !line->is_restocked)
             continue;
-        int64_t quantity = back ? line->quantity_milli : -line->quantity_milli;
-        if (!stock_move(operation, &line->variant_id, &order->location_id, quantity,
-                        quantity < 0 ? "sale" : "return", "orders", &order->id, NULL, err))
+        int state = back ? 0 : move_parts(operation, order, line, err);
+        int stocked =
+            state == 0 ? is_stocked(operation_store(operation), &line->variant_id, err) : 0;
+        if (state < 0 || stocked < 0)
+            return false;
+        if (stocked > 0 && !move_one_line(operation, order, &line->variant_id,
+                                          back ? line->quantity_milli : -line->quantity_milli, err))
             return false;
     }
     return true;
+}
+
+/* What the order's movements come to, of each variant. The count, or -1. */
+struct moved {
+    struct uuid variant_id;
+    int64_t quantity_milli;
+};
+static int read_moved(struct store *store, const struct order *order, struct arena *arena,
+                      struct moved **out, struct error *err)
+{
+    struct statement *statement =
+        store_prepare(store,
+                      "SELECT variant_id, sum(quantity_milli), count(*) OVER () FROM "
+                      "stock_movements WHERE reference_id = ?1 AND reference_table = 'orders' "
+                      "AND location_id = ?2 GROUP BY variant_id",
+                      err);
+    int count = 0, step;
+    *out = NULL;
+    if (statement == NULL)
+        return -1;
+    statement_bind_uuid(statement, 1, &order->id);
+    statement_bind_uuid(statement, 2, &order->location_id);
+    while ((step = statement_step(statement, err)) == 1) {
+        if (*out == NULL)
+            *out = arena_alloc(arena, (size_t)statement_integer(statement, 2) * sizeof **out);
+        statement_uuid(statement, 0, &(*out)[count].variant_id);
+        (*out)[count++].quantity_milli = statement_integer(statement, 1);
+    }
+    statement_done(statement);
+    return step < 0 ? -1 : count;
+}
+
+static bool is_of_lines(const struct order *order, const struct uuid *variant)
+{
+    for (size_t i = 0; i < order->line_count; i++)
+        if (uuid_equal(&order->lines[i].variant_id, variant))
+            return true;
+    return false;
+}
+
+/* Where parts of bundles were moved, they are what goes back, whatever the bundle holds by now. */
+static bool move_back(struct operation *operation, const struct order *order, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct moved *moved;
+    int count = read_moved(operation_store(operation), order, arena, &moved, err);
+    bool has_parts = false, is_done = count >= 0;
+    for (int i = 0; i < count; i++)
+        has_parts = has_parts || !is_of_lines(order, &moved[i].variant_id);
+    for (int i = 0; i < count && has_parts && is_done; i++)
+        is_done =
+            move_one_line(operation, order, &moved[i].variant_id, -moved[i].quantity_milli, err);
+    if (is_done && !has_parts)
+        is_done = move_lines(operation, order, true, err);
+    arena_free(arena);
+    return is_done;
+}
+
+static bool move_stock(struct operation *operation, const struct order *order, bool back,
+                       struct error *err)
+{
+    return back ? move_back(operation, order, err) : move_lines(operation, order, false, err);
 }
 
 /* What comes with a status: the column that says when, and whether the goods have left the shelf
