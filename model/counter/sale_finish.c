@@ -144,6 +144,16 @@ static void set_rounding(struct sale *sale, int64_t cents)
     sale->basket.rounding_cents = cents;
 }
 
+/* What goes back in cash goes back in the coins that there are. */
+static bool round_back(struct sale *sale, struct store *store, struct error *err)
+{
+    const struct sale_tender cash = {.method = "cash"};
+    if (sale_left(sale) >= 0 || sale->cash_step == 1)
+        return true;
+    int is_cash = sale_was_paid_in_cash(sale, store, err);
+    return is_cash == 0 || (is_cash > 0 && sale_tender_add(sale, store, &cash, err));
+}
+
 bool sale_finish(struct sale *sale, struct store *store, const struct actor *actor,
                  struct sale_result *out, struct error *err)
 {
@@ -153,7 +163,7 @@ bool sale_finish(struct sale *sale, struct store *store, const struct actor *act
         return false;
     if (finished == 0) {
         if (!basket_total(&sale->basket, err) || !check_left(sale, err) ||
-            !may_finish(sale, store, actor, err))
+            !round_back(sale, store, err) || !may_finish(sale, store, actor, err))
             return false;
         struct operation *operation = operation_begin(store, "sale.finish", actor, err);
         if (operation == NULL)
@@ -198,19 +208,37 @@ static bool take_back(struct operation *operation, const struct uuid *id, struct
     return order_write_status(operation, &order, "cancelled", "taken back", err);
 }
 
-bool sale_counter_finish(struct store *store, const struct actor *actor,
-                         const struct uuid *operation_id_of_sale, struct uuid *id,
-                         struct error *err)
+/* Of the orders that the sale touched, the one that it gave a receipt. */
+static bool find_sold(struct store *store, const struct uuid *operation, struct uuid *order,
+                      struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct operation_change *changes;
+    int count = operation_changes(store, operation, arena, &changes, err);
+    bool is_found = false;
+    for (int i = 0; i < count; i++)
+        for (size_t k = 0; k < changes[i].count && strcmp(changes[i].table_name, "orders") == 0;
+             k++)
+            if (strcmp(changes[i].columns[k]->name, "receipt_number") == 0 &&
+                changes[i].after[k].kind == VALUE_TEXT) {
+                *order = changes[i].id;
+                is_found = true;
+            }
+    arena_free(arena);
+    return is_found || (count >= 0 && error_set(err, ERROR_NOT_FOUND, "It has no sale in it"));
+}
+
+bool sale_counter_finish(struct store *store, const struct actor *actor, const struct uuid *sold,
+                         struct uuid *id, struct error *err)
 {
     struct uuid order;
-    if (!operation_row(store, operation_id_of_sale, "orders", &order, err) ||
-        !actor_may(store, actor, "orders.refund", err) ||
+    if (!find_sold(store, sold, &order, err) || !actor_may(store, actor, "orders.refund", err) ||
         !actor_may(store, actor, "orders.cancel", err))
         return false;
     struct operation *operation = operation_begin(store, "sale.cancel", actor, err);
     if (operation == NULL)
         return false;
-    operation_set_undoes(operation, operation_id_of_sale);
+    operation_set_undoes(operation, sold);
     *id = *operation_id(operation);
     struct arena *arena = arena_new();
     bool is_done = take_back(operation, &order, arena, err);

@@ -19,6 +19,8 @@ bool sale_write(struct sale *sale, struct operation *operation, const char *stat
 
 /* Whether something of the order can come back at all. */
 bool sale_may_return(const struct order *order, struct error *err);
+/* 1: what comes back was paid in cash alone, or has no receipt; 0: not; -1: failed. */
+int sale_was_paid_in_cash(const struct sale *sale, struct store *store, struct error *err);
 /* After the lines were written: ERROR_RULE where more would have come back than was sold. */
 bool sale_check_returned(struct operation *operation, const struct uuid *order, struct error *err);
 /* Writes the refunds of a sale whose total is below zero. */

@@ -163,6 +163,24 @@ bool sale_return_line(struct sale *sale, struct store *store, const struct order
     return basket_add_line(&sale->basket, &added, &at, err);
 }
 
+int sale_was_paid_in_cash(const struct sale *sale, struct store *store, struct error *err)
+{
+    int is_cash = 1;
+    for (size_t i = 0; i < sale->basket.count && is_cash > 0; i++) {
+        const struct uuid *item = &sale->basket.lines[i].original_item_id;
+        int64_t one;
+        int other = uuid_is_zero(item) ? 0
+                                       : store_find_integer(store, &one,
+                                                            "SELECT 1 FROM order_items i "
+                                                            "JOIN payments p ON p.order_id = "
+                                                            "i.order_id WHERE i.id = ?1 "
+                                                            "AND p.method <> 'cash' LIMIT 1",
+                                                            err, "u", item);
+        is_cash = other < 0 ? -1 : other == 0;
+    }
+    return is_cash;
+}
+
 bool sale_check_returned(struct operation *operation, const struct uuid *order, struct error *err)
 {
     struct statement *statement = store_prepare(
@@ -284,9 +302,21 @@ static bool give_free(struct giving *giving, const char *method, int64_t *left, 
                            err);
 }
 
+/* Tax and coins round each sale by itself, so parts of one may together come to some cents more
+ * than was paid: a cent for each line, and a coin. These go back on the return itself. */
+static bool give_rest(struct giving *giving, const struct order *order, const char *method,
+                      int64_t *left, struct error *err)
+{
+    int64_t most = (int64_t)order->line_count + giving->sale->cash_step - 1;
+    if (*left > 0 && *left <= most)
+        giving->free_cents += *left;
+    return give_free(giving, method, left, err);
+}
+
 /* By one way, or as it was paid: first what the goods of each order are worth, then what else was
  * paid for them. */
-static bool give(struct giving *giving, const char *method, int64_t cents, struct error *err)
+static bool give(struct giving *giving, const struct order *order, const char *method,
+                 int64_t cents, struct error *err)
 {
     char amount[MONEY_TEXT_SIZE];
     int64_t left = cents;
@@ -297,11 +327,13 @@ static bool give(struct giving *giving, const char *method, int64_t cents, struc
         if (!give_free(giving, method, &left, err))
             return false;
     }
-    money_format(left, giving->sale->basket.currency, amount);
+    if (!give_rest(giving, order, method, &left, err))
+        return false;
+    money_format(left, order->currency, amount);
     return left == 0 || error_set(err, ERROR_RULE,
                                   "%s %s of it were never paid, or went back already; take a line "
                                   "off",
-                                  amount, giving->sale->basket.currency);
+                                  amount, order->currency);
 }
 
 bool sale_give_back(struct operation *operation, const struct sale *sale, struct arena *arena,
@@ -322,10 +354,10 @@ bool sale_give_back(struct operation *operation, const struct sale *sale, struct
     for (size_t i = 0; i < sale->tender_count; i++) {
         const struct sale_tender *tender = &sale->tenders[i];
         if (tender->amount_cents < 0) {
-            if (!give(&giving, tender->method, -tender->amount_cents, err))
+            if (!give(&giving, &order, tender->method, -tender->amount_cents, err))
                 return false;
             owed += tender->amount_cents;
         }
     }
-    return give(&giving, NULL, owed, err);
+    return give(&giving, &order, NULL, owed, err);
 }
