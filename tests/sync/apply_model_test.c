@@ -1,5 +1,6 @@
 /* The rules that exist twice, in the model and at the centre (SYNC.md section 6): what one takes
  * the other takes, and the rows are the same; what one refuses the other refuses. */
+#include "model/counter/sale.h"
 #include "model/operation/record.h"
 #include "model/operation/wire.h"
 #include "model/shop/customer.h"
@@ -245,6 +246,94 @@ static void test_what_the_model_does_the_centre_takes(void **state)
     compare();
 }
 
+static void scan(struct sale *sale, const char *code)
+{
+    struct sale_found found;
+    shop_expect(shop, sale_scan(sale, shop->store, code, &found, &shop->err));
+}
+
+static void take(struct sale *sale, const char *method, int64_t cents)
+{
+    struct sale_tender added = {.amount_cents = cents};
+    snprintf(added.method, sizeof added.method, "%s", method);
+    shop_expect(shop, sale_tender_add(sale, shop->store, &added, &shop->err));
+}
+
+/* … and it is at the centre as it is here, without a task for anybody. */
+static struct sale_result finish(struct sale *sale)
+{
+    struct sale_result result;
+    shop_expect(shop, sale_finish(sale, shop->store, &shop->owner, &result, &shop->err));
+    send_journal();
+    return result;
+}
+
+static void bring_back(struct sale *sale, const char *receipt, int64_t milli)
+{
+    struct order order;
+    struct uuid reason;
+    struct statement *row =
+        store_prepare(shop->store, "SELECT id FROM return_reasons ORDER BY id", &shop->err);
+    assert_int_equal(statement_step(row, &shop->err), 1);
+    statement_uuid(row, 0, &reason);
+    statement_done(row);
+    shop_expect(shop, sale_return_find(shop->store, receipt, shop->arena, &order, &shop->err));
+    shop_expect(shop, sale_return_line(sale, shop->store, &order, 0, milli, &reason, &shop->err));
+}
+
+static void test_what_the_counter_does_the_centre_takes(void **state)
+{
+    (void)state;
+    need_server();
+    struct sale sale;
+    struct uuid parked;
+    const struct uuid *goods[] = {&shop->paint, &shop->roller};
+    for (size_t i = 0; i < 2; i++)
+        shop_expect(shop,
+                    stock_adjust(shop->store, &shop->owner, goods[i], &shop->owner.location_id,
+                                 50000, "receive", "a pallet", &shop->err));
+    shop_expect(shop, sale_init(&sale, shop->store, &shop->err));
+    scan(&sale, "3*LATEX-10"); /* in any mix */
+    shop_expect(shop, sale_set_customer(&sale, shop->store, &shop->customer, &shop->err));
+    take(&sale, "card", 5000);
+    take(&sale, "cash", 0);
+    struct sale_result sold = finish(&sale);
+    scan(&sale, "ROLL-25"); /* parked, resumed, more added, sold */
+    shop_expect(shop, sale_park(&sale, shop->store, &shop->owner, "blue", &parked, &shop->err));
+    shop_expect(shop, sale_resume(&sale, shop->store, &shop->owner, &parked, &shop->err));
+    scan(&sale, "2*LATEX-10");
+    take(&sale, "cash", 0);
+    finish(&sale);
+    bring_back(&sale, sold.receipt_number, 1000); /* a return */
+    finish(&sale);
+    scan(&sale, "ROLL-25"); /* an exchange that gives money back */
+    bring_back(&sale, sold.receipt_number, 1000);
+    finish(&sale);
+    scan(&sale, "2*LATEX-10"); /* and one to pay for */
+    bring_back(&sale, sold.receipt_number, 1000);
+    take(&sale, "transfer", 0);
+    finish(&sale);
+    scan(&sale, "-1*LATEX-10"); /* without a receipt */
+    finish(&sale);
+    scan(&sale, "ROLL-25"); /* thrown away */
+    shop_expect(shop, sale_void(&sale, shop->store, &shop->owner, "left", &shop->err));
+    scan(&sale, "ROLL-25"); /* and taken back */
+    take(&sale, "cash", 0);
+    finish(&sale);
+    assert_non_null(shop_undo(shop, &shop->owner));
+    send_journal();
+    compare();
+    char tenant[UUID_TEXT_SIZE];
+    text_of(&shop->tenant, tenant);
+    assert_string_equal(
+        till_ask(till,
+                 "SELECT string_agg(receipt_number, ' ' ORDER BY receipt_number) FROM orders"
+                 " WHERE tenant_id = '%s' AND receipt_number IS NOT NULL",
+                 tenant),
+        "R1-R000001 R1-R000002 R1-S000001 R1-S000002 R1-S000003 R1-S000004 R1-S000005 R1-S000006");
+    sale_done(&sale);
+}
+
 /* One row, written in both places. */
 struct rule {
     const char *what, *table;
@@ -458,6 +547,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_model_does_the_centre_takes),
+        cmocka_unit_test(test_what_the_counter_does_the_centre_takes),
         cmocka_unit_test(test_what_one_refuses_the_other_refuses),
         cmocka_unit_test(test_refunds_are_not_more_than_was_captured),
         cmocka_unit_test(test_an_orders_total_is_that_of_its_lines),
