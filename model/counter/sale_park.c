@@ -73,8 +73,8 @@ int sale_resume_is_copy(struct store *store, const struct actor *actor, const st
     return found;
 }
 
-/* The code of a register, for the timeline. */
-static const char *register_code(struct store *store, const struct uuid *id, struct arena *arena)
+/* For the timeline. */
+static const char *register_name(struct store *store, const struct uuid *id, struct arena *arena)
 {
     return record_title(store, schema_table(store_schema(store), "registers"), id, arena);
 }
@@ -90,7 +90,7 @@ static bool move_here(struct operation *operation, const struct order *order, st
                            ? arena_format(arena, "taken over from %s",
                                           uuid_is_zero(&order->register_id)
                                               ? "the office"
-                                              : register_code(store, &order->register_id, arena))
+                                              : register_name(store, &order->register_id, arena))
                            : NULL;
     const struct change changes[] = {
         {.column = "register_id", .value = value_uuid_or_null(&actor->register_id)},

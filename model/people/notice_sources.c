@@ -9,6 +9,8 @@
     "(SELECT seq, id, kind, actor_id, occurred_at, payload FROM outbox UNION ALL"                  \
     " SELECT seq, id, kind, actor_id, occurred_at, payload FROM journal)"
 
+#define SOLD "'pending', 'paid', 'processing', 'shipped', 'delivered', 'completed'"
+
 /* Somebody wrote another one's name into the column. */
 #define ASSIGNED(table, column, what)                                                              \
     "SELECT t." column ", NULL, t.id, o.occurred_at,"                                              \
@@ -47,6 +49,14 @@ static const struct source {
      " WHERE r.seq > ?1 AND +r.table_name = 'stock_movements' AND m.quantity_milli < 0"
      " AND coalesce(l.on_hand_milli, 0) < s.reorder_min_milli GROUP BY m.variant_id,"
      " m.location_id"},
+    /* A parked sale that another register copied while the line was down, and both sold it. */
+    {"sale.twice", "orders", "orders.refund",
+     "SELECT NULL, b.location_id, b.id, max(a.placed_at, b.placed_at),"
+     " 'Sold twice: ' || a.order_number || ' and ' || b.order_number,"
+     " 'Both were the same parked sale; where the customer paid twice, take one of them back'"
+     " FROM orders AS b JOIN orders AS a ON a.id = b.resumed_from_id"
+     " WHERE b.resumed_from_id IS NOT NULL AND a.status IN (" SOLD ") AND b.status IN (" SOLD ")"
+     " AND ?1 IS NOT NULL"},
     {"lead.assigned", "leads", NULL, ASSIGNED("leads", "owner_id", "a lead")},
     {"ticket.assigned", "support_tickets", NULL,
      ASSIGNED("support_tickets", "assignee_id", "a ticket")},
