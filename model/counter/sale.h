@@ -33,6 +33,7 @@ struct sale {
     struct sale_tender tenders[SALE_TENDERS_MAX];
     size_t tender_count;
     struct uuid draft_id;      /* zero: not kept yet */
+    int64_t seen_events;       /* how long the history of a resumed order was */
     int64_t cash_step;         /* the smallest coin in cents; 1: as the currency has it */
     char note[SALE_NOTE_SIZE]; /* of a parked sale */
 };

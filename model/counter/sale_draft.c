@@ -22,8 +22,9 @@ static char *write_sale(const struct sale *sale)
     json_t *tenders = json_array();
     for (size_t i = 0; i < sale->tender_count; i++)
         json_array_append_new(tenders, write_tender(&sale->tenders[i]));
-    json_t *object = json_pack("{s:o, s:o, s:s}", "basket", json_loads(basket, 0, NULL), "tenders",
-                               tenders, "note", sale->note);
+    json_t *object =
+        json_pack("{s:o, s:o, s:s, s:I}", "basket", json_loads(basket, 0, NULL), "tenders", tenders,
+                  "note", sale->note, "seen_events", (json_int_t)sale->seen_events);
     char *text = json_dumps(object, JSON_COMPACT);
     if (text == NULL)
         abort(); /* out of memory: every text in a sale was checked when it was typed */
@@ -81,6 +82,7 @@ static bool read_sale(struct sale *sale, const json_t *kept, struct error *err)
         is_read = false;
     if (is_read)
         text_copy(sale->note, sizeof sale->note, note);
+    sale->seen_events = json_integer_value(json_object_get(kept, "seen_events"));
     free(basket);
     return is_read;
 }

@@ -15,13 +15,28 @@ static bool tell_copy(struct operation *operation, const struct basket *basket, 
                arena_format(arena, "copied from %s while the line was down", original.number), err);
 }
 
+/* A resumed order is stamped anew when it has been at the centre and back; what counts is whether
+ * anybody did something to it, and that its history tells. */
+static bool look_again(struct sale *sale, struct store *store, struct arena *arena,
+                       struct error *err)
+{
+    struct order order;
+    if (uuid_is_zero(&sale->basket.order_id))
+        return true;
+    if (!order_require(store, &sale->basket.order_id, arena, &order, err))
+        return false;
+    if ((int64_t)order.event_count == sale->seen_events)
+        sale->basket.seen_updated_at = order.updated_at;
+    return true;
+}
+
 static bool write_all(struct sale *sale, struct operation *operation, const char *status,
                       sale_then *then, void *context, struct arena *arena, struct error *err)
 {
     struct store *store = operation_store(operation);
     bool is_new_copy =
         uuid_is_zero(&sale->basket.order_id) && !uuid_is_zero(&sale->basket.resumed_id);
-    return sale_set_kind(sale, store, err) &&
+    return look_again(sale, store, arena, err) && sale_set_kind(sale, store, err) &&
            order_write(operation, &sale->basket, status, arena, err) &&
            (!is_new_copy || tell_copy(operation, &sale->basket, arena, err)) &&
            (then == NULL || then(operation, sale, arena, context, err)) &&

@@ -108,9 +108,12 @@ static bool move_in(struct sale *sale, struct operation *operation, const struct
                     struct arena *arena, struct error *err)
 {
     struct basket basket;
+    struct order moved;
     if (!move_here(operation, order, arena, err) ||
+        !order_require(operation_store(operation), &order->id, arena, &moved, err) ||
         !basket_load(&basket, operation_store(operation), &order->id, err))
         return false;
+    sale->seen_events = (int64_t)moved.event_count;
     basket_done(&sale->basket);
     sale->basket = basket;
     text_copy(sale->note, sizeof sale->note, order->notes);

@@ -1,5 +1,6 @@
 /* The sale at the counter: from the first scan to the receipt, put aside, taken up again, thrown
  * away and taken back. */
+#include "model/base/instant.h"
 #include "model/counter/sale.h"
 #include "model/shop/draft.h"
 #include "tests/model/shop.h"
@@ -258,6 +259,43 @@ static void test_parked_and_taken_up_again(void **state)
     sale_done(&sale);
 }
 
+/* What somebody else did to it meanwhile is not written over. */
+static void test_a_resumed_sale_that_was_changed(void **state)
+{
+    struct shop *shop = *state;
+    struct sale sale;
+    struct sale_result result;
+    struct uuid order;
+    start(shop, &sale);
+    scan(shop, &sale, PAINT);
+    shop_expect(shop, sale_park(&sale, shop->store, &shop->owner, NULL, &order, &shop->err));
+    shop_expect(shop, sale_resume(&sale, shop->store, &shop->owner, &order, &shop->err));
+    shop_expect(shop, tender(shop, &sale, "cash", 0, 0));
+    shop->scratch.clock.now += SECOND_US;
+    shop_move(shop, &order, "pending");
+    shop_expect_error(shop, sale_finish(&sale, shop->store, &shop->owner, &result, &shop->err),
+                      ERROR_RULE, "is pending");
+    shop_move(shop, &order, "cancelled");
+    shop_expect_error(shop, sale_finish(&sale, shop->store, &shop->owner, &result, &shop->err),
+                      ERROR_RULE, "is cancelled");
+    sale_done(&sale);
+
+    start(shop, &sale);
+    scan(shop, &sale, PAINT);
+    shop_expect(shop, sale_park(&sale, shop->store, &shop->owner, NULL, &order, &shop->err));
+    shop_expect(shop, sale_resume(&sale, shop->store, &shop->owner, &order, &shop->err));
+    shop_expect(shop, tender(shop, &sale, "cash", 0, 0));
+    struct basket basket;
+    shop->scratch.clock.now += SECOND_US;
+    shop_expect(shop, basket_load(&basket, shop->store, &order, &shop->err));
+    shop_expect(shop, basket_set_quantity(&basket, 0, 2000, &shop->err));
+    shop_expect(shop, order_save(shop->store, &shop->owner, &basket, "draft", &order, &shop->err));
+    basket_done(&basket);
+    shop_expect_error(shop, sale_finish(&sale, shop->store, &shop->owner, &result, &shop->err),
+                      ERROR_CONFLICT, "changed meanwhile");
+    sale_done(&sale);
+}
+
 static void test_a_voided_sale_is_on_record(void **state)
 {
     struct shop *shop = *state;
@@ -369,6 +407,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_undo_gives_the_money_and_takes_the_goods, shop_setup,
                                         shop_teardown),
         cmocka_unit_test_setup_teardown(test_parked_and_taken_up_again, shop_setup, shop_teardown),
+        cmocka_unit_test_setup_teardown(test_a_resumed_sale_that_was_changed, shop_setup,
+                                        shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_voided_sale_is_on_record, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_the_drawer_without_a_sale, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_other_codes_are_told_apart, shop_setup, shop_teardown),
