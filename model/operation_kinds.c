@@ -15,9 +15,11 @@
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
 #include "model/shop/store_credit.h"
+#include "model/stock/count.h"
 #include "model/stock/purchase.h"
 #include "model/stock/receive.h"
 #include "model/stock/stock.h"
+#include "model/stock/transfer.h"
 #include "model/till/till.h"
 
 #include <string.h>
@@ -38,16 +40,17 @@ static const struct {
     const struct operation_kind *kinds;
     const size_t *count;
 } domains[] = {
-    {till_kinds, &till_kind_count},
-    {general_kinds, &general_kind_count},   {order_kinds, &order_kind_count},
-    {product_kinds, &product_kind_count},   {customer_kinds, &customer_kind_count},
-    {stock_kinds, &stock_kind_count},       {import_kinds, &import_kind_count},
-    {privacy_kinds, &privacy_kind_count},   {door_kinds, &door_kind_count},
-    {todo_kinds, &todo_kind_count},         {notice_kinds, &notice_kind_count},
-    {person_kinds, &person_kind_count},     {role_kinds, &role_kind_count},
-    {team_kinds, &team_kind_count},         {keys_kinds, &keys_kind_count},
-    {receive_kinds, &receive_kind_count},   {sale_kinds, &sale_kind_count},
-    {purchase_kinds, &purchase_kind_count}, {credit_kinds, &credit_kind_count},
+    {till_kinds, &till_kind_count},         {general_kinds, &general_kind_count},
+    {order_kinds, &order_kind_count},       {product_kinds, &product_kind_count},
+    {customer_kinds, &customer_kind_count}, {stock_kinds, &stock_kind_count},
+    {import_kinds, &import_kind_count},     {privacy_kinds, &privacy_kind_count},
+    {door_kinds, &door_kind_count},         {todo_kinds, &todo_kind_count},
+    {notice_kinds, &notice_kind_count},     {person_kinds, &person_kind_count},
+    {role_kinds, &role_kind_count},         {team_kinds, &team_kind_count},
+    {keys_kinds, &keys_kind_count},         {receive_kinds, &receive_kind_count},
+    {sale_kinds, &sale_kind_count},         {purchase_kinds, &purchase_kind_count},
+    {credit_kinds, &credit_kind_count},     {count_kinds, &count_kind_count},
+    {transfer_kinds, &transfer_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

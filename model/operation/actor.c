@@ -141,7 +141,8 @@ static bool find_place(struct store *store, struct actor *out, struct error *err
 {
     static const char register_location[] = "SELECT location_id FROM registers WHERE id = ?1";
     static const char first_location[] =
-        "SELECT id FROM locations WHERE deleted_at IS NULL AND is_active AND kind <> 'everywhere'"
+        "SELECT id FROM locations WHERE deleted_at IS NULL AND is_active"
+        " AND kind NOT IN ('everywhere', 'transit')"
         " ORDER BY created_at, id LIMIT 1";
     static const char first_register[] =
         "SELECT id FROM registers WHERE deleted_at IS NULL AND is_active AND location_id = ?1"

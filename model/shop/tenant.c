@@ -88,7 +88,8 @@ static bool make_location(struct birth *birth, const char *kind, const char *nam
 static bool make_places(struct birth *birth, struct error *err)
 {
     if (!make_location(birth, "store", "Main store", &birth->location, err) ||
-        !make_location(birth, "everywhere", "Everywhere", &birth->everywhere, err))
+        !make_location(birth, "everywhere", "Everywhere", &birth->everywhere, err) ||
+        !make_location(birth, "transit", "On the way", NULL, err))
         return false;
     const struct change changes[] = {
         set_id("location_id", &birth->location),

@@ -15,10 +15,11 @@ struct tenant_details {
     const char *country;     /* ISO 3166: "DE"; gives the tax rates. NULL: none */
 };
 
-/* Makes the tenant, its first location and the one that stands for any (kind `everywhere`),
- * register R1, the owner, the roles with their rights, the country's tax rates (none where they
- * are not known: the shop enters its own), first categories, the channel #general, reasons for
- * returns, and how long what is kept. `operation` is a "shop.create". */
+/* Makes the tenant, its first location, the one that stands for any (kind `everywhere`) and the one
+ * of goods on their way (`transit`), register R1, the owner, the roles with their rights, the
+ * country's tax rates (none where they are not known: the shop enters its own), first categories,
+ * the channel #general, reasons for returns, and how long what is kept. `operation` is a
+ * "shop.create". */
 bool tenant_create(struct operation *operation, const struct tenant_details *details,
                    struct uuid *tenant, struct error *err);
 

@@ -148,6 +148,7 @@ static bool move_back(struct operation *operation, const struct operation_change
         .note = "taken back",
         .has_cost = cost.kind == VALUE_INTEGER,
         .unit_cost_cents = cost.integer,
+        .occurred_at = new_value(done, "occurred_at").integer,
         .id = stock_answer_id(operation_store(operation), "back", &done->id, &done->id, 0)};
     if (value_as_uuid(new_value(done, "reference_id"), &movement.reference_id))
         movement.reference_table = value_as_text(new_value(done, "reference_table"));

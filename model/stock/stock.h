@@ -51,8 +51,9 @@ bool stock_adjust(struct store *store, const struct actor *actor, const struct u
                   const char *note, struct error *err);
 
 /* Takes back what an operation moved, by the movements the other way (they themselves stay, see
- * SCHEMA.md, append) in the open operation, on which it calls operation_set_undoes(). Returns how
- * many, or -1. */
+ * SCHEMA.md, append) in the open operation, on which it calls operation_set_undoes(). Each stands
+ * at the instant of the one that it takes back, as if neither had been: a count of the goods
+ * between the two must not find a loss. Returns how many, or -1. */
 int stock_take_back(struct operation *operation, const struct uuid *undone, struct error *err);
 
 #endif

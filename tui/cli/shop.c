@@ -14,7 +14,7 @@ static const char *const default_currency = "EUR";
 static const char shop_sql[] =
     "SELECT t.name, t.slug, t.default_currency, t.country, t.timezone,"
     " (SELECT group_concat(name, ', ') FROM (SELECT name FROM locations WHERE deleted_at IS NULL"
-    "  AND kind <> 'everywhere' ORDER BY created_at, id)),"
+    "  AND kind NOT IN ('everywhere', 'transit') ORDER BY created_at, id)),"
     " (SELECT group_concat(code, ', ') FROM (SELECT code FROM registers WHERE deleted_at IS NULL"
     "  ORDER BY code)),"
     " (SELECT group_concat(name, ', ') FROM (SELECT u.display_name AS name FROM users AS u"
