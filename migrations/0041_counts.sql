@@ -1,6 +1,7 @@
 -- Counts of a part of the goods, on several terminals and shelves at once: which goods a count is
--- about, where and by whom a line was counted, and a line that takes the place of those before it.
--- An undone count books back and is open again; an undone receipt sends a transfer on its way again.
+-- Counts of a part of the goods, on several terminals and shelves at once: which goods a count is
+-- An undone count books back and is open again; what was received of a transfer and is undone is on
+-- its way again.
 
 -- up
 ALTER TABLE stock_counts ADD COLUMN category_id UUID

@@ -8,6 +8,7 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_orders,
     &cli_verb_products,
     &cli_verb_customers,
+    &cli_verb_stock,
     &cli_verb_records,
     &cli_verb_search,
     &cli_verb_todo,

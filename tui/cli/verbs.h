@@ -30,6 +30,7 @@ extern const struct cli_verb cli_verb_search;
 extern const struct cli_verb cli_verb_shop;
 extern const struct cli_verb cli_verb_sign_in;
 extern const struct cli_verb cli_verb_sign_out;
+extern const struct cli_verb cli_verb_stock;
 extern const struct cli_verb cli_verb_sync;
 extern const struct cli_verb cli_verb_todo;
 extern const struct cli_verb cli_verb_undo;
