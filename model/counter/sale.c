@@ -134,6 +134,12 @@ bool sale_set_customer(struct sale *sale, struct store *store, const struct uuid
     return found == 1;
 }
 
+bool sale_check_discounts(struct sale *sale, struct store *store, const struct actor *actor,
+                          struct error *err)
+{
+    return order_check_discounts(store, actor, &sale->basket, err);
+}
+
 bool sale_has_free_return(const struct sale *sale)
 {
     for (size_t i = 0; i < sale->basket.count; i++) {

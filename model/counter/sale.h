@@ -74,6 +74,11 @@ bool sale_scan(struct sale *sale, struct store *store, const char *text, struct 
 bool sale_set_customer(struct sale *sale, struct store *store, const struct uuid *customer,
                        struct error *err);
 
+/* Whether the actor may give the discounts that it holds, for asking before the end. Right:
+ * orders.discount above the limit. */
+bool sale_check_discounts(struct sale *sale, struct store *store, const struct actor *actor,
+                          struct error *err);
+
 /* Still to pay; negative: to give back. */
 int64_t sale_left(const struct sale *sale);
 /* The same in coins that there are. */

@@ -2,6 +2,8 @@
 #include "tests/tui/scene.h"
 #include "tests/tui/till.h"
 
+#include "model/till/till.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -177,6 +179,51 @@ static void test_goods_come_back_by_their_receipt(void **state)
                "expect R9-1\n");
 }
 
+static void add_coupon(struct till *till)
+{
+    const struct change changes[] = {
+        {.column = "code", .value = value_text("SPRING10")},
+        {.column = "name", .value = value_text("Spring")},
+        {.column = "discount_type", .value = value_text("percentage")},
+        {.column = "value_bp", .value = value_integer(1000)},
+        {.column = "minimum_order_cents", .value = value_integer(5000)}};
+    shop_insert(till->shop, "discounts", changes, sizeof changes / sizeof changes[0]);
+}
+
+static void test_coupons_and_gift_cards(void **state)
+{
+    struct till *till = *state;
+    add_coupon(till);
+    play(till, "scan " PAINT "\ntype coupon NONE\nkeys enter\nexpect NONE\ntype coupon spring10\n"
+               "keys enter\nexpect 50.00\nscan " PAINT "\nexpect Coupon\nexpect 71.82\n"
+               "type gift card 25 CARD-1\nkeys enter\nexpect 96.82\nkeys enter enter\n"
+               "expect CHANGE\nscan CARD-1\nexpect It holds 25.00 EUR\nkeys esc\nscan " PAINT
+               "\nkeys enter\nscan CARD-1\nexpect 14.90\nkeys enter\nexpect CHANGE\n"
+               "type balance CARD-1\nkeys enter\nexpect 0.00 EUR\nkeys esc\ntype balance\n"
+               "keys enter enter\nexpect customer\n");
+    assert_int_equal(count(till, "SELECT sum(amount_cents) FROM payments WHERE method ="
+                                 " 'gift_card' AND reference = 'CARD-1'"),
+                     2500);
+}
+
+static void test_cash_by_hand_and_no_sale(void **state)
+{
+    struct till *till = *state;
+    play(till, "type cash in 50 coins\nkeys enter\nexpect closed\n");
+    struct till_count opening = {0};
+    opening.amount_cents = 10000;
+    shop_expect(till->shop,
+                till_open(till->shop->store, &till->shop->owner, &opening, NULL, &till->shop->err));
+    play(till, "type cash in 50 coins\nkeys enter\nexpect 50.00 EUR put into the till\n"
+               "type cash out x\nkeys enter\nexpect is no amount\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM cash_movements WHERE kind = 'pay_in' AND"
+                                 " amount_cents = 5000"),
+                     1);
+    play(till, "type no sale change for a note\nkeys enter\nexpect without a sale\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM audit_logs WHERE action = 'sale.no_sale'"),
+                     1);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, till_set_up, till_tear_down)
@@ -189,6 +236,8 @@ int main(void)
         CASE(test_the_next_scan_begins_the_next_sale),
         CASE(test_parking_and_taking_up),
         CASE(test_goods_come_back_by_their_receipt),
+        CASE(test_coupons_and_gift_cards),
+        CASE(test_cash_by_hand_and_no_sale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

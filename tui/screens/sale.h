@@ -1,7 +1,8 @@
 /* What the parts of the sale screen share: sale.c the window and its keys, sale_verbs.c what is
  * done by a word or a key, sale_line.c what is typed into its line, sale_pay.c taking money,
  * sale_return.c goods that come back, sale_parked.c what was set aside, sale_check.c prices and
- * stock, sale_paper.c the receipt and the drawer, sale_draw.c the picture.
+ * stock, sale_price.c what somebody has to allow, sale_money.c coupons, cards and cash by hand,
+ * sale_paper.c the receipt and the drawer, sale_draw.c the picture.
  *
  * One line has the focus: for a scan, "3*code", a name, or a word (`word` of the actions). On the
  * empty line Enter shows what is to pay, and Enter once more takes it exactly in cash. So a numeric
@@ -50,11 +51,18 @@ void counter_take(struct counter *counter, const char *text);
 void counter_scan(struct counter *counter, const char *code);
 void counter_find(struct counter *counter, const char *name);
 void counter_remove_line(struct counter *counter);
+/* The sale has ended or was set aside: the next one begins. */
+void counter_begin(struct counter *counter);
 /* After any change: tells what went wrong, or keeps the sale. */
 void counter_changed(struct counter *counter, bool is_good, const struct error *err);
 
+/* sale_price.c: the same after a price or a discount was changed, which somebody may have to allow;
+ * `before` is what the basket was then, and is taken over. */
+char *counter_before(const struct counter *counter);
+void counter_priced(struct counter *counter, char *before, bool is_good, const struct error *err);
+
 /* sale_verbs.c */
-enum { COUNTER_PAY, COUNTER_VERBS = 14 };
+enum { COUNTER_PAY, COUNTER_VERBS = 19 };
 extern const struct action counter_verbs[COUNTER_VERBS];
 /* The action whose word the text begins with, and what stands behind it; NULL: none. */
 const struct action *counter_verb(const char *text, const char **argument);
@@ -64,6 +72,13 @@ void counter_begin_paying(struct counter *counter);
 unsigned counter_pay_key(struct counter *counter, const struct event *event);
 /* Money by a gift card that was scanned. */
 void counter_pay_by_card(struct counter *counter, const char *code);
+
+/* sale_money.c: "" takes the coupon off; a card of "50" or "50 CODE"; what the card of that code
+ * holds, or ("") the customer's credit; cash by hand, "50 why". */
+void counter_set_coupon(struct counter *counter, const char *code);
+void counter_sell_card(struct counter *counter, const char *text);
+void counter_say_balance(struct counter *counter, const char *code);
+void counter_move_cash(struct counter *counter, bool is_in, const char *text);
 
 /* sale_parked.c */
 void counter_park(struct counter *counter, const char *note);

@@ -141,6 +141,7 @@ static void draw_sums(const struct counter *counter, struct pane pane)
         {total, ROLE_STRONG, is_back ? -basket->total_cents : basket->total_cents, true},
         {basket->is_tax_included ? "of which tax" : "Tax", ROLE_NORMAL, basket->tax_cents,
          basket->tax_cents != 0},
+        {"Coupon", ROLE_NORMAL, -basket->coupon_cents, basket->coupon_cents != 0},
         {"Discount", ROLE_NORMAL, -discount, discount != 0},
         {"Subtotal", ROLE_NORMAL, basket->subtotal_cents, discount != 0 || basket->tax_cents != 0},
     };
@@ -187,9 +188,12 @@ static void draw_pair(struct pane pane, int y, const char *label, const char *te
 
 static void draw_corner(const struct counter *counter, struct pane pane)
 {
+    int y = 1;
     draw_pair(pane, 0, "Customer", counter->sale.basket.customer_name, "F3 looks one up");
     if (counter->sale.note[0] != '\0')
-        draw_pair(pane, 1, "Note", counter->sale.note, "");
+        draw_pair(pane, y++, "Note", counter->sale.note, "");
+    if (counter->sale.basket.coupon.code[0] != '\0' && y + 1 < pane.height)
+        draw_pair(pane, y, "Coupon", counter->sale.basket.coupon.code, "");
     draw_tenders(counter, pane, pane.height - 1);
 }
 

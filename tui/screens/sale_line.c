@@ -6,6 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool has_return(const struct basket *basket)
+{
+    for (size_t i = 0; i < basket->count; i++)
+        if (basket->lines[i].quantity_milli < 0)
+            return true;
+    return false;
+}
+
 void counter_changed(struct counter *counter, bool is_good, const struct error *err)
 {
     struct error kept;
@@ -16,10 +24,19 @@ void counter_changed(struct counter *counter, bool is_good, const struct error *
     }
     if (counter->sale.basket.count > 0 && counter->cursor >= counter->sale.basket.count)
         counter->cursor = counter->sale.basket.count - 1;
-    counter->approver = (struct uuid){{0}}; /* what was allowed is not what stands there now */
+    if (has_return(&counter->sale.basket))
+        counter->approver = (struct uuid){{0}}; /* a discount was allowed, not this */
     editor_set(&counter->line, "");
     if (!sale_keep(&counter->sale, app_store(counter->app), app_actor(counter->app), &kept))
         app_toast_error(counter->app, &kept);
+}
+
+void counter_begin(struct counter *counter)
+{
+    counter->cursor = 0;
+    counter->mode = COUNTER_SELLING;
+    counter->approver = (struct uuid){{0}};
+    editor_set(&counter->line, "");
 }
 
 void counter_remove_line(struct counter *counter)
@@ -98,16 +115,16 @@ static bool add_piece_or_manual(struct counter *counter, const char *text, struc
         return add_manual(counter, text, err);
     return counter->cursor < counter->sale.basket.count
                ? add_pieces(counter, COUNTER_PIECE, err)
-               : error_set(err, ERROR_INPUT, "There is no line yet that this could be for.");
+               : error_set(err, ERROR_INPUT, "There is no line yet for this.");
 }
 
 static const struct sign {
     char sign;
-    bool needs_line;
+    bool needs_line, is_price;
     bool (*take)(struct counter *counter, const char *text, struct error *err);
-} signs[] = {{'*', true, set_quantity}, {'%', true, set_percent},
-             {'/', true, set_percent},  {'-', true, take_off},
-             {'@', true, set_price},    {'+', false, add_piece_or_manual}};
+} signs[] = {{'*', true, false, set_quantity}, {'%', true, true, set_percent},
+             {'/', true, true, set_percent},   {'-', true, true, take_off},
+             {'@', true, true, set_price},     {'+', false, false, add_piece_or_manual}};
 
 /* False when the text begins with none. */
 static bool take_sign(struct counter *counter, const char *text)
@@ -118,11 +135,14 @@ static bool take_sign(struct counter *counter, const char *text)
         i++;
     if (i == sizeof signs / sizeof signs[0])
         return false;
-    bool is_good =
-        signs[i].needs_line && counter->cursor >= counter->sale.basket.count
-            ? error_set(&err, ERROR_INPUT, "There is no line yet that this could be for.")
-            : signs[i].take(counter, text + 1, &err);
-    counter_changed(counter, is_good, &err);
+    bool has_line = counter->cursor < counter->sale.basket.count || !signs[i].needs_line;
+    char *before = signs[i].is_price ? counter_before(counter) : NULL;
+    bool is_good = has_line ? signs[i].take(counter, text + 1, &err)
+                            : error_set(&err, ERROR_INPUT, "There is no line yet for this.");
+    if (signs[i].is_price)
+        counter_priced(counter, before, is_good, &err);
+    else
+        counter_changed(counter, is_good, &err);
     return true;
 }
 
@@ -161,7 +181,10 @@ static void take_found(struct counter *counter, const struct sale_found *found, 
         break;
     case SALE_FOUND_GIFT_CARD:
         editor_set(&counter->line, "");
-        counter_pay_by_card(counter, code);
+        if (counter->mode == COUNTER_PAYING)
+            counter_pay_by_card(counter, code);
+        else
+            counter_say_balance(counter, code);
         break;
     case SALE_FOUND_CUSTOMER:
         counter_changed(

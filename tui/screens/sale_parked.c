@@ -33,9 +33,7 @@ static void park(struct counter *counter, const char *note)
         app_beep(counter->app);
         return;
     }
-    counter->cursor = 0;
-    counter->mode = COUNTER_SELLING;
-    editor_set(&counter->line, "");
+    counter_begin(counter);
     app_toast(counter->app, TOAST_INFO, "Parked; F6 takes it up again.");
 }
 
@@ -212,9 +210,7 @@ static void reason_chosen(struct app *app, void *context, int chosen)
     bool is_meant = chosen >= 0 && (size_t)chosen < voiding->count;
     if (is_meant &&
         sale_void(&counter->sale, app_store(app), app_actor(app), voiding->reasons[chosen], &err)) {
-        counter->cursor = 0;
-        counter->mode = COUNTER_SELLING;
-        editor_set(&counter->line, "");
+        counter_begin(counter);
         app_toast(app, TOAST_INFO, "Voided; it is recorded with its lines.");
     } else if (is_meant) {
         app_toast_error(app, &err);

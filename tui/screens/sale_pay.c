@@ -100,11 +100,9 @@ static void finish(struct counter *counter)
         preset(counter);
         return;
     }
+    counter_begin(counter);
     counter->last = result;
-    counter->approver = (struct uuid){{0}};
-    counter->cursor = 0;
     counter->mode = COUNTER_DONE;
-    editor_set(&counter->line, "");
     counter_print(counter, opens);
 }
 
@@ -258,12 +256,6 @@ void counter_begin_paying(struct counter *counter)
 
 void counter_pay_by_card(struct counter *counter, const char *code)
 {
-    if (counter->sale.basket.count == 0) {
-        app_toast(counter->app, TOAST_INFO, "A gift card pays once there is something to pay.");
-        return;
-    }
-    if (counter->mode != COUNTER_PAYING)
-        begin(counter, PAY_CASH);
     if (counter->on_reference || !read_amount(counter, &counter->amount_cents, NULL))
         counter->amount_cents = 0;
     counter->method = PAY_GIFT_CARD;

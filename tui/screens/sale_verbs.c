@@ -20,6 +20,16 @@ static struct counter *at_goods(void *state)
     return counter;
 }
 
+/* What stands behind the word, or else is asked for. */
+static unsigned ask(struct counter *counter, const struct dialog_prompt *prompt)
+{
+    if (counter->argument[0] != '\0')
+        prompt->done(counter->app, counter, counter->argument);
+    else
+        dialog_prompt(counter->app, prompt);
+    return COUNTER_REDRAWN;
+}
+
 static const char *why_empty(struct app *app, const void *state)
 {
     const struct counter *counter = state;
@@ -91,11 +101,8 @@ static unsigned take_back(struct app *app, void *state)
                                          .limit = 50,
                                          .done = number_given,
                                          .context = counter};
-    if (counter->argument[0] != '\0')
-        counter_return(counter, counter->argument);
-    else
-        dialog_prompt(app, &prompt);
-    return COUNTER_REDRAWN;
+    (void)app;
+    return ask(counter, &prompt);
 }
 
 static void discount_given(struct app *app, void *context, const char *text)
@@ -103,9 +110,11 @@ static void discount_given(struct app *app, void *context, const char *text)
     struct counter *counter = context;
     struct error err;
     (void)app;
-    if (text != NULL)
-        counter_changed(counter, basket_set_discount(&counter->sale.basket, SIZE_MAX, text, &err),
-                        &err);
+    if (text == NULL)
+        return;
+    char *before = counter_before(counter);
+    bool is_good = basket_set_discount(&counter->sale.basket, SIZE_MAX, text, &err);
+    counter_priced(counter, before, is_good, &err);
 }
 
 static unsigned discount(struct app *app, void *state)
@@ -116,11 +125,8 @@ static unsigned discount(struct app *app, void *state)
                                          .limit = MONEY_TEXT_SIZE,
                                          .done = discount_given,
                                          .context = counter};
-    if (counter->argument[0] != '\0')
-        discount_given(app, counter, counter->argument);
-    else
-        dialog_prompt(app, &prompt);
-    return COUNTER_REDRAWN;
+    (void)app;
+    return ask(counter, &prompt);
 }
 
 static void price_given(struct app *app, void *context, const char *text)
@@ -132,10 +138,10 @@ static void price_given(struct app *app, void *context, const char *text)
     (void)app;
     if (text == NULL || counter->cursor >= basket->count)
         return;
-    counter_changed(counter,
-                    money_parse(text, basket->currency, &cents, &err) &&
-                        basket_set_price(basket, counter->cursor, cents, &err),
-                    &err);
+    char *before = counter_before(counter);
+    bool is_good = money_parse(text, basket->currency, &cents, &err) &&
+                   basket_set_price(basket, counter->cursor, cents, &err);
+    counter_priced(counter, before, is_good, &err);
 }
 
 static unsigned price(struct app *app, void *state)
@@ -148,11 +154,8 @@ static unsigned price(struct app *app, void *state)
                                          .limit = MONEY_TEXT_SIZE,
                                          .done = price_given,
                                          .context = counter};
-    if (counter->argument[0] != '\0')
-        price_given(app, counter, counter->argument);
-    else
-        dialog_prompt(app, &prompt);
-    return COUNTER_REDRAWN;
+    (void)app;
+    return ask(counter, &prompt);
 }
 
 static unsigned void_line(struct app *app, void *state)
@@ -186,11 +189,8 @@ static unsigned check(struct app *app, void *state)
                                          .limit = 200,
                                          .done = goods_given,
                                          .context = counter};
-    if (counter->argument[0] != '\0')
-        counter_check_price(counter, counter->argument);
-    else
-        dialog_prompt(app, &prompt);
-    return COUNTER_REDRAWN;
+    (void)app;
+    return ask(counter, &prompt);
 }
 
 static void name_given(struct app *app, void *context, const char *name)
@@ -208,11 +208,8 @@ static unsigned find(struct app *app, void *state)
                                          .limit = 200,
                                          .done = name_given,
                                          .context = counter};
-    if (counter->argument[0] != '\0')
-        counter_find(counter, counter->argument);
-    else
-        dialog_prompt(app, &prompt);
-    return COUNTER_REDRAWN;
+    (void)app;
+    return ask(counter, &prompt);
 }
 
 static void reason_given(struct app *app, void *context, const char *reason)
@@ -236,11 +233,8 @@ static unsigned no_sale(struct app *app, void *state)
                                          .limit = 200,
                                          .done = reason_given,
                                          .context = counter};
-    if (counter->argument[0] != '\0')
-        reason_given(app, counter, counter->argument);
-    else
-        dialog_prompt(app, &prompt);
-    return COUNTER_REDRAWN;
+    (void)app;
+    return ask(counter, &prompt);
 }
 
 static void receipt_given(struct app *app, void *context, const char *number)
@@ -265,6 +259,103 @@ static unsigned reprint(struct app *app, void *state)
     else
         dialog_prompt(app, &prompt);
     return COUNTER_REDRAWN;
+}
+
+static void coupon_given(struct app *app, void *context, const char *text)
+{
+    (void)app;
+    if (text != NULL)
+        counter_set_coupon(context, text);
+}
+
+static unsigned coupon(struct app *app, void *state)
+{
+    struct counter *counter = at_goods(state);
+    const struct dialog_prompt prompt = {.title = "Coupon",
+                                         .hint = "its code; empty takes it off",
+                                         .flags = EDITOR_SCANS,
+                                         .limit = 50,
+                                         .done = coupon_given,
+                                         .context = counter};
+    (void)app;
+    return ask(counter, &prompt);
+}
+
+static void card_given(struct app *app, void *context, const char *text)
+{
+    (void)app;
+    if (text != NULL && text[0] != '\0')
+        counter_sell_card(context, text);
+}
+
+static unsigned gift_card(struct app *app, void *state)
+{
+    struct counter *counter = at_goods(state);
+    const struct dialog_prompt prompt = {.title = "Sell a gift card",
+                                         .hint = "50.00, and the code of a card that lies here",
+                                         .limit = 100,
+                                         .done = card_given,
+                                         .context = counter};
+    (void)app;
+    return ask(counter, &prompt);
+}
+
+static void balance_given(struct app *app, void *context, const char *text)
+{
+    (void)app;
+    if (text != NULL)
+        counter_say_balance(context, text);
+}
+
+static unsigned balance(struct app *app, void *state)
+{
+    struct counter *counter = at_goods(state);
+    const struct dialog_prompt prompt = {.title = "What is on a gift card",
+                                         .hint = "scan it; empty: the customer's credit",
+                                         .flags = EDITOR_SCANS,
+                                         .limit = 50,
+                                         .done = balance_given,
+                                         .context = counter};
+    (void)app;
+    return ask(counter, &prompt);
+}
+
+static void cash_in_given(struct app *app, void *context, const char *text)
+{
+    (void)app;
+    if (text != NULL)
+        counter_move_cash(context, true, text);
+}
+
+static unsigned cash_in(struct app *app, void *state)
+{
+    struct counter *counter = at_goods(state);
+    const struct dialog_prompt prompt = {.title = "Put cash into the till",
+                                         .hint = "how much and why: 50 coins from the bank",
+                                         .limit = 200,
+                                         .done = cash_in_given,
+                                         .context = counter};
+    (void)app;
+    return ask(counter, &prompt);
+}
+
+static void cash_out_given(struct app *app, void *context, const char *text)
+{
+    (void)app;
+    if (text != NULL)
+        counter_move_cash(context, false, text);
+}
+
+static unsigned cash_out(struct app *app, void *state)
+{
+    struct counter *counter = at_goods(state);
+    const struct dialog_prompt prompt = {.title = "Take cash out of the till",
+                                         .hint = "how much and why: 12.50 stamps",
+                                         .limit = 200,
+                                         .done = cash_out_given,
+                                         .context = counter};
+    (void)app;
+    return ask(counter, &prompt);
 }
 
 enum { QUIET = ACTION_QUIET | ACTION_OFFLINE_OK };
@@ -350,6 +441,43 @@ const struct action counter_verbs[COUNTER_VERBS] = {
      .help = "Give the line under the cursor another price: price 12.50.",
      .flags = QUIET | ACTION_NEEDS_ROW,
      .run = price},
+    {.id = "sale.coupon",
+     .keys = "alt-e",
+     .word = "coupon",
+     .label = "coupon",
+     .help = "Take a coupon by its code: coupon SPRING10.",
+     .flags = QUIET,
+     .run = coupon},
+    {.id = "sale.gift_card",
+     .keys = "alt-G",
+     .word = "gift card",
+     .label = "gift card",
+     .help = "Sell a gift card: gift card 50, or with the code of one that lies here.",
+     .flags = QUIET,
+     .run = gift_card},
+    {.id = "sale.balance",
+     .keys = "alt-B",
+     .word = "balance",
+     .label = "balance",
+     .help = "Say what a gift card holds, or the customer's store credit.",
+     .flags = QUIET,
+     .run = balance},
+    {.id = "sale.cash_in",
+     .keys = "alt-I",
+     .word = "cash in",
+     .label = "cash in",
+     .help = "Put cash into the till, and say why: cash in 50 coins from the bank.",
+     .right = "till.edit",
+     .flags = QUIET,
+     .run = cash_in},
+    {.id = "sale.cash_out",
+     .keys = "alt-O",
+     .word = "cash out",
+     .label = "cash out",
+     .help = "Take cash out of the till, and say why: cash out 12.50 stamps.",
+     .right = "till.edit",
+     .flags = QUIET,
+     .run = cash_out},
     {.id = "sale.void_line",
      .keys = "alt-z",
      .word = "void",
