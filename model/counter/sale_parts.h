@@ -19,6 +19,13 @@ bool sale_write(struct sale *sale, struct operation *operation, const char *stat
 
 /* Whether something of the order can come back at all. */
 bool sale_may_return(const struct order *order, struct error *err);
+/* What a part of a line that was sold is worth when it comes back, of which `returned_cents` came
+ * back before: its share of what was paid, so that all parts of a line together come to no cent
+ * more than it cost; the last part takes what is left. `gross_cents`: without discounts. false:
+ * overflow.
+ */
+bool sale_return_value(const struct order_line *line, int64_t quantity_milli, bool is_last,
+                       int64_t returned_cents, int64_t *gross_cents, int64_t *value_cents);
 /* 1: what comes back was paid in cash alone, or has no receipt; 0: not; -1: failed. */
 int sale_was_paid_in_cash(const struct sale *sale, struct store *store, struct error *err);
 /* After the lines were written: ERROR_RULE where more would have come back than was sold. */

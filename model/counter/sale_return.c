@@ -72,27 +72,26 @@ static bool net_returned(const struct sale *sale, struct store *store,
     return true;
 }
 
-/* Its share of what was paid, so that all parts of a line together come to no cent more than it
- * cost: the last part takes what is left. */
-static bool share_of(const struct order_line *line, int64_t quantity_milli, bool is_last,
-                     int64_t returned, int64_t *share)
+bool sale_return_value(const struct order_line *line, int64_t quantity_milli, bool is_last,
+                       int64_t returned_cents, int64_t *gross_cents, int64_t *value_cents)
 {
     int64_t net;
-    if (!net_of(line, &net))
+    if (!net_of(line, &net) ||
+        !money_times_quantity(line->unit_price_cents, quantity_milli, gross_cents))
         return false;
     __int128 twice = (__int128)net * quantity_milli * 2 + line->quantity_milli;
-    *share = is_last ? net - returned : (int64_t)(twice / (2 * (__int128)line->quantity_milli));
-    if (*share > net - returned)
-        *share = net - returned;
-    if (*share < 0)
-        *share = 0;
+    int64_t left = net - returned_cents;
+    int64_t value = is_last ? left : (int64_t)(twice / (2 * (__int128)line->quantity_milli));
+    value = value > left ? left : value;
+    value = value > *gross_cents ? *gross_cents : value;
+    *value_cents = value < 0 ? 0 : value;
     return true;
 }
 
 static bool fill_line(const struct sale *sale, struct store *store, const struct order_line *line,
                       int64_t quantity_milli, struct basket_line *out, struct error *err)
 {
-    int64_t returned, share, gross;
+    int64_t returned, value, gross;
     bool is_last = quantity_milli == sale_returnable(sale, line);
     *out = (struct basket_line){.variant_id = line->variant_id,
                                 .product_id = line->product_id,
@@ -104,10 +103,9 @@ static bool fill_line(const struct sale *sale, struct store *store, const struct
     text_copy(out->sku, sizeof out->sku, line->sku);
     if (!net_returned(sale, store, line, &returned, err))
         return false;
-    if (!money_times_quantity(line->unit_price_cents, quantity_milli, &gross) ||
-        !share_of(line, quantity_milli, is_last, returned, &share))
+    if (!sale_return_value(line, quantity_milli, is_last, returned, &gross, &value))
         return error_set(err, ERROR_INPUT, "%s: the amount is too large", line->name);
-    out->discount_cents = share < gross ? share - gross : 0;
+    out->discount_cents = value - gross;
     return true;
 }
 
@@ -117,11 +115,11 @@ static bool check_quantity(const struct sale *sale, const struct order_line *lin
     char text[MONEY_TEXT_SIZE];
     int64_t left = sale_returnable(sale, line);
     quantity_format(left, text);
-    if (quantity_milli <= 0)
-        return error_set_field(err, ERROR_INPUT, "quantity", "Type how many come back, above zero");
     if (left == 0)
         return error_set_field(err, ERROR_RULE, "quantity", "%s: nothing is left to come back",
                                line->name);
+    if (quantity_milli <= 0)
+        return error_set_field(err, ERROR_INPUT, "quantity", "Type how many come back, above zero");
     if (quantity_milli > left)
         return error_set_field(err, ERROR_RULE, "quantity", "%s: at most %s can come back",
                                line->name, text);

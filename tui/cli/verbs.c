@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 const struct cli_verb *const cli_verbs[] = {
+    &cli_verb_sell,
     &cli_verb_orders,
     &cli_verb_products,
     &cli_verb_customers,

@@ -27,6 +27,7 @@ extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_records;
 extern const struct cli_verb cli_verb_restore;
 extern const struct cli_verb cli_verb_search;
+extern const struct cli_verb cli_verb_sell;
 extern const struct cli_verb cli_verb_shop;
 extern const struct cli_verb cli_verb_sign_in;
 extern const struct cli_verb cli_verb_sign_out;
