@@ -169,6 +169,27 @@ static unsigned open_sale(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_purchases(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, purchases_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_reorder(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, reorder_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_suppliers(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, suppliers_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned open_people(struct app *app, void *state)
 {
     (void)state;
@@ -512,6 +533,30 @@ static const struct action actions[] = {
      .run = open_notices,
      .why_not = needs_store,
      .verb = "notices list"},
+    {.id = "purchases",
+     .keys = "alt-B",
+     .label = "purchase orders",
+     .help = "Show what is ordered from suppliers, and receive what comes.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_purchases,
+     .why_not = needs_store,
+     .verb = "purchase list"},
+    {.id = "reorder",
+     .keys = "alt-N",
+     .label = "reorder",
+     .help = "Show what runs short and is to be bought.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_reorder,
+     .why_not = needs_store,
+     .verb = "reorder list"},
+    {.id = "suppliers",
+     .keys = "",
+     .label = "suppliers",
+     .help = "Show whom the shop buys from, and what.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_suppliers,
+     .why_not = needs_store,
+     .verb = "suppliers list"},
     {.id = "theme",
      .keys = "alt-v",
      .label = "theme",

@@ -84,6 +84,10 @@ bool purchase_close(struct store *store, const struct actor *actor, const struct
 int purchase_scan(struct store *store, const struct purchase *purchase, const char *text,
                   size_t *line, int64_t *quantity_milli, struct error *err);
 
+/* The same for a draft, to which any goods can be added. */
+int purchase_goods(struct store *store, const struct purchase *purchase, const char *text,
+                   struct uuid *variant, int64_t *quantity_milli, struct error *err);
+
 struct purchase_receipt {
     struct uuid line_id;
     int64_t quantity_milli;  /* above 0 */

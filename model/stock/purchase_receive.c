@@ -59,23 +59,83 @@ static int find_code(struct store *store, const struct purchase *purchase, const
     return found < 0 ? -1 : 0;
 }
 
+/* "3*code": how many, and the code behind; one without a number. */
+static bool split(const char *text, struct arena *arena, int64_t *times, const char **code,
+                  struct error *err)
+{
+    const char *star = strchr(text, '*');
+    *times = 1000;
+    *code = text;
+    if (star == NULL || star == text || star[1] == '\0')
+        return true;
+    *code = star + 1;
+    return quantity_parse(arena_bytes(arena, text, (size_t)(star - text)), times, err);
+}
+
+static bool multiply(int64_t each, int64_t times, const char *code, int64_t *out, struct error *err)
+{
+    return (times > 0 && money_times_quantity(each, times, out)) ||
+           error_set_field(err, ERROR_INPUT, "quantity", "Type how many, such as 12*%s", code);
+}
+
 int purchase_scan(struct store *store, const struct purchase *purchase, const char *text,
                   size_t *line, int64_t *quantity_milli, struct error *err)
 {
     struct arena *arena = arena_new();
-    int64_t each = 0, times = 1000;
-    const char *star = strchr(text, '*');
-    const char *code = text;
-    bool is_good = true;
-    if (star != NULL && star != text && star[1] != '\0') {
-        is_good = quantity_parse(arena_bytes(arena, text, (size_t)(star - text)), &times, err);
-        code = star + 1;
-    }
-    int found = is_good ? find_code(store, purchase, code, arena, line, &each, err) : 0;
-    if (found == 1 && (times <= 0 || !money_times_quantity(each, times, quantity_milli))) {
-        error_set_field(err, ERROR_INPUT, "quantity", "Type how many came, such as 12*%s", code);
+    int64_t each = 0, times;
+    const char *code;
+    int found = split(text, arena, &times, &code, err)
+                    ? find_code(store, purchase, code, arena, line, &each, err)
+                    : 0;
+    if (found == 1 && !multiply(each, times, code, quantity_milli, err))
         found = 0;
+    arena_free(arena);
+    return found;
+}
+
+/* By the supplier's own number: 1, 0, -1. */
+static int offered(struct store *store, const struct uuid *supplier, const char *code,
+                   struct uuid *variant, int64_t *each, struct error *err)
+{
+    struct statement *row = store_prepare(store,
+                                          "SELECT variant_id, pack_milli FROM supplier_products"
+                                          " WHERE supplier_sku = ?1 AND supplier_id = ?2",
+                                          err);
+    if (row == NULL)
+        return -1;
+    statement_bind_text(row, 1, code);
+    statement_bind_uuid(row, 2, supplier);
+    int found = statement_step(row, err);
+    if (found == 1) {
+        statement_uuid(row, 0, variant);
+        *each = statement_integer(row, 1);
     }
+    statement_done(row);
+    return found;
+}
+
+int purchase_goods(struct store *store, const struct purchase *purchase, const char *text,
+                   struct uuid *variant, int64_t *quantity_milli, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct sellable goods;
+    int64_t each = 0, times;
+    const char *code;
+    int found = split(text, arena, &times, &code, err) ? 1 : 0;
+    if (found == 1) {
+        found = product_by_code(store, code, arena, &goods, err);
+        if (found == 1) {
+            *variant = goods.variant_id;
+            each = goods.scan_milli;
+        } else if (found == 0) {
+            found = offered(store, &purchase->supplier_id, code, variant, &each, err);
+        }
+        if (found == 0)
+            error_set(err, ERROR_NOT_FOUND,
+                      "No goods have the code %s; type the SKU, or the supplier's number", code);
+    }
+    if (found == 1 && !multiply(each, times, code, quantity_milli, err))
+        found = 0;
     arena_free(arena);
     return found;
 }

@@ -13,10 +13,10 @@
 #include "model/list/query.h"
 #include "model/operation/actor.h"
 
-enum { REORDER_DAYS = 28, REORDER_ENDLESS = 36500 /* days: nothing was sold */ };
+enum { REORDER_DAYS = 28 };
 
-/* name, sku, location, stock, min, max, incoming, sold, cover (days), order (what to buy), pack,
- * supplier, lead (days), category; sorted by cover. The id is the rule's. */
+/* name, sku, location, stock, min, max, incoming, sold, cover (days; empty: nothing is sold), order
+ * (what to buy), pack, supplier, lead (days), category; sorted by cover. The id is the rule's. */
 extern const struct query_source reorder_source;
 
 /* Moves the time that counts as the last days, once on each day of the shop; to be called before

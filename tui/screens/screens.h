@@ -21,6 +21,11 @@ extern const struct window_ops roles_ops;    /* which role gives which right */
 extern const struct window_ops teams_ops;    /* who works together */
 extern const struct window_ops privacy_ops;  /* what people ask about their own data */
 
+/* Buying: what is ordered from suppliers, what runs short, and whom the shop buys from. */
+extern const struct window_ops purchases_ops;
+extern const struct window_ops reorder_ops;
+extern const struct window_ops suppliers_ops;
+
 /* Windows that open from others and have actions of their own; not in the switcher, but in the
  * configuration of keys. */
 extern const struct window_ops order_ops;
@@ -38,5 +43,7 @@ extern const struct window_ops gate_ops;
 extern const struct window_ops backup_codes_ops;
 extern const struct window_ops audit_row_ops;
 extern const struct window_ops audit_check_ops;
+extern const struct window_ops purchase_ops;
+extern const struct window_ops supplier_ops;
 
 #endif
