@@ -1,6 +1,7 @@
 #include "model/catalog/barcode.h"
 
 #include "model/base/money.h"
+#include "model/catalog/barcode_digit.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,24 +13,10 @@ static bool is_digits(const char *text, size_t count)
     return strspn(text, "0123456789") >= count;
 }
 
-char barcode_check_digit(const char *digits, size_t count)
-{
-    int sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += (digits[count - 1 - i] - '0') * (i % 2 == 0 ? 3 : 1);
-    return (char)('0' + (10 - sum % 10) % 10);
-}
-
-static bool is_gtin(const char *code)
-{
-    size_t size = strlen(code);
-    return (size == 8 || size == 12 || size == EAN_13 || size == 14) && is_digits(code, size);
-}
-
 bool barcode_has_good_check(const char *code)
 {
-    size_t size = strlen(code);
-    return !is_gtin(code) || barcode_check_digit(code, size - 1) == code[size - 1];
+    char digit = barcode_digit(code);
+    return digit == '\0' || digit == code[strlen(code) - 1];
 }
 
 /* Where article and value stand. */
@@ -48,7 +35,8 @@ static bool covers(size_t start, size_t length, size_t position)
 static bool is_checked(const struct rule *rule, const char *code)
 {
     size_t last = strlen(code) - 1;
-    return is_gtin(code) && !covers(rule->article_start, rule->article_length, last) &&
+    return barcode_digit(code) != '\0' &&
+           !covers(rule->article_start, rule->article_length, last) &&
            !covers(rule->value_start, rule->value_length, last);
 }
 
@@ -69,7 +57,7 @@ static bool apply(const struct rule *rule, const char *code, struct barcode *out
         out->blank[rule->value_start + i] = '0';
     }
     if (is_checked(rule, code))
-        out->blank[size - 1] = barcode_check_digit(out->blank, size - 1);
+        out->blank[size - 1] = barcode_digit(out->blank);
     return true;
 }
 
@@ -137,7 +125,7 @@ bool barcode_unknown(const char *code, struct error *err)
     if (is_ean && !barcode_has_good_check(code))
         return error_set_field(err, ERROR_NOT_FOUND, "code",
                                "'%s' was misread: its last digit would be %c; scan it again", code,
-                               barcode_check_digit(code, EAN_13 - 1));
+                               barcode_digit(code));
     if (is_ean && code[0] == '2')
         return error_set_field(err, ERROR_NOT_FOUND, "code",
                                "Nothing has the code '%s', and no rule for a shop's own codes "

@@ -1,6 +1,5 @@
-/* Barcodes that carry a price or a weight, by the shop's rules (table `barcode_rules`), and the
- * check digit of the GTIN family: EAN-8, UPC-A, EAN-13, ITF-14 (GS1 General Specifications,
- * "Check digit calculation"). 20 to 29 at the front of an EAN-13 are for a shop's own codes. */
+/* Barcodes that carry a price or a weight, by the shop's rules (table `barcode_rules`). 20 to 29 at
+ * the front of an EAN-13 are for a shop's own codes (GS1 General Specifications). */
 #ifndef MODEL_BARCODE_H
 #define MODEL_BARCODE_H
 
@@ -26,11 +25,9 @@ bool barcode_price(const struct barcode *barcode, const char *currency, int64_t 
                    struct error *err);
 bool barcode_weight(const struct barcode *barcode, int64_t *milli, struct error *err);
 
-/* Whether the last of the digits is the check digit of those before it; true for what is no GTIN
- * by its length or has other characters than digits. */
+/* Whether the last digit checks those before it; true for what has none
+ * (model/catalog/barcode_digit.h). */
 bool barcode_has_good_check(const char *code);
-/* The check digit of the first `count` digits: '0' to '9'. */
-char barcode_check_digit(const char *digits, size_t count);
 
 /* ERROR_NOT_FOUND for a code that nothing has: says so where it was misread or is a shop's own that
  * no rule reads. Returns false. */
