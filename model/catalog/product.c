@@ -3,6 +3,7 @@
 #include "model/base/instant.h"
 #include "model/base/text.h"
 #include "model/catalog/barcode.h"
+#include "model/people/location.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,9 +46,23 @@ static void read_sellable(const struct statement *row, struct arena *arena, stru
     out->scan_milli = statement_integer(row, 9);
 }
 
-static bool find_today(const struct env *env, char today[DATE_TEXT_SIZE], struct error *err)
+/* The business day of the place where this store stands: that of the machine where it says none. */
+static bool find_today(struct store *store, char today[DATE_TEXT_SIZE], struct error *err)
 {
+    const struct env *env = store_env(store);
     struct clock_time now;
+    struct uuid location;
+    struct statement *statement =
+        store_prepare(store, "SELECT value FROM sync_state WHERE name = 'location_id'", err);
+    if (statement == NULL)
+        return false;
+    int found = statement_step(statement, err);
+    bool is_placed = found == 1 && uuid_parse(statement_text(statement, 0), &location);
+    statement_done(statement);
+    if (found < 0)
+        return false;
+    if (is_placed)
+        return location_business_day(store, &location, env_now(env), today, err);
     if (!instant_to_local(env_now(env), env->zone, &now))
         return error_set(err, ERROR_SYSTEM,
                          "The clock shows a time outside of the calendar; set it");
@@ -58,7 +73,7 @@ static bool find_today(const struct env *env, char today[DATE_TEXT_SIZE], struct
 bool product_standard_tax(struct store *store, int64_t *bp, struct error *err)
 {
     char today[DATE_TEXT_SIZE];
-    return find_today(store_env(store), today, err) &&
+    return find_today(store, today, err) &&
            store_find_integer(store, bp, "SELECT " RATE(STANDARD), err, "ut", store_tenant(store),
                               today) >= 0;
 }
@@ -69,7 +84,7 @@ bool product_tax(struct store *store, const struct uuid *tax_category, int64_t *
     char today[DATE_TEXT_SIZE];
     if (uuid_is_zero(tax_category))
         return product_standard_tax(store, bp, err);
-    return find_today(store_env(store), today, err) &&
+    return find_today(store, today, err) &&
            store_find_integer(store, bp, "SELECT " RATE("?3"), err, "utu", store_tenant(store),
                               today, tax_category) >= 0;
 }
@@ -80,7 +95,7 @@ static int find(struct store *store, const char *condition, struct value key, si
                 struct arena *arena, struct sellable *out, struct error *err)
 {
     char today[DATE_TEXT_SIZE];
-    if (!find_today(store_env(store), today, err))
+    if (!find_today(store, today, err))
         return -1;
     struct statement *statement =
         store_prepare(store, arena_format(arena, "%s%s", columns, condition), err);

@@ -114,24 +114,7 @@ bool sale_scan(struct sale *sale, struct store *store, const char *text, struct 
 bool sale_set_customer(struct sale *sale, struct store *store, const struct uuid *customer,
                        struct error *err)
 {
-    struct basket *basket = &sale->basket;
-    struct record record;
-    struct arena *arena = arena_new();
-    const struct table *table = schema_table(store_schema(store), "customer_profiles");
-    int found =
-        uuid_is_zero(customer) ? 1 : record_get(store, table, customer, arena, &record, err);
-    if (found == 0)
-        error_set(err, ERROR_NOT_FOUND, "This customer is no longer in the store");
-    if (found == 1) {
-        bool is_any = !uuid_is_zero(customer);
-        basket->customer_id = *customer;
-        text_copy(basket->customer_name, sizeof basket->customer_name,
-                  is_any ? value_as_text(record_value(&record, "name")) : "");
-        text_copy(basket->customer_email, sizeof basket->customer_email,
-                  is_any ? value_as_text(record_value(&record, "email")) : "");
-    }
-    arena_free(arena);
-    return found == 1;
+    return basket_set_customer(&sale->basket, store, customer, err);
 }
 
 bool sale_check_discounts(struct sale *sale, struct store *store, const struct actor *actor,

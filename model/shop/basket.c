@@ -371,9 +371,73 @@ static bool append(struct basket *basket, const struct basket_line *added, size_
     return true;
 }
 
-bool basket_add_line(struct basket *basket, const struct basket_line *added, size_t *line,
+/* Of a price with tax, what is asked for without it. */
+static bool net_of(const struct basket *basket, int64_t cents, int64_t tax_bp, int64_t *net)
+{
+    int64_t tax = 0;
+    if (basket->is_tax_included && !money_included_tax(cents, tax_bp, &tax))
+        return false;
+    *net = cents - tax;
+    return true;
+}
+
+/* The money that a card stands for has no tax, and what comes back has that of its sale. */
+static bool exempt_line(const struct basket *basket, struct basket_line *line, struct error *err)
+{
+    if (line->gift_card[0] != '\0' || !uuid_is_zero(&line->original_item_id) || line->tax_bp == 0)
+        return true;
+    line->full_price_cents = line->unit_price_cents;
+    line->full_tax_bp = line->tax_bp;
+    line->tax_bp = 0;
+    return net_of(basket, line->full_price_cents, line->full_tax_bp, &line->unit_price_cents) ||
+           overflow(err, line);
+}
+
+/* A price that was changed meanwhile gains its tax; an untouched one is as it was. */
+static bool tax_line(const struct basket *basket, struct basket_line *line, struct error *err)
+{
+    int64_t net;
+    int64_t tax = 0;
+    if (line->full_tax_bp == 0)
+        return true;
+    if (!net_of(basket, line->full_price_cents, line->full_tax_bp, &net) ||
+        (basket->is_tax_included && line->unit_price_cents != net &&
+         !money_share(line->unit_price_cents, line->full_tax_bp, &tax)))
+        return overflow(err, line);
+    line->unit_price_cents =
+        line->unit_price_cents == net ? line->full_price_cents : line->unit_price_cents + tax;
+    line->tax_bp = line->full_tax_bp;
+    line->full_price_cents = line->full_tax_bp = 0;
+    return true;
+}
+
+bool basket_set_exempt(struct basket *basket, bool is_exempt, struct error *err)
+{
+    struct basket_line *before = memory_resize(NULL, basket->count, sizeof *before);
+    bool was_exempt = basket->is_tax_exempt;
+    bool done = true;
+    if (basket->count > 0)
+        memcpy(before, basket->lines, basket->count * sizeof *before);
+    basket->is_tax_exempt = is_exempt;
+    for (size_t i = 0; i < basket->count && done && is_exempt != was_exempt; i++)
+        done = (is_exempt ? exempt_line : tax_line)(basket, &basket->lines[i], err);
+    done = done && basket_total(basket, err);
+    if (!done) {
+        basket->is_tax_exempt = was_exempt;
+        if (basket->count > 0)
+            memcpy(basket->lines, before, basket->count * sizeof *before);
+    }
+    free(before);
+    return done;
+}
+
+bool basket_add_line(struct basket *basket, const struct basket_line *given, size_t *line,
                      struct error *err)
 {
+    struct basket_line changed = *given;
+    const struct basket_line *added = &changed;
+    if (basket->is_tax_exempt && !exempt_line(basket, &changed, err))
+        return false;
     if (added->quantity_milli == 0)
         return error_set_field(err, ERROR_INPUT, "quantity", "%s: a quantity of nothing",
                                added->name);

@@ -37,6 +37,7 @@ struct basket_line {
     int64_t discount_bp;    /* of the line; 0 when discount_cents was given by hand */
     int64_t discount_cents; /* of the line alone */
     int64_t tax_bp;
+    int64_t full_price_cents, full_tax_bp; /* before the exemption from tax; 0: was not so here */
     struct uuid original_item_id; /* of goods that come back: the line that they were sold with */
     struct uuid return_reason_id;
     /* worked out by basket_total(): */
@@ -58,6 +59,7 @@ struct basket {
     char customer_email[BASKET_NAME_SIZE];
     char currency[4];
     bool is_tax_included;
+    bool is_tax_exempt; /* its lines have no tax, nor their prices any within them */
     struct basket_line *lines;
     size_t count, capacity;
     int64_t discount_bp;    /* over the order, or 0 */
@@ -102,6 +104,13 @@ bool basket_set_price(struct basket *basket, size_t line, int64_t unit_price_cen
                       struct error *err);
 /* "10%" or "5.00", for a line, or for the order with line = SIZE_MAX; "" takes it away. */
 bool basket_set_discount(struct basket *basket, size_t line, const char *text, struct error *err);
+/* Sets the customer, a zero id takes them off. Where one is exempt from tax the lines lose theirs:
+ * a price with tax becomes the price less that tax, to the cent of each piece. Goods that come back
+ * stay as they were sold. */
+bool basket_set_customer(struct basket *basket, struct store *store, const struct uuid *customer,
+                         struct error *err);
+/* The same for nobody in particular. */
+bool basket_set_exempt(struct basket *basket, bool is_exempt, struct error *err);
 /* The coupon of that code, as it counts now at that location; "" takes it away. It stays on the
  * basket where the goods don't come to its minimum yet. ERROR_NOT_FOUND, or ERROR_RULE, which says
  * why it does not count. */

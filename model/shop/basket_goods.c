@@ -4,6 +4,7 @@
 #include "model/base/text.h"
 #include "model/catalog/barcode.h"
 #include "model/catalog/product.h"
+#include "model/operation/record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,6 +73,31 @@ bool basket_scan(struct basket *basket, struct store *store, const char *code, s
                 add_sellable(basket, &goods, code, quantity_milli, line, err);
     if (found == 0)
         barcode_unknown(code, err);
+    arena_free(arena);
+    return done;
+}
+
+bool basket_set_customer(struct basket *basket, struct store *store, const struct uuid *customer,
+                         struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct record record;
+    const struct table *table = schema_table(store_schema(store), "customer_profiles");
+    bool is_any = !uuid_is_zero(customer);
+    int found = is_any ? record_get(store, table, customer, arena, &record, err) : 1;
+    bool done = false;
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "This customer is no longer in the store");
+    if (found == 1)
+        done = basket_set_exempt(
+            basket, is_any && record_value(&record, "is_tax_exempt").integer != 0, err);
+    if (done) {
+        basket->customer_id = *customer;
+        text_copy(basket->customer_name, sizeof basket->customer_name,
+                  is_any ? value_as_text(record_value(&record, "name")) : "");
+        text_copy(basket->customer_email, sizeof basket->customer_email,
+                  is_any ? value_as_text(record_value(&record, "email")) : "");
+    }
     arena_free(arena);
     return done;
 }

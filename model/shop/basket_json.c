@@ -28,6 +28,14 @@ struct kept_field {
     {                                                                                              \
 #member, KEPT_ID, offsetof(struct of, member), 0, true                                     \
     }
+#define OPTIONAL_INTEGER(of, member)                                                               \
+    {                                                                                              \
+#member, KEPT_INTEGER, offsetof(struct of, member), 0, true                                \
+    }
+#define OPTIONAL_TEXT(of, member)                                                                  \
+    {                                                                                              \
+#member, KEPT_TEXT, offsetof(struct of, member), sizeof((struct of *)0)->member, true      \
+    }
 #define OWNED_TEXT(of, member)                                                                     \
     {                                                                                              \
 #member, KEPT_OWNED_TEXT, offsetof(struct of, member), 0, false                            \
@@ -43,13 +51,15 @@ static const struct kept_field line_fields[] = {
     ID(basket_line, product_id),
     TEXT(basket_line, name),
     TEXT(basket_line, sku),
-    TEXT(basket_line, gift_card),
-    TEXT(basket_line, price_code),
+    OPTIONAL_TEXT(basket_line, gift_card),
+    OPTIONAL_TEXT(basket_line, price_code),
     INTEGER(basket_line, quantity_milli),
     INTEGER(basket_line, unit_price_cents),
     INTEGER(basket_line, discount_bp),
     INTEGER(basket_line, discount_cents),
     INTEGER(basket_line, tax_bp),
+    OPTIONAL_INTEGER(basket_line, full_price_cents),
+    OPTIONAL_INTEGER(basket_line, full_tax_bp),
     OPTIONAL_ID(basket_line, original_item_id),
     OPTIONAL_ID(basket_line, return_reason_id),
 };
@@ -66,17 +76,18 @@ static const struct kept_field basket_fields[] = {
     TEXT(basket, customer_email),
     TEXT(basket, currency),
     {"is_tax_included", KEPT_BOOLEAN, offsetof(struct basket, is_tax_included), 0, false},
+    {"is_tax_exempt", KEPT_BOOLEAN, offsetof(struct basket, is_tax_exempt), 0, true},
     INTEGER(basket, discount_bp),
     INTEGER(basket, discount_cents),
-    ID(basket, coupon.id),
-    TEXT(basket, coupon.code),
-    TEXT(basket, coupon.name),
-    TEXT(basket, coupon.kind),
-    TEXT(basket, coupon.currency),
-    INTEGER(basket, coupon.value_bp),
-    INTEGER(basket, coupon.value_cents),
-    INTEGER(basket, coupon.minimum_cents),
-    INTEGER(basket, coupon.maximum_cents),
+    OPTIONAL_ID(basket, coupon.id),
+    OPTIONAL_TEXT(basket, coupon.code),
+    OPTIONAL_TEXT(basket, coupon.name),
+    OPTIONAL_TEXT(basket, coupon.kind),
+    OPTIONAL_TEXT(basket, coupon.currency),
+    OPTIONAL_INTEGER(basket, coupon.value_bp),
+    OPTIONAL_INTEGER(basket, coupon.value_cents),
+    OPTIONAL_INTEGER(basket, coupon.minimum_cents),
+    OPTIONAL_INTEGER(basket, coupon.maximum_cents),
     INTEGER(basket, shipping_cents),
     OWNED_TEXT(basket, notes),
     OWNED_TEXT(basket, shipping_address),

@@ -51,6 +51,7 @@ bool basket_of_order(struct basket *basket, const struct order *order, struct er
     text_copy(basket->customer_name, sizeof basket->customer_name, order->customer_name);
     text_copy(basket->customer_email, sizeof basket->customer_email, order->customer_email);
     basket->is_tax_included = order->is_tax_included;
+    basket->is_tax_exempt = order->is_tax_exempt;
     basket->shipping_cents = order->shipping_cents;
     basket->rounding_cents = order->rounding_cents;
     basket->discount_bp = order->discount_bp;

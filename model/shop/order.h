@@ -60,7 +60,7 @@ struct order {
     const char *customer_name, *customer_email, *customer_phone;
     const char *location_name, *seller_name;
     const char *billing_address, *shipping_address; /* JSON texts or "" */
-    bool is_tax_included;
+    bool is_tax_included, is_tax_exempt;
     int64_t
         coupon_cents; /* within discount_cents, or what a free delivery lacks in shipping_cents */
     int64_t discount_bp, subtotal_cents, discount_cents, tax_cents, shipping_cents, rounding_cents,

@@ -31,6 +31,17 @@ static int is_agreed(struct store *store, const struct basket *basket,
                               &line->variant_id);
 }
 
+/* Who is exempt from tax is not asked for the tax within the catalogue's price. */
+static bool leave_tax(const struct basket *basket, struct sellable *goods)
+{
+    int64_t tax = 0;
+    if (basket->is_tax_exempt && basket->is_tax_included &&
+        !money_included_tax(goods->price_cents, goods->tax_bp, &tax))
+        return false;
+    goods->price_cents -= tax;
+    return true;
+}
+
 /* The price that discounts are counted from: the catalogue's where the line's own is lower and was
  * not agreed before, so that who may not give a discount can't type a price instead. A discount on
  * top of an agreed price counts together with what the price lacks. */
@@ -43,6 +54,10 @@ static bool find_full_price(struct store *store, const struct basket *basket,
         return true;
     struct arena *arena = arena_new();
     int found = product_by_variant(store, &line->variant_id, arena, &goods, err);
+    if (found == 1 && !leave_tax(basket, &goods)) {
+        too_large(line, err);
+        found = -1;
+    }
     if (found == 1 && goods.price_cents > *cents && strcmp(goods.currency, basket->currency) == 0) {
         int agreed = is_agreed(store, basket, line, err);
         if (agreed == 0)
@@ -173,6 +188,41 @@ static bool write_one(struct operation *operation, const struct order *order,
                          NULL, err);
 }
 
+/* A price that somebody allowed though it is below the catalogue's takes nothing off the line, and
+ * yet it is said who did. */
+static bool write_price(struct operation *operation, const struct order *order,
+                        const struct order_line *line, struct error *err)
+{
+    const struct uuid *approver = approver_of(operation, order);
+    struct sellable goods;
+    if (uuid_is_zero(approver) || uuid_is_zero(&line->variant_id) || line->quantity_milli < 0 ||
+        line->price_code[0] != '\0' || order->is_tax_exempt)
+        return true;
+    struct arena *arena = arena_new();
+    int found =
+        product_by_variant(operation_store(operation), &line->variant_id, arena, &goods, err);
+    bool done = found >= 0;
+    if (found == 1 && goods.price_cents > line->unit_price_cents &&
+        strcmp(goods.currency, order->currency) == 0) {
+        char asked[MONEY_TEXT_SIZE];
+        char full[MONEY_TEXT_SIZE];
+        money_format(line->unit_price_cents, order->currency, asked);
+        money_format(goods.price_cents, order->currency, full);
+        const struct change changes[] = {
+            {.column = "order_id", .value = value_uuid(&order->id)},
+            {.column = "order_item_id", .value = value_uuid(&line->id)},
+            {.column = "name",
+             .value = value_text(arena_format(arena, "Price %s instead of %s", asked, full))},
+            {.column = "amount_cents", .value = value_integer(0)},
+            {.column = "approved_by_id", .value = value_uuid(approver)},
+        };
+        done = record_insert(operation, "order_discounts", changes,
+                             sizeof changes / sizeof changes[0], NULL, err);
+    }
+    arena_free(arena);
+    return done;
+}
+
 bool order_write_discounts(struct operation *operation, const struct order *order,
                            struct error *err)
 {
@@ -180,7 +230,8 @@ bool order_write_discounts(struct operation *operation, const struct order *orde
     for (size_t i = 0; i < order->line_count; i++) {
         const struct order_line *line = &order->lines[i];
         shares += line->order_discount_cents;
-        if (!write_one(operation, order, &line->id, line->discount_bp, line->discount_cents, err))
+        if (!write_one(operation, order, &line->id, line->discount_bp, line->discount_cents, err) ||
+            !write_price(operation, order, line, err))
             return false;
     }
     bool is_of_goods = strcmp(order->coupon.kind, "free_shipping") != 0;

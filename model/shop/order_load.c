@@ -122,7 +122,8 @@ static void read_order(const struct statement *row, struct arena *arena, void *o
         *texts[i] = text_at(row, column++, arena);
     for (size_t i = 0; i < sizeof integers / sizeof integers[0]; i++)
         *integers[i] = statement_integer(row, column++);
-    order->is_tax_included = statement_integer(row, column) != 0;
+    order->is_tax_included = statement_integer(row, column++) != 0;
+    order->is_tax_exempt = statement_integer(row, column) != 0;
 }
 
 static const char order_sql[] =
@@ -136,7 +137,7 @@ static const char order_sql[] =
     "o.placed_at, o.row_version, max(o.updated_at, "
     "coalesce((SELECT max(i.updated_at) FROM order_items i WHERE i.order_id = o.id), 0), "
     "coalesce((SELECT max(e.occurred_at) FROM order_events e WHERE e.order_id = o.id), 0)), "
-    "o.coupon_discount_cents, o.is_tax_included "
+    "o.coupon_discount_cents, o.is_tax_included, o.is_tax_exempt "
     "FROM orders o LEFT JOIN order_sums s ON s.order_id = o.id "
     "LEFT JOIN customer_profiles c ON c.id = o.customer_id "
     "LEFT JOIN locations l ON l.id = o.location_id LEFT JOIN users u ON u.id = o.seller_id "

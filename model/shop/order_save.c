@@ -19,7 +19,7 @@ static struct value json_or_empty(const char *json)
     return value_text(json != NULL && json[0] != '\0' ? json : "{}");
 }
 
-enum { BASKET_COLUMNS = 20 };
+enum { BASKET_COLUMNS = 21 };
 
 /* The columns of orders that follow the basket, for a new order and for an edited one. */
 static size_t basket_changes(const struct basket *basket, struct change *changes)
@@ -35,6 +35,7 @@ static size_t basket_changes(const struct basket *basket, struct change *changes
         {.column = "customer_email", .value = text_or_null(basket->customer_email)},
         {.column = "currency", .value = value_text(basket->currency)},
         {.column = "is_tax_included", .value = value_integer(basket->is_tax_included)},
+        {.column = "is_tax_exempt", .value = value_integer(basket->is_tax_exempt)},
         {.column = "discount_bp", .value = value_integer(basket->discount_bp)},
         {.column = "subtotal_cents", .value = value_integer(basket->subtotal_cents)},
         {.column = "discount_cents", .value = value_integer(discount)},

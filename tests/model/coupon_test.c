@@ -316,6 +316,33 @@ static void test_the_approver_stays_with_a_draft(void **state)
                      1);
 }
 
+static void test_an_approved_price_names_both(void **state)
+{
+    struct shop *shop = *state;
+    struct actor approved = shop->cashier;
+    approved.approver_id = shop->owner.user_id;
+    struct basket basket = with_paint(shop, 1);
+    struct uuid id;
+    shop_expect(shop, basket_set_price(&basket, 0, 3192, &shop->err)); /* 20 % off: the limit */
+    shop_expect(shop, order_save(shop->store, &shop->cashier, &basket, "draft", NULL, &shop->err));
+    shop_expect(shop, basket_set_price(&basket, 0, 3191, &shop->err));
+    shop_expect_error(shop,
+                      order_save(shop->store, &shop->cashier, &basket, "draft", &id, &shop->err),
+                      ERROR_DENIED, "orders.discount");
+    shop_expect(shop, order_save(shop->store, &approved, &basket, "pending", &id, &shop->err));
+    basket_done(&basket);
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM order_discounts WHERE approved_by_id = ?1 "
+                                  "AND amount_cents = 0 AND name = 'Price 31.91 instead of 39.90'",
+                                  &shop->owner.user_id),
+                     1);
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM audit_logs WHERE approver_id = ?1 "
+                                  "AND actor_id <> approver_id",
+                                  &shop->owner.user_id),
+                     1);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, shop_setup, shop_teardown)
 
 int main(void)
@@ -332,6 +359,7 @@ int main(void)
         WITH(test_another_currency_and_one_switched_off),
         WITH(test_a_coupon_needs_nobodys_approval),
         WITH(test_the_approver_stays_with_a_draft),
+        WITH(test_an_approved_price_names_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

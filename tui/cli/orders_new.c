@@ -40,30 +40,28 @@ static bool set_customer(struct cli *cli, struct basket *basket, struct error *e
 {
     const struct table *table = schema_table(store_schema(cli->store), "customer_profiles");
     const char *word = cli_value(cli, "customer");
-    struct record customer;
+    struct uuid customer;
     if (word == NULL)
         return true;
-    if (!which_row(cli, table, word, &basket->customer_id, err))
-        return error_prefix(err, "--customer");
-    if (record_get(cli->store, table, &basket->customer_id, cli->arena, &customer, err) != 1)
-        return false;
-    text_copy(basket->customer_name, sizeof basket->customer_name,
-              value_as_text(record_value(&customer, "name")));
-    text_copy(basket->customer_email, sizeof basket->customer_email,
-              value_as_text(record_value(&customer, "email")));
-    return true;
+    return (which_row(cli, table, word, &customer, err) &&
+            basket_set_customer(basket, cli->store, &customer, err)) ||
+           error_prefix(err, "--customer");
 }
 
 static bool set_amounts(struct cli *cli, struct basket *basket, struct error *err)
 {
     const char *discount = cli_value(cli, "discount"), *shipping = cli_value(cli, "shipping");
-    const char *note = cli_value(cli, "note");
+    const char *note = cli_value(cli, "note"), *coupon = cli_value(cli, "coupon");
     if (discount != NULL && !basket_set_discount(basket, SIZE_MAX, discount, err))
         return error_prefix(err, "--discount");
     if (shipping != NULL && !money_parse(shipping, basket->currency, &basket->shipping_cents, err))
         return error_prefix(err, "--shipping");
     if (basket->shipping_cents < 0)
         return error_set(err, ERROR_INPUT, "--shipping can't be negative");
+    if (coupon != NULL &&
+        !(basket_set_coupon(basket, cli->store, &cli->who.location_id, coupon, err) &&
+          basket_coupon_counts(basket, err)))
+        return error_prefix(err, "--coupon");
     if (note != NULL)
         basket->notes = memory_text(note);
     return basket_total(basket, err);
@@ -112,6 +110,8 @@ static void preview(struct cli *cli, const struct basket *basket)
     }
     if (basket->shipping_cents != 0)
         add_amount(&sheet, "", "shipping", basket->shipping_cents, basket->currency);
+    if (basket_shipping(basket) != basket->shipping_cents)
+        add_amount(&sheet, "", "coupon", -basket->coupon_cents, basket->currency);
     add_amount(&sheet, "", "total", basket->total_cents, basket->currency);
     sheet_done(&sheet);
 }

@@ -242,16 +242,11 @@ static unsigned begin_manual(struct app *app, void *state)
 static void set_customer(struct app *app, void *context, const struct customer *customer)
 {
     struct order_form *form = context;
-    struct basket *basket = &form->basket;
-    (void)app;
+    struct error err;
     if (customer == NULL)
         return;
-    bool is_nobody = uuid_is_zero(&customer->id);
-    basket->customer_id = customer->id;
-    text_copy(basket->customer_name, sizeof basket->customer_name, is_nobody ? "" : customer->name);
-    text_copy(basket->customer_email, sizeof basket->customer_email,
-              is_nobody ? "" : customer->email);
-    order_form_changed(form, true, NULL);
+    bool is_good = basket_set_customer(&form->basket, app_store(app), &customer->id, &err);
+    order_form_changed(form, is_good, &err);
 }
 
 static unsigned pick_customer(struct app *app, void *state)
