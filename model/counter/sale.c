@@ -2,6 +2,7 @@
 
 #include "model/base/text.h"
 #include "model/operation/record.h"
+#include "model/shop/gift_card.h"
 #include "model/shop/tenant.h"
 
 #include <stdio.h>
@@ -76,7 +77,7 @@ static int find_code(struct store *store, const char *sql, const char *code, str
     return found;
 }
 
-/* What is no product is looked up among what else has a code, in this order. */
+/* What is no product is looked up among what else has a code. */
 static int find_other(struct store *store, const char *code, struct sale_found *found,
                       struct error *err)
 {
@@ -86,7 +87,6 @@ static int find_other(struct store *store, const char *code, struct sale_found *
     } others[] = {
         {SALE_FOUND_ORDER, "SELECT id FROM orders WHERE (receipt_number = ?1 OR order_number = ?1) "
                            "AND deleted_at IS NULL"},
-        {SALE_FOUND_GIFT_CARD, "SELECT id FROM gift_cards WHERE code = ?1 AND deleted_at IS NULL"},
         {SALE_FOUND_CUSTOMER, "SELECT id FROM customer_profiles WHERE card_barcode = ?1 "
                               "AND deleted_at IS NULL"},
     };
@@ -94,6 +94,12 @@ static int find_other(struct store *store, const char *code, struct sale_found *
     for (size_t i = 0; state == 0 && i < sizeof others / sizeof others[0]; i++) {
         found->kind = others[i].kind;
         state = find_code(store, others[i].sql, code, &found->id, err);
+    }
+    struct gift_card card;
+    if (state == 0) {
+        found->kind = SALE_FOUND_GIFT_CARD;
+        state = gift_card_find(store, code, &card, err);
+        found->id = state == 1 ? card.id : (struct uuid){{0}};
     }
     return state;
 }

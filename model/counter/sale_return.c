@@ -101,6 +101,8 @@ static bool fill_line(const struct sale *sale, struct store *store, const struct
                                 .tax_bp = line->tax_bp};
     text_copy(out->name, sizeof out->name, line->name);
     text_copy(out->sku, sizeof out->sku, line->sku);
+    text_copy(out->gift_card, sizeof out->gift_card, line->gift_card);
+    text_copy(out->price_code, sizeof out->price_code, line->price_code);
     if (!net_returned(sale, store, line, &returned, err))
         return false;
     if (!sale_return_value(line, quantity_milli, is_last, returned, &gross, &value))

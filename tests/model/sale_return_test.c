@@ -1,6 +1,7 @@
 /* Goods that come back: by their receipt, for the price that was paid, once; without one by
  * approval alone; exchanged for others; and the money the way it came. */
 #include "model/counter/sale.h"
+#include "model/shop/gift_card.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>
@@ -338,6 +339,35 @@ static void test_without_a_receipt(void **state)
                      3990);
 }
 
+/* A card that was sold is taken back while nothing was spent of it. */
+static void test_a_gift_card_comes_back(void **state)
+{
+    struct shop *shop = *state;
+    size_t line;
+    shop_expect(shop,
+                basket_add_gift_card(&sale.basket, shop->store, "GC-77", 5000, &line, &shop->err));
+    shop_expect(shop, tender(shop, "cash", 0));
+    struct sale_result sold = finish(shop);
+    struct sale_found found;
+    shop_expect(shop, sale_scan(&sale, shop->store, "GC-77", &found, &shop->err));
+    assert_int_equal(found.kind, SALE_FOUND_GIFT_CARD);
+    shop_expect(shop, bring(shop, sold.receipt_number, 1000));
+    assert_int_equal(finish(shop).given_back_cents, 5000);
+    assert_int_equal(
+        shop_integer(shop, "SELECT sum(amount_cents) FROM gift_card_transactions", NULL), 0);
+    shop_expect(shop,
+                basket_add_gift_card(&sale.basket, shop->store, "GC-78", 5000, &line, &shop->err));
+    shop_expect(shop, tender(shop, "cash", 0));
+    sold = finish(shop);
+    scan(shop, ROLLER);
+    struct sale_tender card = {.method = "gift_card", .reference = "GC-78"};
+    shop_expect(shop, sale_tender_add(&sale, shop->store, &card, &shop->err));
+    finish(shop);
+    shop_expect(shop, bring(shop, sold.receipt_number, 1000));
+    struct sale_result result;
+    shop_expect_error(shop, try_finish(shop, &result), ERROR_RULE, "can't come back");
+}
+
 /* With coins of 5: 39.92 is 39.90 in cash, and so it goes back. */
 static void test_small_coins(void **state)
 {
@@ -403,6 +433,7 @@ int main(void)
         TEST(test_what_was_not_paid_gives_no_money),
         TEST(test_a_return_is_not_undone),
         TEST(test_without_a_receipt),
+        TEST(test_a_gift_card_comes_back),
         TEST(test_small_coins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

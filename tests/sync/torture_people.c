@@ -3,6 +3,7 @@
 #include "tests/sync/torture.h"
 
 #include "model/catalog/product.h"
+#include "model/counter/sale.h"
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
 #include "model/stock/stock.h"
@@ -105,6 +106,108 @@ static void refund(struct world *world, struct station *station)
     tell_action(station,
                 most > 0 && order_refund(station->store, &actor, &id, &none, amount, "back", &err),
                 &err);
+}
+
+/* By the card that all terminals know, then what is left in cash. */
+static bool pay_sale(struct station *station, struct sale *sale, struct error *err)
+{
+    const struct sale_tender cash = {.method = "cash"},
+                             card = {.method = "gift_card", .reference = "GIFT-1"};
+    struct error not_by_card;
+    if (sale_left(sale) > 0 && torture_chance(station->world, 20))
+        sale_tender_add(sale, station->store, &card, &not_by_card);
+    return sale_left(sale) <= 0 || sale_tender_add(sale, station->store, &cash, err);
+}
+
+static bool end_sale(struct station *station, const struct actor *actor, struct sale *sale,
+                     struct error *err)
+{
+    struct sale_result result;
+    if (torture_chance(station->world, 25))
+        return sale_park(sale, station->store, actor, some_word(station->world), NULL, err);
+    if (torture_chance(station->world, 5))
+        return sale_void(sale, station->store, actor, "left", err);
+    return pay_sale(station, sale, err) && sale_finish(sale, station->store, actor, &result, err);
+}
+
+static bool fill_sale(struct station *station, struct sale *sale, struct error *err)
+{
+    struct world *world = station->world;
+    struct uuid variant;
+    for (unsigned i = 1 + torture_below(world, 3); i > 0; i--)
+        if (!pick_row(station, live_variants, &variant) ||
+            !basket_add(&sale->basket, station->store, &variant,
+                        1000 * (1 + torture_below(world, 3)), NULL, err))
+            return false;
+    return true;
+}
+
+static void sell_at_counter(struct world *world, struct station *station)
+{
+    struct sale sale;
+    struct error err = {0};
+    struct actor actor;
+    (void)world;
+    if (!who_acts(station, &actor))
+        return;
+    bool is_done = sale_init(&sale, station->store, &err) && fill_sale(station, &sale, &err) &&
+                   end_sale(station, &actor, &sale, &err);
+    tell_action(station, is_done, &err);
+    sale_done(&sale);
+}
+
+/* Two terminals may take up the same one. */
+static void resume_sale(struct world *world, struct station *station)
+{
+    struct sale sale;
+    struct error err = {0};
+    struct actor actor;
+    struct uuid id;
+    (void)world;
+    if (!who_acts(station, &actor) ||
+        !pick_row(station, "SELECT id FROM orders WHERE status IN ('draft', 'parked') ORDER BY id",
+                  &id))
+        return;
+    bool is_done = sale_init(&sale, station->store, &err) &&
+                   sale_resume(&sale, station->store, &actor, &id, &err) &&
+                   end_sale(station, &actor, &sale, &err);
+    tell_action(station, is_done, &err);
+    sale_done(&sale);
+}
+
+static bool bring_one(struct station *station, struct sale *sale, const struct uuid *id,
+                      const struct uuid *reason, struct error *err)
+{
+    struct order order;
+    if (order_load(station->store, id, station->world->arena, &order, err) != 1 ||
+        order.line_count == 0)
+        return false;
+    size_t line = torture_below(station->world, (unsigned)order.line_count);
+    int64_t left = sale_returnable(sale, &order.lines[line]);
+    int64_t milli = torture_chance(station->world, 50) ? left : left / 2;
+    return sale_return_line(sale, station->store, &order, line, milli, reason, err);
+}
+
+/* Alone, or for something else; the same goods may come back at two terminals. */
+static void bring_back(struct world *world, struct station *station)
+{
+    struct sale sale;
+    struct error err = {0};
+    struct actor actor;
+    struct uuid id, reason;
+    if (!who_acts(station, &actor) ||
+        !pick_row(station,
+                  "SELECT id FROM orders WHERE receipt_number IS NOT NULL AND status = 'paid'"
+                  " ORDER BY id",
+                  &id) ||
+        !pick_row(station, "SELECT id FROM return_reasons ORDER BY id", &reason))
+        return;
+    bool is_done = sale_init(&sale, station->store, &err) &&
+                   bring_one(station, &sale, &id, &reason, &err) &&
+                   (torture_chance(world, 50) || fill_sale(station, &sale, &err)) &&
+                   end_sale(station, &actor, &sale, &err);
+    tell_action(station, is_done, &err);
+    sale_done(&sale);
 }
 
 static void move_order(struct world *world, struct station *station)
@@ -248,6 +351,9 @@ static void undo(struct world *world, struct station *station)
 
 const struct torture_step torture_people[] = {
     {14, "sell", sell, false},
+    {12, "sell at the counter", sell_at_counter, false},
+    {6, "take up a parked sale", resume_sale, false},
+    {6, "bring goods back", bring_back, false},
     {6, "change an order", change_order, false},
     {14, "pay", pay, false},
     {5, "refund", refund, false},
