@@ -143,7 +143,11 @@ static int find_finished(const struct sale *sale, struct store *store, struct sa
     int found = uuid_is_zero(&sale->basket.new_id)
                     ? 0
                     : order_load(store, &sale->basket.new_id, arena, &order, err);
-    if (found == 1) {
+    if (found == 1 && order.receipt_number[0] == '\0') {
+        error_set(err, ERROR_RULE, "%s was parked or voided elsewhere meanwhile; take it up again",
+                  order.number);
+        found = -1;
+    } else if (found == 1) {
         int64_t change = 0;
         for (size_t i = 0; i < order.payment_count; i++)
             change += order.payments[i].change_cents;
@@ -169,28 +173,34 @@ static bool round_back(struct sale *sale, struct store *store, struct error *err
     return is_cash == 0 || (is_cash > 0 && sale_tender_add(sale, store, &cash, err));
 }
 
+static bool finish(struct sale *sale, struct store *store, const struct actor *actor,
+                   struct sale_result *out, struct error *err)
+{
+    if (!basket_total(&sale->basket, err) || !check_left(sale, err) ||
+        !round_back(sale, store, err) || !may_finish(sale, store, actor, err))
+        return false;
+    struct operation *operation = operation_begin(store, "sale.finish", actor, err);
+    if (operation == NULL)
+        return false;
+    set_rounding(sale, sale_total(sale) - sale->basket.total_cents);
+    bool is_done = sale_write(sale, operation, "pending", finish_in, out, err);
+    set_rounding(sale, 0);
+    return is_done;
+}
+
 bool sale_finish(struct sale *sale, struct store *store, const struct actor *actor,
                  struct sale_result *out, struct error *err)
 {
+    size_t tenders = sale->tender_count;
     int finished = find_finished(sale, store, out, err);
-    if (finished < 0 || (finished > 0 && !uuid_is_zero(&sale->draft_id) &&
-                         !draft_delete(store, &sale->draft_id, err)))
-        return false;
-    if (finished == 0) {
-        if (!basket_total(&sale->basket, err) || !check_left(sale, err) ||
-            !round_back(sale, store, err) || !may_finish(sale, store, actor, err))
-            return false;
-        struct operation *operation = operation_begin(store, "sale.finish", actor, err);
-        if (operation == NULL)
-            return false;
-        set_rounding(sale, sale_total(sale) - sale->basket.total_cents);
-        bool is_done = sale_write(sale, operation, "pending", finish_in, out, err);
-        set_rounding(sale, 0);
-        if (!is_done)
-            return false;
-    }
-    sale_clear(sale);
-    return true;
+    bool is_done = finished > 0
+                       ? uuid_is_zero(&sale->draft_id) || draft_delete(store, &sale->draft_id, err)
+                       : finished == 0 && finish(sale, store, actor, out, err);
+    if (is_done)
+        sale_clear(sale);
+    else
+        sale->tender_count = tenders;
+    return is_done;
 }
 
 static bool may_take_back(const struct order *order, struct error *err)

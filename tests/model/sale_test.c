@@ -187,6 +187,25 @@ static void test_a_draft_that_came_back_after_its_sale(void **state)
     sale_done(&again);
 }
 
+static void test_a_draft_that_was_parked_by_another_program(void **state)
+{
+    struct shop *shop = *state;
+    struct sale sale, again;
+    struct sale_result result;
+    start(shop, &sale);
+    start(shop, &again);
+    scan(shop, &sale, PAINT);
+    shop_expect(shop, sale_keep(&sale, shop->store, &shop->owner, &shop->err));
+    assert_int_equal(sale_restore(&again, shop->store, &shop->owner, &shop->err), 1);
+    shop_expect(shop, sale_park(&sale, shop->store, &shop->owner, NULL, NULL, &shop->err));
+    shop_expect(shop, tender(shop, &again, "cash", 0, 0));
+    shop_expect_error(shop, sale_finish(&again, shop->store, &shop->owner, &result, &shop->err),
+                      ERROR_RULE, "parked or voided elsewhere");
+    assert_int_equal(shop_integer(shop, "SELECT count(*) FROM payments", NULL), 0);
+    sale_done(&sale);
+    sale_done(&again);
+}
+
 static void test_undo_gives_the_money_and_takes_the_goods(void **state)
 {
     struct shop *shop = *state;
@@ -403,6 +422,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_sale_of_nothing, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_is_sold_once, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_that_came_back_after_its_sale, shop_setup,
+                                        shop_teardown),
+        cmocka_unit_test_setup_teardown(test_a_draft_that_was_parked_by_another_program, shop_setup,
                                         shop_teardown),
         cmocka_unit_test_setup_teardown(test_undo_gives_the_money_and_takes_the_goods, shop_setup,
                                         shop_teardown),
