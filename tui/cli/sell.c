@@ -176,7 +176,7 @@ static bool take_tenders(struct cli *cli, struct sale *sale, struct error *err)
             snprintf(tender.reference, sizeof tender.reference, "%s", cli->given[i + 1].value);
         if (!read_amount(sale, cli->given[i].value, &tender, err) ||
             !sale_tender_add(sale, cli->store, &tender, err))
-            return error_prefix(err, arena_format(cli->arena, "--%s", cli->given[i].option->name));
+            return error_prefix(err, "--%s", cli->given[i].option->name);
     }
     return true;
 }
