@@ -167,6 +167,27 @@ static void test_the_order_form_shows_harmless_text(void **state)
     end(&terminal);
 }
 
+static void test_the_sale_shows_harmless_text(void **state)
+{
+    struct terminal terminal;
+    char scan[32], row[32];
+    add_to_sell(*state);
+    start(&terminal, *state, "sale");
+    terminal_wait_for(&terminal, "Scan an item");
+    press(&terminal, "\033k", "Parked sales");
+    terminal_send(&terminal, "\033");
+    terminal_wait_gone(&terminal, "Parked sales");
+    for (int i = 0; i < text_count; i++) {
+        snprintf(scan, sizeof scan, "AWK-%d\r", i);
+        snprintf(row, sizeof row, ">%d ", i + 1);
+        press(&terminal, scan, row);
+    }
+    press(&terminal, "pc awk-0", "> pc awk-0");
+    press(&terminal, "\r", "Price check");
+    press(&terminal, "\r", "TO PAY");
+    end(&terminal);
+}
+
 static void test_go_to_shows_harmless_text(void **state)
 {
     struct terminal terminal;
@@ -184,9 +205,8 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        CASE(test_records_show_harmless_text),
-        CASE(test_orders_show_harmless_text),
-        CASE(test_the_order_form_shows_harmless_text),
+        CASE(test_records_show_harmless_text),         CASE(test_orders_show_harmless_text),
+        CASE(test_the_order_form_shows_harmless_text), CASE(test_the_sale_shows_harmless_text),
         CASE(test_go_to_shows_harmless_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -211,6 +211,44 @@ static void test_the_own_password_and_pin(void **state)
     scene_check(((struct till *)*state)->home, "own_password_80x24");
 }
 
+/* At the counter each has a sale of their own, and it is there again after the lock. */
+static void test_each_person_has_a_sale(void **state)
+{
+    play(state, "keys k 1 3 7 9 enter f12\nscan 4006381333931\nexpect Latex\ntype lock\n"
+                "keys enter\nexpect Who works here?\nreject Latex\nscan ROLL-25\n"
+                "keys o 2 4 6 8 enter f12\nexpect Scan an item\nreject Latex\n"
+                "scan ROLL-25\nexpect Roller\nkeys f10\nreject Roller\nkeys k 1 3 7 9 enter\n"
+                "expect Latex\nreject Roller\nkeys alt-1\nexpect ORDERS\nkeys f12\n"
+                "expect Latex\n");
+    assert_int_equal(count(state, "SELECT count(*) FROM drafts WHERE screen = 'sale'"), 2);
+}
+
+static void test_a_price_is_allowed_on_the_spot(void **state)
+{
+    play(state, "keys k 1 3 7 9 enter f12\nscan 4006381333931\ntype /10\nkeys enter\n"
+                "expect 35.91\nreject Somebody else\ntype @15\nkeys enter\n"
+                "expect Somebody else has to allow this\nexpect Below the limit: Latex\n"
+                "scan 4006381333931\nexpect A scan is not taken here\nkeys esc\nexpect 35.91\n"
+                "expect Nobody allowed it\ntype @15\nkeys enter o 2 4 6 8 enter\nexpect 13.50\n"
+                "scan ROLL-25\nkeys enter enter\nexpect CHANGE\nreject Somebody else\n");
+    assert_int_equal(count(state, "SELECT count(*) FROM audit_logs AS l JOIN users AS a ON a.id ="
+                                  " l.actor_id JOIN users AS b ON b.id = l.approver_id WHERE"
+                                  " l.action = 'sale.finish' AND a.display_name LIKE 'Kim%' AND"
+                                  " b.display_name = 'Olga Owner'"),
+                     1);
+    assert_int_equal(count(state, "SELECT total_cents FROM orders ORDER BY id DESC LIMIT 1"), 2200);
+}
+
+/* What was allowed for a discount is no leave to give money back. */
+static void test_one_approval_is_not_another(void **state)
+{
+    play(state, "keys k 1 3 7 9 enter f12\nscan ROLL-25\ntype /50\nkeys enter o 2 4 6 8 enter\n"
+                "expect 4.25\ntype return R1-000001\nkeys enter space enter enter\n"
+                "expect GIVE BACK\nkeys enter enter\nexpect Somebody else has to allow this\n"
+                "keys esc\nexpect Cash  -35.65\n");
+    assert_int_equal(count(state, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 0);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, till_tear_down)
@@ -230,6 +268,9 @@ int main(void)
         TEST(test_without_approval_nothing_happens),
         TEST(test_a_discount_above_the_limit_is_allowed),
         TEST(test_the_own_password_and_pin),
+        TEST(test_each_person_has_a_sale),
+        TEST(test_a_price_is_allowed_on_the_spot),
+        TEST(test_one_approval_is_not_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,12 @@
 /* The sale at the counter, as whoever stands there works with it. */
 #include "tests/tui/scene.h"
+#include "tests/tui/terminal.h"
 #include "tests/tui/till.h"
 
 #include "model/till/till.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -179,6 +181,27 @@ static void test_goods_come_back_by_their_receipt(void **state)
                "expect R9-1\n");
 }
 
+/* What was scanned is there again after the program was killed. */
+static void test_the_sale_outlives_the_program(void **state)
+{
+    struct till *till = *state;
+    struct terminal terminal;
+    static const char *const settings[] = {NULL};
+    static const char *const arguments[] = {"--screen", "sale", "--as", "Olga Owner", NULL};
+    terminal_start(&terminal, 24, 80, till->home, settings, arguments);
+    terminal_wait_for(&terminal, "Scan an item");
+    terminal_send(&terminal, PAINT "\r");
+    terminal_wait_for(&terminal, "39.90");
+    terminal_send(&terminal, "ROLL-25\r");
+    terminal_wait_for(&terminal, "48.40");
+    terminal_send(&terminal, "%10\r");
+    terminal_wait_for(&terminal, "47.55");
+    kill(terminal.pid, SIGKILL);
+    terminal_end(&terminal);
+    terminal_free(&terminal);
+    play(till, "expect Latex\nexpect Roller\nexpect 47.55\n");
+}
+
 static void add_coupon(struct till *till)
 {
     const struct change changes[] = {
@@ -236,6 +259,7 @@ int main(void)
         CASE(test_the_next_scan_begins_the_next_sale),
         CASE(test_parking_and_taking_up),
         CASE(test_goods_come_back_by_their_receipt),
+        CASE(test_the_sale_outlives_the_program),
         CASE(test_coupons_and_gift_cards),
         CASE(test_cash_by_hand_and_no_sale),
     };

@@ -157,7 +157,7 @@ static void say_tender(const struct counter *counter, size_t index, struct buffe
 {
     const struct sale_tender *tender = &counter->sale.tenders[index];
     char amount[MONEY_TEXT_SIZE];
-    bool has_change = tender->tendered_cents > tender->amount_cents;
+    bool has_change = tender->tendered_cents != 0;
     money_format(has_change ? tender->tendered_cents : tender->amount_cents,
                  counter->sale.basket.currency, amount);
     buffer_format(out, "%s%s%s  %s", pay_method_label(tender->method),

@@ -194,6 +194,14 @@ static void take_found(struct counter *counter, const struct sale_found *found, 
     }
 }
 
+/* A word in one burst was typed over a slow line, or stands on somebody's barcode: a person has to
+ * mean it. */
+static void leave_word(struct counter *counter, const char *text)
+{
+    editor_set(&counter->line, text);
+    app_toast(counter->app, TOAST_INFO, "Enter does it: %s", text);
+}
+
 void counter_scan(struct counter *counter, const char *text)
 {
     struct error err;
@@ -203,6 +211,8 @@ void counter_scan(struct counter *counter, const char *text)
         counter->mode = COUNTER_SELLING;
     if (sale_scan(&counter->sale, app_store(counter->app), code, &found, &err))
         take_found(counter, &found, code);
+    else if (err.code == ERROR_NOT_FOUND && counter_verb(code, &(const char *){NULL}) != NULL)
+        leave_word(counter, code);
     else if (err.code == ERROR_NOT_FOUND)
         counter_find(counter, code);
     else
