@@ -81,8 +81,8 @@ static void read_all(struct count_view *view)
              is_open(view) ? "" : "  (over)");
     fill(view, &count, lines, (size_t)found);
     snprintf(bench->facts, sizeof bench->facts, "%" PRId64 " of %" PRId64 " goods counted%s%.60s",
-             view->counted, view->counted + view->missing, view->shelf[0] != '\0' ? "   shelf " : "",
-             view->shelf);
+             view->counted, view->counted + view->missing,
+             view->shelf[0] != '\0' ? "   shelf " : "", view->shelf);
 }
 
 static void add(struct count_view *view, const struct count_entry *entry, const char *name)

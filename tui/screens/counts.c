@@ -68,8 +68,9 @@ static size_t look_up(void *context, const struct form_field *field, const char 
 {
     const struct begin_form *begin = context;
     (void)field;
-    return record_look_up(begin->app, schema_table(store_schema(app_store(begin->app)), "categories"),
-                          typed, arena, out, limit);
+    return record_look_up(begin->app,
+                          schema_table(store_schema(app_store(begin->app)), "categories"), typed,
+                          arena, out, limit);
 }
 
 static unsigned save(void *context, struct app *app)

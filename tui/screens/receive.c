@@ -1,6 +1,6 @@
 /* Goods that came without an order: scanned, with their cost, and booked at once. */
-#include "model/base/money.h"
 #include "model/stock/receive.h"
+#include "model/base/money.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/stock.h"
 #include "tui/screens/stock_bench.h"
@@ -32,11 +32,11 @@ static void show(struct receiving *state)
     struct bench_row *rows = arena_alloc(bench->arena, (state->count + 1) * sizeof *rows);
     for (size_t i = 0; i < state->count; i++) {
         const struct line *line = &state->lines[i];
-        rows[i] = (struct bench_row){
-            .variant_id = line->receipt.variant_id,
-            .name = line->name,
-            .sku = line->sku,
-            .figures = {bench_quantity(bench, line->receipt.quantity_milli)}};
+        rows[i] =
+            (struct bench_row){.variant_id = line->receipt.variant_id,
+                               .name = line->name,
+                               .sku = line->sku,
+                               .figures = {bench_quantity(bench, line->receipt.quantity_milli)}};
         if (line->receipt.unit_cost_cents >= 0) {
             char cost[MONEY_TEXT_SIZE];
             money_format(line->receipt.unit_cost_cents, line->currency, cost);
@@ -61,10 +61,9 @@ static struct line *add_line(struct receiving *state, const struct sellable *goo
         return NULL;
     state->lines = memory_resize(state->lines, state->count + 1, sizeof *state->lines);
     struct line *line = &state->lines[state->count++];
-    *line = (struct line){
-        .receipt = {.variant_id = goods->variant_id,
-                    .location_id = app_actor(state->bench.app)->location_id,
-                    .unit_cost_cents = -1}};
+    *line = (struct line){.receipt = {.variant_id = goods->variant_id,
+                                      .location_id = app_actor(state->bench.app)->location_id,
+                                      .unit_cost_cents = -1}};
     snprintf(line->name, sizeof line->name, "%s", goods->name);
     snprintf(line->sku, sizeof line->sku, "%s", goods->sku);
     snprintf(line->currency, sizeof line->currency, "%.3s", goods->currency);

@@ -26,6 +26,11 @@ extern const struct window_ops purchases_ops;
 extern const struct window_ops reorder_ops;
 extern const struct window_ops suppliers_ops;
 
+/* The stockroom: what is on hand where, what is being counted, goods between places. */
+extern const struct window_ops stock_ops;
+extern const struct window_ops counts_ops;
+extern const struct window_ops transfers_ops;
+
 /* Windows that open from others and have actions of their own; not in the switcher, but in the
  * configuration of keys. */
 extern const struct window_ops order_ops;
@@ -43,6 +48,9 @@ extern const struct window_ops gate_ops;
 extern const struct window_ops backup_codes_ops;
 extern const struct window_ops audit_row_ops;
 extern const struct window_ops audit_check_ops;
+extern const struct window_ops count_ops;
+extern const struct window_ops transfer_ops;
+extern const struct window_ops receive_ops;
 extern const struct window_ops purchase_ops;
 extern const struct window_ops supplier_ops;
 

@@ -1,8 +1,8 @@
 /* What is on hand where, and the ways from there into the stockroom. */
+#include "tui/screens/stock.h"
 #include "model/stock/level.h"
 #include "tui/screens/listing.h"
 #include "tui/screens/screens.h"
-#include "tui/screens/stock.h"
 #include "tui/screens/stock_form.h"
 
 #include <string.h>

@@ -9,7 +9,8 @@ bool transfer_view_open(struct app *app, const struct uuid *id, struct error *er
 /* Goods that came without an order, for the place where the person works. */
 void receive_open(struct app *app);
 
-/* A window whose state begins with a struct listing: what its window_ops and actions are made of. */
+/* A window whose state begins with a struct listing: what its window_ops and actions are made of.
+ */
 struct listing_ops;
 void *stock_list_open(struct app *app, const struct listing_ops *ops, const char *argument,
                       struct error *err);

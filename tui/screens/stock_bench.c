@@ -8,7 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIGURE = 11, SKU = 16, WIDE = 70, LINE_MAX = 200, REDRAWN = OUTCOME_HANDLED | OUTCOME_REDRAW };
+enum {
+    FIGURE = 11,
+    SKU = 16,
+    WIDE = 70,
+    LINE_MAX = 200,
+    REDRAWN = OUTCOME_HANDLED | OUTCOME_REDRAW
+};
 
 void bench_init(struct bench *bench, struct app *app, void *context)
 {

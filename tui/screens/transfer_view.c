@@ -246,13 +246,13 @@ static void cancel_it(struct app *app, void *context, bool is_confirmed)
 
 static unsigned ask_cancel(struct app *app, void *state)
 {
-    const struct dialog_question question = {
-        .title = "Cancel this transfer?",
-        .text = "What has not arrived goes back to where it was.",
-        .yes = "Cancel it",
-        .no = "Keep it",
-        .done = cancel_it,
-        .context = state};
+    const struct dialog_question question = {.title = "Cancel this transfer?",
+                                             .text =
+                                                 "What has not arrived goes back to where it was.",
+                                             .yes = "Cancel it",
+                                             .no = "Keep it",
+                                             .done = cancel_it,
+                                             .context = state};
     dialog_confirm(app, &question);
     return OUTCOME_HANDLED;
 }

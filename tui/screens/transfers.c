@@ -98,8 +98,7 @@ static void closed(struct app *app, void *context)
 
 static void begin_here(struct new_form *form)
 {
-    const struct table *locations =
-        schema_table(store_schema(app_store(form->app)), "locations");
+    const struct table *locations = schema_table(store_schema(app_store(form->app)), "locations");
     const struct uuid *here = &app_actor(form->app)->location_id;
     char *text = arena_alloc(form->arena, UUID_TEXT_SIZE);
     uuid_text(here, text);
