@@ -211,6 +211,27 @@ static unsigned open_privacy(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_stock(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, stock_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_counts(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, counts_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_transfers(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, transfers_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned open_teams(struct app *app, void *state)
 {
     (void)state;
@@ -452,6 +473,27 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_products,
      .verb = "products list"},
+    {.id = "stock",
+     .keys = "",
+     .label = "stock",
+     .help = "Show what is on hand at each place.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_stock,
+     .verb = "stock levels"},
+    {.id = "counts",
+     .keys = "",
+     .label = "counts",
+     .help = "Count what is on the shelf.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_counts,
+     .verb = "stock counts"},
+    {.id = "transfers",
+     .keys = "",
+     .label = "transfers",
+     .help = "Send goods to another place, and receive what was sent.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_transfers,
+     .verb = "stock moves"},
     {.id = "people",
      .keys = "alt-P",
      .label = "people",

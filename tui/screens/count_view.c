@@ -100,8 +100,10 @@ static void add(struct count_view *view, const struct count_entry *entry, const 
     read_all(view);
     bench_go_to(bench, &entry->variant_id);
     const struct bench_row *row = bench_current(bench);
-    bench_say(bench, "%s %s  %s  = %s", entry->is_anew ? "anew" : "+", now, name,
-              row != NULL && row->figures[0] != NULL ? row->figures[0] : now);
+    int64_t sum = entry->counted_milli;
+    if (row != NULL && row->figures[0] != NULL)
+        quantity_parse(row->figures[0], &sum, NULL);
+    bench_say(bench, sum, "%s %s  %s", entry->is_anew ? "anew" : "+", now, name);
 }
 
 static void scanned(void *context, const struct sellable *goods, int64_t milli)

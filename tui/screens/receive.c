@@ -85,7 +85,7 @@ static void scanned(void *context, const struct sellable *goods, int64_t milli)
     } else {
         line->receipt.quantity_milli = sum;
         quantity_format(milli, now);
-        bench_say(&state->bench, "+ %s  %s", now, goods->name);
+        bench_say(&state->bench, sum, "+ %s  %s", now, goods->name);
     }
     show(state);
     bench_go_to(&state->bench, &goods->variant_id);
@@ -250,7 +250,7 @@ void receive_open(struct app *app)
     bench_init(&state->bench, app, state);
     state->bench.scanned = scanned;
     state->bench.headings[0] = "Came";
-    state->bench.headings[1] = "Cost of one";
+    state->bench.headings[1] = "Cost";
     state->bench.hint = "scan what came, or type a code; 12*code for twelve";
     state->bench.empty = "Nothing scanned yet";
     show(state);

@@ -1,8 +1,8 @@
 #include "tui/screens/stock_bench.h"
 
-#include "model/base/money.h"
 #include "model/base/text.h"
 #include "model/stock/count.h"
+#include "tui/widgets/big.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -62,10 +62,11 @@ const char *bench_quantity(struct bench *bench, int64_t milli)
     return arena_text(bench->arena, text);
 }
 
-void bench_say(struct bench *bench, const char *format, ...)
+void bench_say(struct bench *bench, int64_t milli, const char *format, ...)
 {
     va_list arguments;
-    memmove(bench->last[1], bench->last[0], sizeof bench->last[0]);
+    memmove(bench->last[1], bench->last[0], (BENCH_LAST - 1) * sizeof bench->last[0]);
+    quantity_format(milli, bench->large);
     va_start(arguments, format);
     vsnprintf(bench->last[0], sizeof bench->last[0], format, arguments);
     va_end(arguments);
@@ -180,15 +181,28 @@ static void draw_rows(struct bench *bench, struct pane pane)
     }
 }
 
+/* The last scans, with the figure of the newest five rows high where there is room. */
+static int draw_last(const struct bench *bench, struct pane pane)
+{
+    enum { ROOM = 20, FEW = 12, FEW_LINES = 2 };
+    const bool is_large = pane.height >= ROOM;
+    const int lines = is_large ? BENCH_LAST : pane.height >= FEW ? FEW_LINES : 1;
+    const int cells = is_large ? big_cells(bench->large) + 2 : 0;
+    for (int i = 0; i < lines; i++)
+        text_put(pane, i, 0, pane.width - cells, i == 0 ? ROLE_STRONG : ROLE_DIM, ALIGN_LEFT,
+                 bench->last[i]);
+    if (is_large)
+        big_draw(pane, 0, pane.width - cells + 1, ROLE_STRONG, bench->large);
+    if (lines == 1)
+        return 1;
+    pane_line(pane, lines, ROLE_BORDER);
+    return lines + 1;
+}
+
 void bench_draw(struct bench *bench, struct pane pane)
 {
     enum { BELOW = 2 };
-    const int above = pane.height >= 12 ? BENCH_LAST + 1 : 1;
-    text_put(pane, 0, 0, pane.width, ROLE_STRONG, ALIGN_LEFT, bench->last[0]);
-    if (above > 1) {
-        text_put(pane, 1, 0, pane.width, ROLE_DIM, ALIGN_LEFT, bench->last[1]);
-        pane_line(pane, 2, ROLE_BORDER);
-    }
+    const int above = draw_last(bench, pane);
     draw_rows(bench, pane_part(pane, above, 0, pane.height - above - BELOW, pane.width));
     text_put(pane, pane.height - 2, 0, pane.width, ROLE_LABEL, ALIGN_LEFT, bench->facts);
     struct pane line = pane_part(pane, pane.height - 1, 0, 1, pane.width);

@@ -3,11 +3,12 @@
 #ifndef TUI_SCREENS_STOCK_BENCH_H
 #define TUI_SCREENS_STOCK_BENCH_H
 
+#include "model/base/money.h"
 #include "model/catalog/product.h"
 #include "tui/app.h"
 #include "tui/widgets/editor.h"
 
-enum { BENCH_FIGURES = 3, BENCH_LAST = 2, BENCH_LAST_SIZE = 160 };
+enum { BENCH_FIGURES = 3, BENCH_LAST = 5, BENCH_LAST_SIZE = 160 };
 
 struct bench_row {
     struct uuid variant_id;
@@ -27,6 +28,7 @@ struct bench {
     const char *empty;                   /* what to say when there are no rows */
     char facts[BENCH_LAST_SIZE];         /* below the goods: "12 of 40 goods, shelf A3" */
     char last[BENCH_LAST][BENCH_LAST_SIZE];
+    char large[MONEY_TEXT_SIZE]; /* the figure to be read from a ladder; "" for none */
     /* What was scanned or typed, as model/stock/count.h reads it. */
     void (*scanned)(void *context, const struct sellable *goods, int64_t milli);
     void *context;
@@ -40,8 +42,9 @@ void bench_show(struct bench *bench, struct bench_row *rows, size_t count);
 const struct bench_row *bench_current(const struct bench *bench); /* NULL: there is none */
 void bench_go_to(struct bench *bench, const struct uuid *variant);
 const char *bench_quantity(struct bench *bench, int64_t milli); /* in its arena */
-/* What stands in large above the goods, the newest first. */
-void bench_say(struct bench *bench, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What was scanned, above the goods, the newest first; `milli` stands in large beside it. */
+void bench_say(struct bench *bench, int64_t milli, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 unsigned bench_handle(struct bench *bench, const struct event *event);
 void bench_draw(struct bench *bench, struct pane pane);

@@ -118,7 +118,7 @@ static void scanned(void *context, const struct sellable *goods, int64_t milli)
     }
     read_all(view);
     bench_go_to(bench, &goods->variant_id);
-    bench_say(bench, "%s %s  %s", is_draft ? "+" : "here:", now, goods->name);
+    bench_say(bench, milli, "%s %s  %s", is_draft ? "+" : "here:", now, goods->name);
     if (is(view, "received"))
         app_toast(bench->app, TOAST_INFO, "All of it has arrived.");
 }
@@ -264,6 +264,11 @@ static const char *why_not_on(struct app *app, const void *state)
     return is(view, "draft") || is(view, "sent") ? NULL : "This transfer is over; make another";
 }
 
+static bool is_a_draft(const void *state)
+{
+    return is(state, "draft");
+}
+
 static const char *why_not_edit(struct app *app, const void *state)
 {
     (void)app;
@@ -287,7 +292,8 @@ static const struct action actions[] = {
      .right = "inventory.transfer",
      .flags = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK,
      .run = ask_quantity,
-     .why_not = why_not_edit},
+     .why_not = why_not_edit,
+     .belongs = is_a_draft},
     {.id = "transfer.cancel",
      .keys = "f8",
      .label = "cancel",
