@@ -361,8 +361,8 @@ bool category_delete(struct store *store, const struct actor *actor, const struc
     int count = category_tree(store, arena, &all, err);
     bool is_good = require(all, count, id, &self, err);
     if (is_good && self->products > 0)
-        is_good = error_set(err, ERROR_RULE, "%s holds %lld products; move them first", self->name,
-                            (long long)self->products);
+        is_good = error_set(err, ERROR_RULE, "%s holds %lld product%s; move what it holds first",
+                            self->name, (long long)self->products, self->products == 1 ? "" : "s");
     for (int i = 0; i < count && is_good; i++)
         if (uuid_equal(&all[i].parent_id, id))
             is_good = error_set(err, ERROR_RULE,

@@ -121,6 +121,13 @@ static const struct query_field fields[] = {
      .sql = "(SELECT group_concat(j.value, ', ') FROM json_each(p.tags) j)",
      .type = COLUMN_TEXT,
      .help = "Words of the shop's own"},
+    {.name = "collection",
+     .label = "Collection",
+     .sql = "(SELECT group_concat(c.name, ', ') FROM collection_products k JOIN collections c "
+            "ON c.id = k.collection_id WHERE k.product_id = p.id AND c.kind = 'manual' "
+            "AND c.deleted_at IS NULL)",
+     .type = COLUMN_TEXT,
+     .help = "The collections that it is in by hand"},
     {.name = "barcode",
      .label = "Barcode",
      .sql = "(SELECT b.barcode FROM product_variants v JOIN product_barcodes b "

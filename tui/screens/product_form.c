@@ -228,6 +228,10 @@ static void set_fields(struct product_form *state, const struct table *table)
     for (size_t i = 0; i < fields->count; i++)
         if (fields->fields[i].check != NULL)
             fields->fields[i].check = check;
+    if (is_new(state)) {
+        record_fields_find(fields, "price_cents")->value = "";
+        record_fields_find(fields, "price_cents")->is_required = true;
+    }
     record_fields_find(fields, "category_id")->look_up = look_up_category;
     record_fields_find(fields, "sku")->takes_scans = true;
     for (size_t i = 0; i < TEXTS; i++)

@@ -298,6 +298,37 @@ static unsigned archive(struct app *app, void *state)
     return with_chosen(app, state, product_archive);
 }
 
+static unsigned labels(struct app *app, void *state)
+{
+    return with_chosen(app, state, product_labels_open);
+}
+
+static unsigned collect(struct app *app, void *state)
+{
+    return with_chosen(app, state, product_collect);
+}
+
+static unsigned import(struct app *app, void *state)
+{
+    (void)state;
+    product_import_open(app);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_categories(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, categories_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned open_collections(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, collections_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 /* Actions on the list. */
 static unsigned filter(struct app *app, void *state)
 {
@@ -411,6 +442,40 @@ static const struct action actions[] = {
      .flags = ACTION_OFFLINE_OK,
      .run = export,
      .verb = "products export"},
+    {.id = "products.import",
+     .keys = "i",
+     .label = "import",
+     .help = "Take products over from a file of comma separated values.",
+     .right = "catalog.edit",
+     .flags = QUIET,
+     .run = import,
+     .verb = "products import"},
+    {.id = "products.labels",
+     .keys = "L",
+     .label = "labels",
+     .help = "Print labels of the product under the cursor, or of all marked ones.",
+     .right = "inventory.edit",
+     .flags = OF_ROW | ACTION_QUIET,
+     .run = labels},
+    {.id = "products.collect",
+     .keys = "o",
+     .label = "to collection",
+     .help = "Add the product under the cursor, or all marked ones, to a collection.",
+     .right = "catalog.edit",
+     .flags = OF_ROW | ACTION_QUIET,
+     .run = collect},
+    {.id = "products.categories",
+     .keys = "C",
+     .label = "categories",
+     .help = "Show the tree of categories.",
+     .flags = QUIET,
+     .run = open_categories},
+    {.id = "products.collections",
+     .keys = "K",
+     .label = "collections",
+     .help = "Show the collections of products.",
+     .flags = QUIET,
+     .run = open_collections},
     {.id = "products.copy",
      .keys = "y",
      .label = "copy",

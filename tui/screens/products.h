@@ -31,4 +31,11 @@ void product_bulk_open(struct app *app, const struct uuid *ids, size_t count);
 /* Archives them after a question, or brings them back where all are archived. */
 void product_archive(struct app *app, const struct uuid *ids, size_t count);
 
+/* product_labels.c: labels of their variants, as many of each as is asked. */
+void product_labels_open(struct app *app, const struct uuid *ids, size_t count);
+/* collections.c: into a collection that is chosen. */
+void product_collect(struct app *app, const struct uuid *ids, size_t count);
+/* product_import.c: asks for a file and takes the products in it over. */
+void product_import_open(struct app *app);
+
 #endif
