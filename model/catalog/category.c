@@ -84,7 +84,7 @@ int category_tree(struct store *store, struct arena *arena, struct category **ou
 int category_find(struct store *store, const char *typed, size_t limit, struct arena *arena,
                   struct category *out, struct error *err)
 {
-    struct category *all;
+    struct category *all = NULL;
     const char *key = text_fold(typed, arena);
     struct uuid id;
     bool is_id = uuid_parse(typed, &id);
@@ -116,7 +116,7 @@ static const char *path_key(const char *path, struct arena *arena)
 int category_by_path(struct store *store, const char *path, struct arena *arena, struct uuid *id,
                      struct error *err)
 {
-    struct category *all;
+    struct category *all = NULL;
     const char *key = path_key(path, arena), *name_key = text_fold(path, arena);
     int count = category_tree(store, arena, &all, err), named = 0;
     for (int i = 0; i < count; i++) {
@@ -207,7 +207,7 @@ bool category_create(struct store *store, const struct actor *actor, const char 
                      const struct uuid *parent, struct uuid *id, struct error *err)
 {
     static const struct uuid root;
-    struct category *all;
+    struct category *all = NULL;
     struct arena *arena = arena_new();
     int count = category_tree(store, arena, &all, err);
     bool is_good = count >= 0 &&
@@ -244,8 +244,8 @@ static bool change_one(struct store *store, const struct actor *actor, const str
 bool category_rename(struct store *store, const struct actor *actor, const struct uuid *id,
                      const char *name, struct error *err)
 {
-    struct category *all;
-    const struct category *self;
+    struct category *all = NULL;
+    const struct category *self = NULL;
     struct arena *arena = arena_new();
     int count = category_tree(store, arena, &all, err);
     bool is_done =
@@ -281,8 +281,8 @@ bool category_move(struct store *store, const struct actor *actor, const struct 
                    const struct uuid *parent, struct error *err)
 {
     static const struct uuid root;
-    struct category *all;
-    const struct category *self, *above = NULL;
+    struct category *all = NULL;
+    const struct category *self = NULL, *above = NULL;
     struct arena *arena = arena_new();
     int count = category_tree(store, arena, &all, err);
     bool is_good = require(all, count, id, &self, err) &&
@@ -322,8 +322,8 @@ static bool write_order(struct operation *operation, const struct category *cons
 bool category_shift(struct store *store, const struct actor *actor, const struct uuid *id,
                     int direction, struct error *err)
 {
-    struct category *all;
-    const struct category *self;
+    struct category *all = NULL;
+    const struct category *self = NULL;
     struct arena *arena = arena_new();
     int count = category_tree(store, arena, &all, err);
     size_t siblings = 0, at = 0;
@@ -355,8 +355,8 @@ bool category_shift(struct store *store, const struct actor *actor, const struct
 bool category_delete(struct store *store, const struct actor *actor, const struct uuid *id,
                      struct error *err)
 {
-    struct category *all;
-    const struct category *self;
+    struct category *all = NULL;
+    const struct category *self = NULL;
     struct arena *arena = arena_new();
     int count = category_tree(store, arena, &all, err);
     bool is_good = require(all, count, id, &self, err);

@@ -87,7 +87,8 @@ static void combine(const struct matrix *matrix, size_t number, struct combinati
     size_t rest = number, weight = matrix->size;
     for (size_t i = 0; i < matrix->count; i++) {
         const struct attribute *attribute = &matrix->attributes[i];
-        weight /= attribute->count;
+        weight /=
+            attribute->count > 0 ? attribute->count : 1; /* read_attribute() takes none empty */
         const char *value = attribute->values[rest / weight];
         rest %= weight;
         buffer_format(&out->name, "%s%s", i > 0 ? " / " : "", value);

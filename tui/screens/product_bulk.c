@@ -65,7 +65,7 @@ static const char *preview_text(struct bulk *bulk)
     struct buffer text;
     size_t shown = 0, same = bulk->line_count - bulk->changed;
     buffer_init(&text);
-    for (size_t i = 0; i < bulk->line_count && shown < SHOWN_MOST; i++)
+    for (size_t i = 0; bulk->lines != NULL && i < bulk->line_count && shown < SHOWN_MOST; i++)
         if (bulk->lines[i].is_changed)
             buffer_format(&text, "%s%s  %s → %s", shown++ > 0 ? "\n" : "", bulk->lines[i].name,
                           bulk->lines[i].before, bulk->lines[i].after);
@@ -84,7 +84,7 @@ static void ask(struct app *app, struct bulk *bulk)
     struct error err;
     int count = product_bulk_preview(app_store(app), &bulk->change, bulk->ids, bulk->count,
                                      bulk->arena, &bulk->lines, &err);
-    bulk->line_count = count > 0 ? (size_t)count : 0;
+    bulk->line_count = count > 0 && bulk->lines != NULL ? (size_t)count : 0;
     for (size_t i = 0; i < bulk->line_count; i++)
         bulk->changed += bulk->lines[i].is_changed;
     if (count < 0 || bulk->changed == 0) {
@@ -259,7 +259,7 @@ void product_archive(struct app *app, const struct uuid *ids, size_t count)
     int found = product_bulk_preview(app_store(app), &bulk->change, ids, count, bulk->arena,
                                      &bulk->lines, &err);
     bool is_any = false;
-    for (int i = 0; i < found; i++)
+    for (int i = 0; i < found && bulk->lines != NULL; i++)
         is_any = is_any || bulk->lines[i].is_changed;
     if (found >= 0 && !is_any)
         bulk->change.status = "active";

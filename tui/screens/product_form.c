@@ -94,7 +94,7 @@ static void draw_note(void *context, struct pane pane)
 {
     struct product_form *state = context;
     struct uuid tax_category = {{0}};
-    const char *currency = currency_of(state);
+    const char *currency = state->fields.currency;
     int64_t price, cost, tax, margin;
     char share[MONEY_TEXT_SIZE], text[MONEY_TEXT_SIZE + 48] = "";
     uuid_parse(value_named(state, "tax_category_id"), &tax_category);
@@ -161,7 +161,7 @@ static bool store_it(struct product_form *state, struct arena *arena, struct err
     count = add_texts(state, changes, count, arena);
     if (is_new(state))
         changes[count++] =
-            (struct change){.column = "currency", .value = value_text(currency_of(state))};
+            (struct change){.column = "currency", .value = value_text(state->fields.currency)};
     if (count == 0)
         return true;
     return product_save(store, actor, changes, count, is_new(state) ? state->barcode : NULL,

@@ -102,8 +102,9 @@ static void set_fields(struct part_form *state, const struct table *table, const
         if (field->check != NULL)
             field->check = check;
     }
-    fields->fields[0].takes_scans = true;
-    if (value != NULL)
+    if (fields->count > 0)
+        fields->fields[0].takes_scans = true;
+    if (value != NULL && fields->count > 0)
         fields->fields[0].value = arena_text(state->arena, value);
 }
 

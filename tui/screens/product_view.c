@@ -352,7 +352,7 @@ static const char *why_not_stock(struct app *app, const void *state)
 {
     const struct product_view *view = state;
     (void)app;
-    return record_value(&view->row, "is_stocked").integer != 0
+    return !view->is_there || record_value(&view->row, "is_stocked").integer != 0
                ? NULL
                : "It is not kept in stock; E changes that.";
 }
