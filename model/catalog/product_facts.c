@@ -12,7 +12,8 @@ static const char levels[] =
     "l.location_id = o.id) END AS pieces, (SELECT coalesce(sum(r.reorder_min_milli), 0) FROM "
     "product_variants v JOIN stock_rules r ON r.tenant_id = v.tenant_id AND r.variant_id = v.id "
     "WHERE v.product_id = ?1 AND r.location_id = o.id) FROM locations o "
-    "WHERE o.deleted_at IS NULL AND (o.kind <> 'everywhere' OR pieces <> 0) ORDER BY o.name, o.id";
+    "WHERE o.deleted_at IS NULL AND (o.kind NOT IN ('everywhere', 'transit') OR pieces <> 0) ORDER "
+    "BY o.name, o.id";
 
 int product_levels(struct store *store, const struct uuid *product, size_t limit,
                    struct arena *arena, struct product_level *out, struct error *err)

@@ -26,7 +26,8 @@ static const char *const marks[] = {"low", "out", "oversold", NULL};
     "AND b.deleted_at IS NULL JOIN bundle_items i ON i.tenant_id = b.tenant_id "                   \
     "AND i.bundle_id = b.id JOIN product_variants w ON w.id = i.variant_id "                       \
     "JOIN products q ON q.id = w.product_id AND q.is_stocked LEFT JOIN stock_levels k "            \
-    "ON k.variant_id = i.variant_id AND k.location_id = o.id GROUP BY o.id)"
+    "ON k.variant_id = i.variant_id AND k.location_id = o.id WHERE o.kind <> 'transit' "           \
+    "GROUP BY o.id)"
 #define STOCK                                                                                      \
     "CASE WHEN EXISTS (SELECT 1 " BUNDLE ") THEN coalesce((SELECT sum(sets) FROM " SETS            \
     "), 0) * 1000 ELSE (SELECT coalesce(sum(l.on_hand_milli), 0) " LEVELS ") END"
