@@ -37,7 +37,8 @@ CREATE TABLE stock_window (
     since_at TIMESTAMPTZ NOT NULL
 );
 -- Rules of which less is on the shelf than is to be there. Of a rule for everywhere all locations
--- count together. is_covered: with what is ordered or under way there is enough.
+-- count together, with what is between them; what arrived of a transfer is told by its movements.
+-- is_covered: with what is ordered or under way there is enough.
 CREATE TABLE stock_shortages (
     rule_id        UUID PRIMARY KEY NOT NULL,
     tenant_id      UUID NOT NULL,
@@ -79,11 +80,14 @@ FROM (SELECT r.id AS rule_id, r.tenant_id, r.variant_id, r.location_id, r.reorde
                        WHERE c.variant_id = r.variant_id
                          AND o.status IN ('draft', 'ordered', 'partially_received')
                          AND (o.location_id = r.location_id OR p.kind = 'everywhere')), 0)
-             + coalesce((SELECT sum(max(t.sent_milli - coalesce(t.received_milli, 0), 0))
+             + coalesce((SELECT sum(max(t.sent_milli - coalesce(
+                             (SELECT sum(m.quantity_milli) FROM stock_movements m
+                              WHERE m.reference_id = o.id AND m.variant_id = t.variant_id
+                                AND m.location_id = o.to_location_id), 0), 0))
                          FROM stock_transfer_lines t
                              JOIN stock_transfers o ON o.id = t.stock_transfer_id
                          WHERE t.variant_id = r.variant_id AND o.status = 'sent'
-                           AND (o.to_location_id = r.location_id OR p.kind = 'everywhere')), 0)
+                           AND o.to_location_id = r.location_id), 0)
                  AS incoming_milli,
              coalesce((SELECT -sum(m.quantity_milli) FROM stock_movements m
                        WHERE m.variant_id = r.variant_id

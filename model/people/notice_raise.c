@@ -14,7 +14,7 @@ struct raising {
     struct store *store;
     const struct actor *actor;
     struct operation *operation; /* begun with the first */
-    int count;
+    int count, settled;
 };
 
 /* 1: the person has an unread one of the same, or read one after the event. */
@@ -97,12 +97,33 @@ static bool tell_all(struct raising *raising, const struct notice_event *event, 
     return count >= 0;
 }
 
+/* What is over needs no reading. */
+static bool settle(struct raising *raising, struct arena *arena, struct error *err)
+{
+    struct uuid ids[NOTICE_MOST];
+    int count = notices_settled(raising->store, WITHIN_REACH, NOTICE_MOST, arena, ids, err);
+    for (int i = 0; i < count; i++) {
+        if (raising->operation == NULL)
+            raising->operation =
+                operation_begin(raising->store, "notice.raise", raising->actor, err);
+        if (raising->operation == NULL)
+            return false;
+        const struct change read = {.column = "read_at",
+                                    .value = value_integer(operation_time(raising->operation))};
+        raising->settled++;
+        if (!record_update(raising->operation, "notifications", &ids[i], &read, 1, err))
+            return false;
+    }
+    return count >= 0;
+}
+
 static bool end(struct raising *raising, bool is_done, struct error *err)
 {
     if (raising->operation == NULL)
         return is_done;
-    operation_describe(raising->operation, "%d %s", raising->count,
-                       raising->count == 1 ? "notice" : "notices");
+    int count = raising->count > 0 ? raising->count : raising->settled;
+    operation_describe(raising->operation, "%d %s%s", count, count == 1 ? "notice" : "notices",
+                       raising->count > 0 ? "" : " settled");
     if (is_done)
         return operation_commit(raising->operation, err);
     operation_cancel(raising->operation);
@@ -128,13 +149,14 @@ int notices_raise(struct store *store, const struct actor *actor, int64_t after_
     struct notice_event events[NOTICE_MOST];
     struct arena *arena = arena_new();
     int64_t oldest = operation_newest(store) - NOTICE_LOOK;
-    int count = are_refused(store, err);
-    count = count == 0 ? notice_events(store, after_seq > oldest ? after_seq : oldest, NOTICE_MOST,
-                                       arena, events, err)
-                       : -(count < 0);
+    int refused = are_refused(store, err);
+    int count = refused == 0 ? notice_events(store, after_seq > oldest ? after_seq : oldest,
+                                             NOTICE_MOST, arena, events, err)
+                             : -(refused < 0);
     bool is_done = count >= 0;
     for (int i = 0; is_done && i < count; i++)
         is_done = tell_all(&raising, &events[i], arena, err);
+    is_done = is_done && (refused > 0 || settle(&raising, arena, err));
     is_done = end(&raising, is_done, err);
     arena_free(arena);
     return is_done ? raising.count : -1;

@@ -29,13 +29,15 @@
  * ?1 is the last operation that was looked at before. */
 static const struct source {
     const char *kind, *table, *right, *sql;
+    const char *settled; /* of a notice n: whether what it tells is over; NULL: somebody reads it */
 } sources[] = {
     /* What the centre did not take waits for whoever did it; a notice that it did not take raises
      * no other one. */
     {"attention", "attention", NULL,
      "SELECT o.actor_id, NULL, a.id, a.raised_at, 'Needs a decision: ' || a.summary, a.reason"
      " FROM attention AS a JOIN " OPERATIONS " AS o ON o.id = a.operation_id"
-     " WHERE a.done_at IS NULL AND o.kind NOT LIKE 'notice.%' AND ?1 IS NOT NULL"},
+     " WHERE a.done_at IS NULL AND o.kind NOT LIKE 'notice.%' AND ?1 IS NOT NULL",
+     NULL},
     {"stock.low", "product_variants", "inventory.edit",
      "SELECT NULL, m.location_id, m.variant_id, max(m.occurred_at), 'Running low: ' || p.name,"
      " printf('%g left in %s, and %g are to be there', coalesce(l.on_hand_milli, 0) / 1000.0,"
@@ -48,7 +50,8 @@ static const struct source {
      "  AND l.location_id = m.location_id"
      " WHERE r.seq > ?1 AND +r.table_name = 'stock_movements' AND m.quantity_milli < 0"
      " AND coalesce(l.on_hand_milli, 0) < s.reorder_min_milli GROUP BY m.variant_id,"
-     " m.location_id"},
+     " m.location_id",
+     NULL},
     /* A parked sale that another register copied while the line was down, and both sold it. */
     {"sale.twice", "orders", "orders.refund",
      "SELECT NULL, b.location_id, b.id, max(a.placed_at, b.placed_at),"
@@ -56,12 +59,33 @@ static const struct source {
      " 'Both were the same parked sale; where the customer paid twice, take one of them back'"
      " FROM orders AS b JOIN orders AS a ON a.id = b.resumed_from_id"
      " WHERE b.resumed_from_id IS NOT NULL AND a.status IN (" SOLD ") AND b.status IN (" SOLD ")"
-     " AND ?1 IS NOT NULL"},
-    {"lead.assigned", "leads", NULL, ASSIGNED("leads", "owner_id", "a lead")},
+     " AND ?1 IS NOT NULL",
+     NULL},
+    /* What waits now, since the sales of other tills come without an operation of this store. What
+     * was never taken in is not kept here by anybody; what is told already is not looked at again.
+     */
+    {"stock.oversold", "product_variants", "inventory.edit",
+     "SELECT NULL, l.location_id, l.variant_id, max(m.occurred_at), 'Oversold: ' || p.name,"
+     " printf('%g missing in %s', -l.on_hand_milli / 1000.0, c.name) || coalesce(', sold by ' ||"
+     "  (SELECT group_concat(s.order_number, ', ') FROM (SELECT o.order_number FROM"
+     "   stock_movements AS k JOIN orders AS o ON o.id = k.reference_id WHERE k.variant_id ="
+     "   l.variant_id AND k.location_id = l.location_id AND k.reason = 'sale'"
+     "   ORDER BY k.occurred_at DESC, k.id DESC LIMIT 3) AS s), '')"
+     " FROM stock_levels AS l JOIN product_variants AS v ON v.id = l.variant_id"
+     " JOIN products AS p ON p.id = v.product_id JOIN locations AS c ON c.id = l.location_id"
+     " JOIN stock_movements AS m ON m.variant_id = l.variant_id AND m.location_id = l.location_id"
+     " WHERE l.on_hand_milli < 0 AND ?1 IS NOT NULL AND l.variant_id NOT IN (SELECT n.link_id FROM"
+     "  notifications AS n WHERE n.kind = 'stock.oversold' AND n.link_id IS NOT NULL"
+     "  AND n.read_at IS NULL)"
+     " GROUP BY l.variant_id, l.location_id HAVING"
+     " max(m.quantity_milli * (m.reason NOT IN ('sale', 'return'))) > 0 ORDER BY 4 DESC",
+     "NOT EXISTS (SELECT 1 FROM stock_levels AS l WHERE l.variant_id = n.link_id"
+     " AND l.on_hand_milli < 0)"},
+    {"lead.assigned", "leads", NULL, ASSIGNED("leads", "owner_id", "a lead"), NULL},
     {"ticket.assigned", "support_tickets", NULL,
-     ASSIGNED("support_tickets", "assignee_id", "a ticket")},
+     ASSIGNED("support_tickets", "assignee_id", "a ticket"), NULL},
     {"task.assigned", "fulfillment_tasks", NULL,
-     ASSIGNED("fulfillment_tasks", "assignee_id", "a part of an order")},
+     ASSIGNED("fulfillment_tasks", "assignee_id", "a part of an order"), NULL},
 };
 
 enum { TITLE_SIZE = 201 /* no more characters than the column has room for */ };
@@ -81,6 +105,41 @@ static void read_event(const struct statement *row, const struct source *source,
     statement_uuid(row, 2, &out->row);
     if (!statement_is_null(row, 5))
         out->body = arena_text(arena, statement_text(row, 5));
+}
+
+static int settled_of(struct store *store, const struct source *source, const char *within,
+                      size_t limit, struct arena *arena, struct uuid *out, struct error *err)
+{
+    struct statement *statement = store_prepare(
+        store,
+        arena_format(arena,
+                     "SELECT n.id FROM notifications AS n JOIN users AS u ON u.id = n.user_id"
+                     " WHERE n.kind = ?1 AND n.read_at IS NULL AND %s AND%s",
+                     source->settled, within),
+        err);
+    if (statement == NULL)
+        return -1;
+    statement_bind_text(statement, 1, source->kind);
+    size_t count = 0;
+    int state = 0;
+    while (count < limit && (state = statement_step(statement, err)) > 0)
+        statement_uuid(statement, 0, &out[count++]);
+    statement_done(statement);
+    return state < 0 ? -1 : (int)count;
+}
+
+int notices_settled(struct store *store, const char *within, size_t limit, struct arena *arena,
+                    struct uuid *out, struct error *err)
+{
+    int count = 0;
+    for (size_t i = 0; i < COUNT(sources) && count >= 0; i++) {
+        if (sources[i].settled == NULL)
+            continue;
+        int more =
+            settled_of(store, &sources[i], within, limit - (size_t)count, arena, out + count, err);
+        count = more < 0 ? -1 : count + more;
+    }
+    return count;
 }
 
 int notice_events(struct store *store, int64_t after_seq, size_t limit, struct arena *arena,

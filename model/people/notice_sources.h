@@ -19,4 +19,9 @@ struct notice_event {
 int notice_events(struct store *store, int64_t after_seq, size_t limit, struct arena *arena,
                   struct notice_event *out, struct error *err);
 
+/* The unread notices whose matter is over, as that of oversold goods that are there again: ids, up
+ * to `limit`. `within` is a condition on their user u. Returns the count, or -1. */
+int notices_settled(struct store *store, const char *within, size_t limit, struct arena *arena,
+                    struct uuid *out, struct error *err);
+
 #endif

@@ -75,6 +75,37 @@ static void test_goods_that_run_low(void **state)
     shop_check(shop);
 }
 
+/* Told once to each who keeps the stock, with the sales that did it, and over when it is there. */
+static void test_goods_that_were_oversold(void **state)
+{
+    struct shop *shop = *state;
+    int64_t before = newest(shop);
+    shop_order(shop, &shop->roller, 1, "pending"); /* never taken in: not kept here */
+    move(shop, 3000);
+    shop_order(shop, &shop->paint, 3, "pending");
+    assert_int_equal(raise(shop, before), 0); /* none is left, and none is missing */
+    struct uuid id = shop_order(shop, &shop->paint, 2, "pending");
+    assert_int_equal(raise(shop, before), 2);
+    assert_int_equal(raise(shop, before), 0);
+    assert_int_equal(
+        shop_integer(shop,
+                     "SELECT count(*) FROM notifications AS n JOIN orders AS o ON o.id = ?1"
+                     " WHERE n.title = 'Oversold: Latex white 10 l' AND n.body LIKE '2 missing in"
+                     " %, sold by ' || o.order_number || ', %'",
+                     &id),
+        2);
+    move(shop, 1999);
+    assert_int_equal(raise(shop, before), 0);
+    static const char unread[] =
+        "SELECT count(*) FROM notifications WHERE kind = 'stock.oversold' AND read_at IS NULL";
+    assert_int_equal(shop_integer(shop, unread, NULL), 2);
+    move(shop, 1);
+    assert_int_equal(raise(shop, before), 0);
+    assert_int_equal(shop_integer(shop, unread, NULL), 0); /* settled, and no undo of anybody's */
+    assert_string_equal(shop_undo(shop, &shop->owner), "undone: stock +0.001, adjust");
+    shop_check(shop);
+}
+
 static void test_nobody_is_told_twice(void **state)
 {
     struct shop *shop = *state;
@@ -227,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(goods_that_run_low),
+        TEST(goods_that_were_oversold),
         TEST(nobody_is_told_twice),
         TEST(work_that_was_given),
         TEST(nobody_out_of_reach_is_told),

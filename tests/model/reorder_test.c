@@ -5,6 +5,7 @@
 #include "model/catalog/stock_mark.h"
 #include "model/stock/oversold.h"
 #include "model/stock/stock.h"
+#include "model/stock/transfer.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>
@@ -140,6 +141,40 @@ static void test_everywhere_counts_together(void **state)
     shop_check(shop);
 }
 
+/* What is under way counts until it arrives, in parts too. */
+static void test_transfers_under_way_count(void **state)
+{
+    struct shop *shop = *state;
+    const struct change nord[] = {
+        {.column = "name", .value = value_text("Nord")},
+        {.column = "timezone", .value = value_text("Europe/Berlin")},
+    };
+    const struct change between[] = {
+        {.column = "name", .value = value_text("On the way")},
+        {.column = "kind", .value = value_text("transit")},
+    };
+    struct uuid other = shop_insert(shop, "locations", nord, 2), transfer;
+    if (shop_integer(shop, "SELECT count(*) FROM locations WHERE kind = 'transit'", NULL) == 0)
+        shop_insert(shop, "locations", between, 2);
+    adjust(shop, &shop->paint, 10000);
+    add_rule(shop, &shop->paint, &other, 5000, 6000);
+    assert_int_equal(only(shop, "stock"), 0);
+    const struct transfer_entry four = {shop->paint, 4000}, one = {shop->paint, 1000};
+    shop_expect(shop, transfer_new(shop->store, &shop->owner, &shop->owner.location_id, &other,
+                                   NULL, &four, 1, &transfer, &shop->err));
+    assert_int_equal(only(shop, "incoming"), 0); /* a draft has not left */
+    shop_expect(shop, transfer_send(shop->store, &shop->owner, &transfer, &shop->err));
+    assert_int_equal(only(shop, "incoming"), 4000);
+    assert_int_equal(only(shop, "order"), 2000);
+    shop_expect(shop, transfer_receive(shop->store, &shop->owner, &transfer, &one, 1, &shop->err));
+    assert_int_equal(only(shop, "stock"), 1000);
+    assert_int_equal(only(shop, "incoming"), 3000);
+    shop_expect(shop,
+                transfer_close(shop->store, &shop->owner, &transfer, "one broke", &shop->err));
+    assert_int_equal(only(shop, "incoming"), 0);
+    shop_check(shop);
+}
+
 static void test_what_is_gone_is_not_bought(void **state)
 {
     struct shop *shop = *state;
@@ -216,7 +251,7 @@ int main(void)
         TEST(test_marks_at_their_edges),       TEST(test_short_is_below_the_minimum),
         TEST(test_it_lasts_by_the_last_days),  TEST(test_everywhere_counts_together),
         TEST(test_what_is_gone_is_not_bought), TEST(test_whole_packs),
-        TEST(test_the_sales_that_oversold),
+        TEST(test_transfers_under_way_count),  TEST(test_the_sales_that_oversold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,6 +143,20 @@ static void drafts_of_what_runs_short(void **state)
     REFUSE(office, CLI_REFUSED, "refers to it", "suppliers", "delete", "Havel");
 }
 
+static void what_was_oversold(void **state)
+{
+    struct office *office = *state;
+    struct shop *shop = office->shop;
+    EXPECT(office, "", "stock", "oversold");
+    struct uuid id = shop_order(shop, &shop->paint, 2, "pending");
+    EXPECT(office,
+           arena_format(shop->arena, "LATEX-10\tLatex white 10 l\tMain store\t2\t%s\n",
+                        shop_load(shop, &id)->number),
+           "stock", "oversold");
+    assert_int_equal(RUN(office, "stock", "receive", "2*LATEX-10"), CLI_OK);
+    EXPECT(office, "", "stock", "oversold");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -151,6 +165,7 @@ int main(void)
         TEST(an_order_from_end_to_end),
         TEST(an_order_for_programs_and_on_paper),
         TEST(drafts_of_what_runs_short),
+        TEST(what_was_oversold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "model/base/money.h"
 #include "model/stock/level.h"
+#include "model/stock/oversold.h"
 #include "model/stock/receive.h"
 #include "tui/cli/list.h"
 #include "tui/cli/verbs.h"
@@ -15,6 +16,14 @@ static bool levels(struct cli *cli, int argc, char **argv, struct error *err)
     (void)argv;
     return stock_list(cli, &stock_level_source, "stock_levels",
                       "sku name location on_hand least state", NULL, err);
+}
+
+static bool oversold(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    (void)argc;
+    (void)argv;
+    return stock_list(cli, &oversold_source, "stock_levels", "sku name location missing sales",
+                      NULL, err);
 }
 
 static bool find_goods(struct cli *cli, const char *code, struct sellable *goods, struct error *err)
@@ -126,6 +135,8 @@ static const struct cli_action actions[] = {
     {"export", "", "what is on hand where, as CSV unless asked otherwise", EXPORT_TAKES, CLI_READS,
      0, 0, list_export},
     {"history", "CODE", "what moved the goods, newest first", LIST_TAKES, CLI_READS, 1, 1, history},
+    {"oversold", "", "what was sold though it was not there, and by which sales", LIST_TAKES,
+     CLI_READS, 0, 0, oversold},
     {"receive", "[N*]CODE...|-", "goods that came; on standard input with their cost behind a tab",
      "location cost note", CLI_WRITES, 1, -1, receive},
     {"adjust", "CODE QUANTITY", "correct by 3 or, behind --, by -3; of damage and loss, how many",
