@@ -8,6 +8,8 @@ static const char of_orders[] =
     "orders are made and changed by their own actions, so that totals, stock and money follow";
 static const char of_money[] = "money is taken and given back on the order that it belongs to";
 static const char of_till[] = "the till is opened and closed by whoever counts it";
+static const char of_purchases[] =
+    "purchase orders are written and moved on their own screen, and by `countertop purchase`";
 static const char of_counts[] = "counts are made by counting, and book what differs";
 
 static const struct {
@@ -22,6 +24,8 @@ static const struct {
     {"refunds", NULL, "orders", of_money},
     {"cash_sessions", NULL, NULL, of_till},
     {"stock_counts", NULL, NULL, of_counts},
+    {"purchase_orders", NULL, NULL, of_purchases},
+    {"purchase_order_lines", NULL, NULL, of_purchases},
     {"invoices", "number", NULL, "an invoice gets its number when it is final"},
     {"tenants", "status", NULL, "the state of the shop follows its subscription"},
 };

@@ -10,6 +10,7 @@
 #include "model/operation/actor.h"
 #include "model/shop/basket.h"
 #include "model/shop/order.h"
+#include "model/stock/reorder.h"
 #include "tests/bench/measure.h"
 
 #include <sqlite3.h>
@@ -311,6 +312,63 @@ static void open_bare(struct bench *bench)
                              NULL, NULL, NULL) == SQLITE_OK);
 }
 
+/* A rule for every variant of the shop, of which about half are short, so that the reorder list is
+ * as long as it can be. They are taken out again. */
+static void set_rules(struct bench *bench)
+{
+    static const char sql[] =
+        "INSERT INTO stock_rules (id, tenant_id, variant_id, location_id, reorder_min_milli,"
+        " reorder_max_milli, created_at, updated_at) SELECT randomblob(16), v.tenant_id, v.id,"
+        " l.id, abs(v.rowid * 7919 % 200) * 1000, 400000, 0, 0 FROM product_variants AS v JOIN"
+        " (SELECT id FROM locations WHERE kind = 'store' ORDER BY id LIMIT 1) AS l"
+        " WHERE NOT EXISTS (SELECT 1 FROM stock_rules AS r WHERE r.variant_id = v.id);"
+        "DELETE FROM stock_shortages;"
+        "INSERT INTO stock_shortages SELECT rule_id, tenant_id, variant_id, location_id,"
+        " on_hand_milli, incoming_milli, sold_milli, cover_days, is_covered"
+        " FROM stock_shortages_recomputed";
+    need(bench, reorder_follow_day(bench->store, &bench->err));
+    need(bench, sqlite3_exec(bench->bare, sql, NULL, NULL, NULL) == SQLITE_OK);
+}
+
+static void take_rules_out(struct bench *bench)
+{
+    static const char sql[] =
+        "DELETE FROM stock_shortages WHERE rule_id IN (SELECT id FROM stock_rules WHERE created_at"
+        " = 0); DELETE FROM stock_rules WHERE created_at = 0";
+    need(bench, sqlite3_exec(bench->bare, sql, NULL, NULL, NULL) == SQLITE_OK);
+}
+
+static const char *const reorder_columns[] = {"name",  "location", "stock",   "incoming",
+                                              "cover", "order",    "supplier"};
+
+static void bench_reorder(struct bench *bench)
+{
+    struct samples times = {0};
+    struct query query = {.source = &reorder_source};
+    struct query_place place;
+    bool has_place = false;
+    set_rules(bench);
+    for (int i = 0; i < bench->count; i++) {
+        struct query_page page;
+        int64_t began = measure_now();
+        need(bench,
+             query_fetch(bench->store, &query, reorder_columns,
+                         sizeof reorder_columns / sizeof reorder_columns[0],
+                         has_place ? &place : NULL, false, PAGE, bench->arena, &page, &bench->err));
+        samples_add(&times, measure_now() - began);
+        has_place = page.has_more;
+        if (has_place)
+            place = (struct query_place){.key = page.rows[page.count - 1].key,
+                                         .id = page.rows[page.count - 1].id};
+        if (i % 64 == 63) { /* the key lies in the arena */
+            has_place = false;
+            arena_reset(bench->arena);
+        }
+    }
+    report("reorder", &times);
+    take_rules_out(bench);
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench = {.arena = arena_new()};
@@ -325,6 +383,7 @@ int main(int argc, char **argv)
     bench_bare_pages(&bench);
     bench_search(&bench);
     bench_filters(&bench);
+    bench_reorder(&bench);
     find_goods(&bench);
     bench_commits(&bench);
     bench_bare_commits(&bench);

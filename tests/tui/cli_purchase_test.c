@@ -99,7 +99,15 @@ static void an_order_from_end_to_end(void **state)
     EXPECT(office, "PO-R1-000001\tHavel\tpartially_received\t2026-11-23\t11\t255.50\n", "purchase",
            "list", "--fields", "number,supplier,status,expected,open,total");
     REFUSE(office, CLI_USAGE, "does not come", "purchase", "close", "PO-R1-000001");
-    EXPECT(office, "PO-R1-000001\treceived\t0\n", "purchase", "receive", "PO-R1-000001", "--all");
+    REFUSE(office, CLI_USAGE, "", "purchase", "receive", "PO-R1-000001", "--all", "--cost", "x");
+    REFUSE(office, CLI_REFUSED, "on their own screen", "records", "purchase_orders", "set",
+           "PO-R1-000001", "status=cancelled");
+    EXPECT(office, "PO-R1-000001\treceived\t0\n", "purchase", "receive", "PO-R1-000001", "--all",
+           "--cost", "2.50");
+    assert_int_equal(
+        shop_integer(office->shop,
+                     "SELECT count(*) FROM stock_movements WHERE unit_cost_cents = 250", NULL),
+        2);
     assert_int_equal(shop_on_hand(office->shop, &office->shop->paint), 12000);
     EXPECT(office, "undone: received 2 lines of PO-R1-000001\n", "undo");
     assert_int_equal(shop_on_hand(office->shop, &office->shop->paint), 6000);

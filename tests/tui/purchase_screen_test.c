@@ -113,7 +113,9 @@ static void test_a_draft_is_written_sent_and_received(void **state)
     play(shop, "keys alt-B\nexpect No purchase orders\nkeys n\ntype hav\nkeys enter enter\n"
                "expect PO-\nexpect No goods yet\nscan 4006381333931\nexpect Latex white\n"
                "keys enter\nexpect How many are ordered?\nkeys ctrl-u\ntype 12\nkeys enter\n"
-               "keys a\ntype 3*ROLL-25\nkeys enter\nexpect Roller\nkeys b\n"
+               "keys a\ntype 3*ROLL-25\nkeys enter\nexpect Roller\nkeys down m\nexpect What does "
+               "one cost?\n"
+               "keys ctrl-u\ntype 3.10\nkeys enter\nexpect 3.10\nkeys up b\n"
                "expect Send it to the supplier first\nkeys s\nexpect is ordered\n"
                "scan HV-1\nkeys enter\nexpect How many came?\nkeys ctrl-u\ntype 13\nkeys enter\n"
                "expect over\nexpect not booked yet\n" SIZES(

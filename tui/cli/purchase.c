@@ -188,15 +188,17 @@ static bool read_delivery(struct cli *cli, int count, char **words, struct deliv
                           struct error *err)
 {
     const struct purchase *purchase = &delivery->purchase;
-    bool is_good = true;
+    const char *cost = cli_value(cli, "cost");
+    int64_t cents = -1;
+    bool is_good = cost == NULL || money_parse(cost, purchase->currency, &cents, err);
     delivery->receipts =
         arena_alloc(cli->arena, (purchase->line_count + 1) * sizeof *delivery->receipts);
     for (size_t i = 0; i < purchase->line_count; i++)
         delivery->receipts[i] = (struct purchase_receipt){
             .line_id = purchase->lines[i].id,
-            .unit_cost_cents = -1,
+            .unit_cost_cents = cents,
             .quantity_milli = cli_flag(cli, "all") ? purchase_open(&purchase->lines[i]) : 0};
-    if (count == 0 && !cli_flag(cli, "all"))
+    if (is_good && count == 0 && !cli_flag(cli, "all"))
         return error_set(err, ERROR_INPUT,
                          "say what came: codes, - for those on standard input,"
                          " or --all");
@@ -240,7 +242,7 @@ static bool receive(struct cli *cli, int argc, char **argv, struct error *err)
 static const struct cli_option options[] = {
     LIST_OPTIONS,
     {"location", "LOCATION", "where the goods go; else where you work"},
-    {"cost", "AMOUNT", "what one costs; else what the supplier asks"},
+    {"cost", "AMOUNT", "what one costs; else what the supplier asks, or as it was ordered"},
     {"expected", "DATE", "when it is to come, as 2026-11-27; else by the supplier's days"},
     {"reason", "TEXT", "why it is cancelled, or why the rest does not come"},
     {"all", NULL, "all that is open came"},
@@ -260,7 +262,7 @@ static const struct cli_action actions[] = {
      "cost", CLI_WRITES, 2, -1, set},
     {"send", "ORDER", "say that the order was sent to the supplier", "expected", CLI_WRITES, 1, 1,
      send},
-    {"receive", "ORDER [GOODS...]", "book what came", "all", CLI_WRITES, 1, -1, receive},
+    {"receive", "ORDER [GOODS...]", "book what came", "all cost", CLI_WRITES, 1, -1, receive},
     {"close", "ORDER", "say that no more will come", "reason", CLI_WRITES, 1, 1, close_order},
     {"cancel", "ORDER", "cancel an order of which nothing came", "reason", CLI_WRITES, 1, 1,
      cancel},

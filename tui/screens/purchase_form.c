@@ -1,6 +1,7 @@
 /* What is asked about purchase orders: for whom, why, and into which file. */
 #include "tui/screens/purchases.h"
 
+#include "model/base/money.h"
 #include "model/base/private_file.h"
 #include "model/base/text.h"
 #include "model/operation/record.h"
@@ -8,6 +9,7 @@
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/dialog_form.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,6 +176,55 @@ void purchase_ask_close(struct app *app, const struct purchase *purchase)
                is_short ? "Something is open: say why it does not come."
                         : "All has come. A word on it, if there is one.");
     buffer_done(&title);
+}
+
+struct pricing {
+    struct app *app;
+    struct uuid id, variant;
+    int64_t quantity_milli;
+    char currency[8];
+};
+
+static bool check_cost(void *context, const char *text, struct error *err)
+{
+    const struct pricing *pricing = context;
+    int64_t cents;
+    return money_parse(text, pricing->currency, &cents, err) &&
+           (cents >= 0 || error_set(err, ERROR_INPUT, "A price is 0 or more."));
+}
+
+static void cost_answered(struct app *app, void *context, const char *text)
+{
+    struct pricing *pricing = context;
+    struct error err;
+    int64_t cents;
+    if (text != NULL && money_parse(text, pricing->currency, &cents, NULL) &&
+        !purchase_set_line(app_store(app), app_actor(app), &pricing->id, &pricing->variant,
+                           pricing->quantity_milli, cents, &err))
+        app_toast_error(app, &err);
+    free(pricing);
+    app_refresh(app);
+}
+
+void purchase_ask_cost(struct app *app, const struct purchase *purchase,
+                       const struct purchase_line *line)
+{
+    char start[MONEY_TEXT_SIZE];
+    struct pricing *pricing = memory_new(sizeof *pricing);
+    *pricing = (struct pricing){.app = app,
+                                .id = purchase->id,
+                                .variant = line->variant_id,
+                                .quantity_milli = line->ordered_milli};
+    snprintf(pricing->currency, sizeof pricing->currency, "%s", purchase->currency);
+    money_plain(line->unit_cost_cents, purchase->currency, start);
+    const struct dialog_prompt prompt = {.title = "What does one cost?",
+                                         .text = line->name,
+                                         .start = start,
+                                         .limit = 20,
+                                         .check = check_cost,
+                                         .done = cost_answered,
+                                         .context = pricing};
+    dialog_prompt(app, &prompt);
 }
 
 struct writing {

@@ -195,52 +195,15 @@ static unsigned take_scan(struct purchase_view *view, const char *code)
     return OUTCOME_REDRAW;
 }
 
-/* Drawing. */
-static void draw_head(const struct purchase_view *view, struct pane pane)
-{
-    const struct purchase *purchase = &view->purchase;
-    const char *words = purchase_status_words(purchase->status);
-    int x = text_draw(pane, 0, 1, pane.width - 2, ROLE_STRONG, purchase->supplier) + 3;
-    text_draw(pane, 0, x, pane.width - x, purchase_status_role(words), words);
-    x = 1 + text_drawf(pane, 1, 1, pane.width - 2, ROLE_LABEL, "for ");
-    x += text_draw(pane, 1, x, pane.width - x, ROLE_NORMAL, purchase->location) + 2;
-    if (purchase->expected_on[0] != '\0') {
-        x += text_draw(pane, 1, x, pane.width - x, ROLE_LABEL, "expected ");
-        x += text_draw(pane, 1, x, pane.width - x, ROLE_NORMAL, purchase->expected_on) + 2;
-    }
-    if (purchase->person[0] != '\0') {
-        x += text_draw(pane, 1, x, pane.width - x, ROLE_LABEL, "by ");
-        x += text_draw(pane, 1, x, pane.width - x, ROLE_NORMAL, purchase->person) + 2;
-    }
-    const char *more = purchase->reason[0] != '\0' ? purchase->reason : purchase->notes;
-    text_draw(pane, 2, 1, pane.width - 2, ROLE_DIM, more);
-}
-
-static void draw_foot(const struct purchase_view *view, struct pane pane)
-{
-    char open[MONEY_TEXT_SIZE], total[MONEY_TEXT_SIZE];
-    int64_t milli = 0;
-    for (size_t i = 0; i < view->purchase.line_count && purchase_is_open(&view->purchase); i++)
-        milli += purchase_open(&view->purchase.lines[i]);
-    quantity_format(milli, open);
-    money_format(view->purchase.total_cents, view->purchase.currency, total);
-    if (has_come(view))
-        text_draw(pane, 0, 1, pane.width / 2, ROLE_WARNING, "not booked yet: b books it");
-    else if (milli > 0)
-        text_drawf(pane, 0, 1, pane.width / 2, ROLE_LABEL, "%s to come", open);
-    text_put(pane, 0, pane.width / 2, pane.width - pane.width / 2 - 1, ROLE_STRONG, ALIGN_RIGHT,
-             arena_format(view->arena, "Total %s %s", total, view->purchase.currency));
-}
-
 static void draw(struct app *app, void *state, struct pane pane)
 {
     struct purchase_view *view = state;
     int rows = pane.height - HEAD_ROWS - FOOT_ROWS;
     (void)app;
-    pane_fill(pane, ROLE_NORMAL);
-    draw_head(view, pane);
+    purchase_draw_head(&view->purchase, pane);
     grid_draw(&view->grid, pane_part(pane, HEAD_ROWS, 0, rows, pane.width), true);
-    draw_foot(view, pane_part(pane, pane.height - FOOT_ROWS, 0, FOOT_ROWS, pane.width));
+    purchase_draw_foot(&view->purchase, has_come(view),
+                       pane_part(pane, pane.height - FOOT_ROWS, 0, FOOT_ROWS, pane.width));
 }
 
 static unsigned handle(struct app *app, void *state, const struct event *event)
@@ -315,6 +278,12 @@ static const char *why_not_open(struct app *app, const void *state)
     const struct purchase_view *view = state;
     (void)app;
     return purchase_is_open(&view->purchase) ? NULL : "Only what was ordered and is open.";
+}
+
+static const char *why_no_cost(struct app *app, const void *state)
+{
+    (void)app;
+    return is_draft(state) ? NULL : "It was ordered at this price; undo the sending to change it.";
 }
 
 static const char *why_no_sending(struct app *app, const void *state)
@@ -465,6 +434,14 @@ static unsigned send(struct app *app, void *state)
     return OUTCOME_REDRAW;
 }
 
+static unsigned cost(struct app *app, void *state)
+{
+    struct purchase_view *view = state;
+    if (current(view) != NULL)
+        purchase_ask_cost(app, &view->purchase, current(view));
+    return OUTCOME_HANDLED;
+}
+
 static unsigned cancel(struct app *app, void *state)
 {
     purchase_ask_cancel(app, &((struct purchase_view *)state)->purchase);
@@ -530,6 +507,15 @@ static const struct action actions[] = {
      .run = send,
      .why_not = why_no_sending,
      .verb = "purchase send"},
+    {.id = "purchase.cost",
+     .keys = "m",
+     .label = "cost",
+     .help = "Say what one of the line under the cursor costs.",
+     .right = "inventory.edit",
+     .flags = ACTION_NEEDS_ROW | QUIET,
+     .run = cost,
+     .why_not = why_no_cost,
+     .verb = "purchase set"},
     {.id = "purchase.close",
      .keys = "c",
      .label = "close",
