@@ -62,7 +62,7 @@ char *counter_before(const struct counter *counter);
 void counter_priced(struct counter *counter, char *before, bool is_good, const struct error *err);
 
 /* sale_verbs.c */
-enum { COUNTER_PAY, COUNTER_VERBS = 19 };
+enum { COUNTER_PAY, COUNTER_VERBS = 20 };
 extern const struct action counter_verbs[COUNTER_VERBS];
 /* The action whose word the text begins with, and what stands behind it; NULL: none. */
 const struct action *counter_verb(const char *text, const char **argument);

@@ -358,6 +358,13 @@ static unsigned cash_out(struct app *app, void *state)
     return ask(counter, &prompt);
 }
 
+static unsigned till(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, "till", NULL);
+    return OUTCOME_HANDLED;
+}
+
 enum { QUIET = ACTION_QUIET | ACTION_OFFLINE_OK };
 
 const struct action counter_verbs[COUNTER_VERBS] = {
@@ -370,7 +377,8 @@ const struct action counter_verbs[COUNTER_VERBS] = {
                      .right = "payments.edit",
                      .flags = ACTION_OFFLINE_OK,
                      .run = pay,
-                     .why_not = why_empty},
+                     .why_not = why_empty,
+                     .verb = "sell"},
     {.id = "sale.customer",
      .keys = "f3 alt-c",
      .word = "customer",
@@ -478,6 +486,13 @@ const struct action counter_verbs[COUNTER_VERBS] = {
      .right = "till.edit",
      .flags = QUIET,
      .run = cash_out},
+    {.id = "sale.till",
+     .keys = "ctrl-t",
+     .word = "x",
+     .label = "till",
+     .help = "Go to the till: x reads it, and there it is counted and closed.",
+     .flags = QUIET,
+     .run = till},
     {.id = "sale.void_line",
      .keys = "alt-z",
      .word = "void",
