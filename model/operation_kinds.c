@@ -15,6 +15,7 @@
 #include "model/shop/customer.h"
 #include "model/shop/order.h"
 #include "model/shop/store_credit.h"
+#include "model/shop/voucher.h"
 #include "model/stock/count.h"
 #include "model/stock/purchase.h"
 #include "model/stock/receive.h"
@@ -49,8 +50,8 @@ static const struct {
     {role_kinds, &role_kind_count},         {team_kinds, &team_kind_count},
     {keys_kinds, &keys_kind_count},         {receive_kinds, &receive_kind_count},
     {sale_kinds, &sale_kind_count},         {purchase_kinds, &purchase_kind_count},
-    {credit_kinds, &credit_kind_count},     {count_kinds, &count_kind_count},
-    {transfer_kinds, &transfer_kind_count},
+    {credit_kinds, &credit_kind_count},     {voucher_kinds, &voucher_kind_count},
+    {count_kinds, &count_kind_count},       {transfer_kinds, &transfer_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

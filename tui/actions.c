@@ -134,110 +134,32 @@ static const char *needs_store(struct app *app, const void *state)
     return app->store ? NULL : "There is no store.";
 }
 
-static unsigned open_messages(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, messages_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
+/* What leads to a screen from everywhere. */
+#define OPENS(screen)                                                                              \
+    static unsigned open_##screen(struct app *app, void *state)                                    \
+    {                                                                                              \
+        (void)state;                                                                               \
+        app_open(app, screen##_ops.name, NULL);                                                    \
+        return OUTCOME_HANDLED;                                                                    \
+    }
 
-static unsigned open_sync(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, sync_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_audit(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, audit_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_products(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, products_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_sale(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, sale_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_purchases(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, purchases_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_reorder(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, reorder_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_suppliers(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, suppliers_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_people(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, people_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_roles(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, roles_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_privacy(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, privacy_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_stock(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, stock_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_counts(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, counts_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_transfers(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, transfers_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_teams(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, teams_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
+OPENS(messages)
+OPENS(sync)
+OPENS(audit)
+OPENS(products)
+OPENS(sale)
+OPENS(purchases)
+OPENS(reorder)
+OPENS(suppliers)
+OPENS(discounts)
+OPENS(gift_cards)
+OPENS(people)
+OPENS(roles)
+OPENS(privacy)
+OPENS(stock)
+OPENS(counts)
+OPENS(transfers)
+OPENS(teams)
 
 static unsigned open_attention(struct app *app, void *state)
 {
@@ -255,19 +177,8 @@ static const char *why_no_attention(struct app *app, const void *state)
                : "Nothing needs attention.";
 }
 
-static unsigned open_todos(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, todos_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_notices(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, notices_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
+OPENS(todos)
+OPENS(notices)
 
 static void open_chosen(struct app *app, void *context, int chosen)
 {
@@ -495,6 +406,20 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_transfers,
      .verb = "stock moves"},
+    {.id = "discounts",
+     .keys = "alt-D",
+     .label = "discounts",
+     .help = "Show what coupons take off, and how often they were used.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_discounts,
+     .verb = "discounts list"},
+    {.id = "gift_cards",
+     .keys = "alt-C",
+     .label = "gift cards",
+     .help = "Show gift cards and what they hold.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_gift_cards,
+     .verb = "gift-card list"},
     {.id = "people",
      .keys = "alt-P",
      .label = "people",

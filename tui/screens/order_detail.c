@@ -231,7 +231,13 @@ static unsigned sell(struct app *app, void *state)
     struct detail *detail = state;
     struct uuid id;
     struct error err;
-    if (order_from_quote(app_store(app), app_actor(app), &detail->id, &id, &err))
+    bool is_work = strcmp(detail->order.kind, "work_order") == 0;
+    if (is_work &&
+        order_set_status(app_store(app), app_actor(app), &detail->id, "pending", NULL, &err)) {
+        app_toast(app, TOAST_INFO, "%s is ordered; p takes its payment.", detail->order.number);
+        return OUTCOME_RELOAD;
+    }
+    if (!is_work && order_from_quote(app_store(app), app_actor(app), &detail->id, &id, &err))
         order_form_edit(app, &id);
     else
         app_toast_error(app, &err);
@@ -242,8 +248,12 @@ static const char *why_no_sale(struct app *app, const void *state)
 {
     const struct order *order = &((const struct detail *)state)->order;
     (void)app;
+    if (strcmp(order->kind, "work_order") == 0)
+        return strcmp(order->status, "draft") == 0 || strcmp(order->status, "parked") == 0
+                   ? NULL
+                   : "This work order is ordered already.";
     if (strcmp(order->kind, "quote") != 0)
-        return "Only a quote becomes an order.";
+        return "Only a quote or a work order becomes an order.";
     return strcmp(order->status, "accepted") == 0 ? NULL
                                                   : "It becomes an order once it is accepted.";
 }
@@ -532,7 +542,7 @@ static const struct action actions[] = {
     {.id = "order.sell",
      .keys = "o",
      .label = "order it",
-     .help = "Make an order of a quote that was accepted.",
+     .help = "Make an order of a quote that was accepted, or of a work order's draft.",
      .right = "orders.edit",
      .flags = QUIET,
      .run = sell,

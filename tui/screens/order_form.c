@@ -3,7 +3,7 @@
 #include "tui/screens/order_form.h"
 
 #include "model/base/money.h"
-#include "model/base/text.h"
+#include "model/shop/gift_card.h"
 #include "tui/screens/customer_pick.h"
 #include "tui/screens/order_notes.h"
 #include "tui/screens/order_words.h"
@@ -302,6 +302,54 @@ static unsigned discount(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static void set_coupon(struct app *app, void *context, const char *code)
+{
+    struct order_form *form = context;
+    struct error err;
+    if (code == NULL)
+        return;
+    bool is_good =
+        basket_set_coupon(&form->basket, app_store(app), &app_actor(app)->location_id, code, &err);
+    order_form_changed(form, is_good, &err);
+    if (is_good && code[0] != '\0' && !basket_coupon_counts(&form->basket, &err))
+        app_toast(app, TOAST_WARNING, "%s.", err.text);
+}
+
+static unsigned coupon(struct app *app, void *state)
+{
+    const struct dialog_prompt prompt = {.title = "Coupon",
+                                         .hint = "scan or type its code; empty takes it off",
+                                         .limit = 50,
+                                         .done = set_coupon,
+                                         .context = state};
+    dialog_prompt(app, &prompt);
+    return OUTCOME_HANDLED;
+}
+
+static void add_gift_card(struct app *app, void *context, const char *text)
+{
+    struct order_form *form = context;
+    struct error err;
+    int64_t cents;
+    if (text == NULL)
+        return;
+    bool is_good =
+        money_parse(text, form->basket.currency, &cents, &err) &&
+        basket_add_gift_card(&form->basket, app_store(app), "", cents, &form->cursor, &err);
+    order_form_changed(form, is_good, &err);
+}
+
+static unsigned gift_card(struct app *app, void *state)
+{
+    const struct dialog_prompt prompt = {.title = "Sell a gift card",
+                                         .hint = "what it is worth, such as 50.00",
+                                         .limit = MONEY_TEXT_SIZE,
+                                         .done = add_gift_card,
+                                         .context = state};
+    dialog_prompt(app, &prompt);
+    return OUTCOME_HANDLED;
+}
+
 static bool check_shipping(void *context, const char *text, struct error *err)
 {
     const struct order_form *form = context;
@@ -400,6 +448,18 @@ static const struct action actions[] = {
      .help = "Say what the shipping costs.",
      .flags = ACTION_OFFLINE_OK,
      .run = shipping},
+    {.id = "order_form.coupon",
+     .keys = "alt-q",
+     .label = "coupon",
+     .help = "Take the coupon that the customer brings; it counts after other discounts.",
+     .flags = QUIET,
+     .run = coupon},
+    {.id = "order_form.gift_card",
+     .keys = "alt-u",
+     .label = "gift card",
+     .help = "Sell a gift card with the order; the card is made when the order is paid.",
+     .flags = QUIET,
+     .run = gift_card},
     {.id = "order_form.manual",
      .keys = "alt-i",
      .label = "by hand",

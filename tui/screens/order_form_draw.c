@@ -1,5 +1,6 @@
 #include "tui/screens/order_form.h"
 
+#include "model/base/text.h"
 #include "tui/screens/order_words.h"
 
 #include <stdio.h>
@@ -125,18 +126,22 @@ static void draw_sums(const struct order_form *form, struct pane pane)
 {
     const struct basket *basket = &form->basket;
     int64_t discount = order_form_discount(basket);
-    char total[24];
+    char total[24], coupon[32];
     const struct {
         const char *label;
         int64_t cents;
     } parts[] = {
         {basket->is_tax_included ? "of which tax" : "Tax", basket->tax_cents},
         {"Shipping", basket->shipping_cents},
+        {coupon, -basket->coupon_cents},
         {"Discount", -discount},
-        {"Subtotal", discount != 0 || basket->shipping_cents != 0 ? basket->subtotal_cents : 0},
+        {"Subtotal", discount != 0 || basket->coupon_cents != 0 || basket->shipping_cents != 0
+                         ? basket->subtotal_cents
+                         : 0},
     };
     int y = pane.height - 1;
     snprintf(total, sizeof total, "TO PAY %.3s", basket->currency);
+    text_copy(coupon, sizeof coupon, basket->coupon.code);
     draw_sum(pane, y--, total, ROLE_STRONG, basket->total_cents, basket->currency);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && y >= 0; i++)
         if (parts[i].cents != 0)

@@ -1,10 +1,11 @@
 #include "tui/screens/screens.h"
 
 const struct window_ops *const screens[] = {
-    &orders_ops,  &records_ops,   &days_ops,       &history_ops,     &messages_ops,  &sync_ops,
-    &todos_ops,   &notices_ops,   &people_ops,     &roles_ops,       &teams_ops,     &audit_ops,
-    &privacy_ops, &products_ops,  &categories_ops, &collections_ops, &sale_ops,      &purchases_ops,
-    &reorder_ops, &suppliers_ops, &stock_ops,      &counts_ops,      &transfers_ops,
+    &orders_ops,      &records_ops, &days_ops,      &history_ops,   &messages_ops,
+    &sync_ops,        &todos_ops,   &notices_ops,   &people_ops,    &roles_ops,
+    &teams_ops,       &audit_ops,   &privacy_ops,   &products_ops,  &categories_ops,
+    &collections_ops, &sale_ops,    &purchases_ops, &reorder_ops,   &suppliers_ops,
+    &stock_ops,       &counts_ops,  &transfers_ops, &discounts_ops, &gift_cards_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];
 

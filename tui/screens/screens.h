@@ -10,6 +10,8 @@ extern const struct window_ops orders_ops;      /* all orders */
 extern const struct window_ops products_ops;    /* all products */
 extern const struct window_ops categories_ops;  /* what products are sorted into */
 extern const struct window_ops collections_ops; /* products that belong together */
+extern const struct window_ops discounts_ops;   /* what coupons take off */
+extern const struct window_ops gift_cards_ops;  /* what gift cards hold */
 extern const struct window_ops records_ops;     /* all tables */
 extern const struct window_ops days_ops;        /* what was taken in day by day */
 extern const struct window_ops history_ops;     /* what was done */
