@@ -2,6 +2,7 @@
 #include "model/shop/gift_card.h"
 
 #include "model/base/instant.h"
+#include "model/counter/sale.h"
 #include "model/overlay/exchange.h"
 #include "model/shop/store_credit.h"
 #include "tests/model/shop.h"
@@ -161,6 +162,49 @@ static void test_what_it_sold_goes_back_while_nothing_is_spent(void **state)
     shop_check(shop);
 }
 
+/* The receipt has other goods on it, so the money for the card goes back as that of a line. */
+static bool bring_back(struct shop *shop, const struct uuid *sold, struct sale_result *out)
+{
+    struct sale sale;
+    struct order order;
+    struct uuid why;
+    struct statement *row =
+        store_prepare(shop->store, "SELECT id FROM return_reasons WHERE name = 'Wrong item'", NULL);
+    assert_int_equal(statement_step(row, NULL), 1);
+    statement_uuid(row, 0, &why);
+    statement_done(row);
+    shop_expect(shop, sale_init(&sale, shop->store, &shop->err));
+    shop_expect(shop, sale_return_find(shop->store, shop_load(shop, sold)->receipt_number,
+                                       shop->arena, &order, &shop->err));
+    shop_expect(shop, sale_return_line(&sale, shop->store, &order, 0, 1000, &why, &shop->err));
+    bool done = sale_finish(&sale, shop->store, &shop->owner, out, &shop->err);
+    sale_done(&sale);
+    return done;
+}
+
+static void test_a_card_comes_back_as_a_line(void **state)
+{
+    struct shop *shop = *state;
+    struct basket basket;
+    struct uuid id;
+    struct sale_result back;
+    basket_init(&basket, "sale", "EUR");
+    shop_expect(shop, basket_add_gift_card(&basket, shop->store, "CARD-1", 5000, NULL, &shop->err));
+    shop_expect(shop, basket_add(&basket, shop->store, &shop->paint, 1000, NULL, &shop->err));
+    shop_expect(shop, order_save(shop->store, &shop->owner, &basket, "draft", &id, &shop->err));
+    basket_done(&basket);
+    shop_expect(shop, shop_pay(shop, &id, "cash", 8990));
+    struct uuid order = shop_order(shop, &shop->paint, 1, "pending");
+    shop_expect(shop, pay_with(shop, &order, "CARD-1", 1));
+    shop_expect_error(shop, bring_back(shop, &id, &back), ERROR_RULE, "can't come back");
+    shop_expect(shop, refund(shop, &order, 1));
+    shop_expect(shop, bring_back(shop, &id, &back));
+    assert_int_equal(back.given_back_cents, 5000);
+    assert_false(card_of(shop, "CARD-1").is_active);
+    assert_int_equal(card_of(shop, "CARD-1").balance_cents, 0);
+    shop_check(shop);
+}
+
 static void test_undo_takes_the_card_back(void **state)
 {
     struct shop *shop = *state;
@@ -300,6 +344,7 @@ int main(void)
         WITH(test_no_discount_on_money),
         WITH(test_codes_check_themselves),
         WITH(test_what_it_sold_goes_back_while_nothing_is_spent),
+        WITH(test_a_card_comes_back_as_a_line),
         WITH(test_undo_takes_the_card_back),
         WITH(test_the_last_second_of_a_card),
         WITH(test_offline_a_card_gives_fifty_a_day),
