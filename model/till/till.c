@@ -89,8 +89,8 @@ int till_find(struct store *store, const char *sql, const struct uuid *of, struc
     return found;
 }
 
-int till_find_open(struct store *store, const struct uuid *register_id, struct uuid *session,
-                   struct error *err)
+int till_find_session(struct store *store, const struct uuid *register_id, struct uuid *session,
+                      struct error *err)
 {
     return till_find(store,
                      "SELECT id FROM cash_sessions WHERE register_id = ?1 AND status = 'open'",
@@ -102,7 +102,7 @@ int till_open_session(struct store *store, const struct uuid *register_id, struc
 {
     char other[TILL_NAME_SIZE];
     *session = (struct uuid){{0}};
-    int found = till_find_open(store, register_id, session, err);
+    int found = till_find_session(store, register_id, session, err);
     int is_here = found > 0 ? stands_here(store, register_id, other, sizeof other, err) : found;
     if (is_here <= 0)
         *session = (struct uuid){{0}};
@@ -139,7 +139,7 @@ bool till_require(struct store *store, const struct actor *actor, struct till_se
     char code[TILL_CODE_SIZE];
     if (!till_here(store, actor, code, err))
         return false;
-    int found = till_find_open(store, &actor->register_id, &id, err);
+    int found = till_find_session(store, &actor->register_id, &id, err);
     if (found == 0)
         return error_set(err, ERROR_RULE, "The till of %s is closed; open it with its float first",
                          code);

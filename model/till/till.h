@@ -45,6 +45,12 @@ struct till_session {
     int64_t z_number, expected_cents, counted_cents, difference_cents; /* 0 while it is open */
 };
 
+/* What is counted at the register: the currency of its open session, else the shop's. */
+bool till_currency(struct store *store, const struct uuid *register_id, char currency[4],
+                   struct error *err);
+/* The session that is open at the register, wherever that stands: 1, 0, -1 failed. */
+int till_find_session(struct store *store, const struct uuid *register_id, struct uuid *session,
+                      struct error *err);
 /* The session that is open at this terminal's till: 1, 0 it is closed or stands at another
  * terminal, -1 failed. */
 int till_open_session(struct store *store, const struct uuid *register_id, struct uuid *session,

@@ -14,9 +14,9 @@
 /* Sales that somebody is ringing up at this terminal, and orders that this session took some money
  * for, but not all. */
 static const char unfinished_sql[] =
-    "SELECT NULL, json_array_length(d.body, '$.lines'),"
+    "SELECT NULL, json_array_length(d.body, '$.basket.lines'),"
     " (SELECT u.display_name FROM users AS u WHERE u.id = d.user_id)"
-    " FROM drafts AS d WHERE d.screen = 'sale' AND (json_array_length(d.body, '$.lines') > 0"
+    " FROM drafts AS d WHERE d.screen = 'sale' AND (json_array_length(d.body, '$.basket.lines') > 0"
     " OR json_array_length(d.body, '$.tenders') > 0)"
     " UNION ALL SELECT o.id, 0, o.order_number FROM orders AS o WHERE o.status = 'pending'"
     " AND o.deleted_at IS NULL AND EXISTS (SELECT 1 FROM payments AS p WHERE p.order_id = o.id"

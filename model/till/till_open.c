@@ -1,25 +1,28 @@
 /* Opening a till, and handing it over. */
 #include "model/base/instant.h"
 #include "model/base/money.h"
+#include "model/base/text.h"
 #include "model/operation/record.h"
 #include "model/people/location.h"
 #include "model/till/till_parts.h"
 
-#include <string.h>
-
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static bool find_currency(struct store *store, char currency[4], struct error *err)
+bool till_currency(struct store *store, const struct uuid *register_id, char currency[4],
+                   struct error *err)
 {
     struct statement *statement =
-        store_prepare(store, "SELECT default_currency FROM tenants WHERE id = ?1", err);
+        store_prepare(store,
+                      "SELECT coalesce((SELECT s.currency FROM cash_sessions AS s"
+                      " WHERE s.register_id = ?2 AND s.status = 'open'), t.default_currency)"
+                      " FROM tenants AS t WHERE t.id = ?1",
+                      err);
     if (statement == NULL)
         return false;
     statement_bind_uuid(statement, 1, store_tenant(store));
+    statement_bind_uuid(statement, 2, register_id);
     int found = statement_step(statement, err);
-    memset(currency, 0, 4);
-    if (found > 0)
-        strncpy(currency, statement_text(statement, 0), 3);
+    text_copy(currency, 4, found > 0 ? statement_text(statement, 0) : "");
     statement_done(statement);
     return found > 0 || (found == 0 && error_set(err, ERROR_NOT_FOUND, "There is no shop yet"));
 }
@@ -31,7 +34,8 @@ static bool open_in(struct operation *operation, const struct uuid *location,
     const struct actor *actor = operation_actor(operation);
     char currency[4], day[DATE_TEXT_SIZE], amount[MONEY_TEXT_SIZE];
     int64_t cents;
-    if (!find_currency(store, currency, err) || !till_count_sum(opening, &cents, err) ||
+    if (!till_currency(store, &actor->register_id, currency, err) ||
+        !till_count_sum(opening, &cents, err) ||
         !location_business_day(store, location, operation_time(operation), day, err))
         return false;
     const struct change changes[] = {
@@ -57,7 +61,7 @@ static bool check_closed(struct store *store, const struct actor *actor, struct 
     struct uuid id;
     if (!till_here(store, actor, code, err))
         return false;
-    int found = till_find_open(store, &actor->register_id, &id, err);
+    int found = till_find_session(store, &actor->register_id, &id, err);
     if (found <= 0 || till_session(store, &id, &open, err) <= 0)
         return found == 0;
     instant_format_local(open.opened_at, store_env(store)->zone, since);

@@ -12,9 +12,6 @@ int till_find(struct store *store, const char *sql, const struct uuid *of, struc
 /* The code of the actor's register. ERROR_RULE where there is none, or it is another terminal's. */
 bool till_here(struct store *store, const struct actor *actor, char code[TILL_CODE_SIZE],
                struct error *err);
-/* The session that is open there, wherever that is: 1, 0, -1 failed. */
-int till_find_open(struct store *store, const struct uuid *register_id, struct uuid *session,
-                   struct error *err);
 /* The session that is open at the actor's register, which has to be this terminal's. ERROR_RULE
  * says that the till is closed, or elsewhere. */
 bool till_require(struct store *store, const struct actor *actor, struct till_session *out,

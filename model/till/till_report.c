@@ -12,8 +12,8 @@
 #define SOLD                                                                                       \
     "kind <> 'quote' AND status NOT IN ('draft', 'parked') AND deleted_at IS NULL"                 \
     " AND register_id = ?2 AND (?5 IS NULL OR currency = ?5) AND NOT EXISTS (SELECT 1"             \
-    " FROM order_events AS e WHERE e.order_id = orders.id AND e.to_status = 'cancelled'"           \
-    " AND e.from_status IN ('draft', 'parked'))"
+    " FROM order_events AS e WHERE e.order_id = orders.id AND (e.kind = 'void'"                    \
+    " OR e.to_status = 'cancelled' AND e.from_status IN ('draft', 'parked')))"
 #define PARTS                                                                                      \
     "WITH placed AS (SELECT * FROM orders WHERE placed_at BETWEEN ?3 AND ?4 AND " SOLD "),"        \
     " gone AS (SELECT * FROM orders WHERE status = 'cancelled'"                                    \
@@ -47,17 +47,27 @@ static struct statement *begin(const struct reading *reading, const char *sql)
     return statement;
 }
 
+static json_t *write_value(struct value value)
+{
+    struct uuid id;
+    char text[UUID_TEXT_SIZE];
+    if (value.kind == VALUE_INTEGER)
+        return json_integer(value.integer);
+    if (value.kind == VALUE_TEXT)
+        return json_string(value.bytes);
+    if (!value_as_uuid(value, &id))
+        return json_null();
+    uuid_text(&id, text);
+    return json_string(text);
+}
+
 /* One row as an object; `names` are those of its columns, with spaces between. */
 static void add_columns(json_t *object, const struct statement *row, const char *names)
 {
     int column = 0;
     for (const char *at = names; *at != '\0'; column++) {
         size_t size = strcspn(at, " ");
-        struct value value = statement_value(row, column);
-        json_t *made = value.kind == VALUE_INTEGER ? json_integer(value.integer)
-                       : value.kind == VALUE_TEXT  ? json_string(value.bytes)
-                                                   : json_null();
-        json_object_setn_new(object, at, size, made);
+        json_object_setn_new(object, at, size, write_value(statement_value(row, column)));
         at += size + (at[size] == ' ');
     }
 }
@@ -148,7 +158,7 @@ static bool read_session(const struct reading *reading, json_t *out)
 {
     static const char session[] = PARTS
         "SELECT r.code, l.name, s.business_day, s.currency, s.opening_cents,"
-        " lower(hex(s.opened_by_id)) FROM cash_sessions AS s"
+        " s.opened_by_id FROM cash_sessions AS s"
         " JOIN registers AS r ON r.id = s.register_id JOIN locations AS l ON l.id = r.location_id"
         " WHERE s.id = ?1";
     static const char movements[] = PARTS
@@ -157,14 +167,21 @@ static bool read_session(const struct reading *reading, json_t *out)
     static const char counts[] =
         PARTS "SELECT denomination_cents, sum(pieces) FROM cash_counts WHERE cash_session_id = ?1"
               " AND kind = 'closing' GROUP BY denomination_cents ORDER BY denomination_cents DESC";
-    static const char receipts[] =
-        PARTS ", given AS (SELECT order_number AS number, placed_at FROM placed)"
-              " SELECT rtrim(number, '0123456789'), count(*), min(number), max(number) FROM given"
-              " GROUP BY 1 ORDER BY 1";
+    static const char receipts[] = PARTS
+        ", given AS (SELECT receipt_number AS number FROM orders WHERE register_id = ?2"
+        " AND receipt_number IS NOT NULL AND (kind = 'return' AND id IN (SELECT id FROM placed)"
+        " OR kind <> 'return' AND paid_at BETWEEN ?3 AND ?4"
+        " AND (id IN (SELECT id FROM placed) OR id IN (SELECT order_id FROM paid))))"
+        " SELECT rtrim(number, '0123456789'), count(*), min(number), max(number) FROM given"
+        " GROUP BY 1 ORDER BY 1";
     static const char drawer[] =
-        PARTS "SELECT count(*) FILTER (WHERE action = 'sale.void'),"
-              " count(*) FILTER (WHERE action = 'sale.no_sale') FROM audit_logs"
-              " WHERE occurred_at BETWEEN ?3 AND ?4";
+        PARTS ", voided AS (SELECT o.total_cents FROM orders AS o JOIN order_events AS e"
+              " ON e.order_id = o.id AND e.kind = 'void' WHERE o.status = 'cancelled'"
+              " AND o.register_id = ?2 AND e.occurred_at BETWEEN ?3 AND ?4)"
+              " SELECT (SELECT count(*) FROM voided),"
+              " coalesce((SELECT sum(total_cents) FROM voided), 0),"
+              " (SELECT count(*) FROM audit_logs WHERE occurred_at BETWEEN ?3 AND ?4"
+              " AND action = 'sale.no_sale' AND subject_id = ?2)";
     char opened_at[INSTANT_TEXT_SIZE];
     instant_format(reading->session->opened_at, opened_at);
     json_object_set_new(out, "opened_at", json_string(opened_at));
@@ -173,7 +190,8 @@ static bool read_session(const struct reading *reading, json_t *out)
            read_all(reading, "kind count cents", movements, out, "movements") &&
            read_all(reading, "denomination_cents pieces", counts, out, "counts") &&
            read_all(reading, "series count first last", receipts, out, "receipts") &&
-           read_one(reading, "voids no_sales", drawer, out) && read_currencies(reading, out);
+           read_one(reading, "voids voided_cents no_sales", drawer, out) &&
+           read_currencies(reading, out);
 }
 
 json_t *till_figures(struct store *store, const struct till_session *session, int64_t until,

@@ -10,7 +10,7 @@
  *   movements  [{kind, count, cents}]          cash by hand; what went out is below zero
  *   counts     [{denomination_cents, pieces}]
  *   receipts   [{series, count, first, last}]  numbers given in this session
- *   voids, no_sales                            thrown away, drawers opened without a sale
+ *   voids, voided_cents, no_sales              sales thrown away, drawers opened without one
  *   currencies [{currency, sales, returns (counts), sold_cents, returned_cents, shipping_cents,
  *                rounding_cents, discount_cents, cancelled, cancelled_cents, total_cents,
  *                taxes [{bp, net_cents, tax_cents, gross_cents}],
