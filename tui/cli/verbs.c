@@ -11,6 +11,7 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_purchase,  &cli_verb_reorder,
     &cli_verb_suppliers, &cli_verb_stock,
     &cli_verb_records,   &cli_verb_search,
+    &cli_verb_till,
     &cli_verb_todo,      &cli_verb_notices,
     &cli_verb_history,   &cli_verb_undo,
     &cli_verb_audit,     &cli_verb_privacy,

@@ -38,6 +38,7 @@ extern const struct cli_verb cli_verb_sign_out;
 extern const struct cli_verb cli_verb_stock;
 extern const struct cli_verb cli_verb_suppliers;
 extern const struct cli_verb cli_verb_sync;
+extern const struct cli_verb cli_verb_till;
 extern const struct cli_verb cli_verb_todo;
 extern const struct cli_verb cli_verb_undo;
 extern const struct cli_verb cli_verb_who;
