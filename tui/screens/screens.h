@@ -5,6 +5,7 @@
 
 #include "tui/screen.h"
 
+extern const struct window_ops till_ops;     /* the sessions of the tills */
 extern const struct window_ops sale_ops;        /* the sale at the counter */
 extern const struct window_ops orders_ops;      /* all orders */
 extern const struct window_ops products_ops;    /* all products */
@@ -47,6 +48,7 @@ extern const struct window_ops welcome_ops;
 extern const struct window_ops attention_ops;
 extern const struct window_ops product_ops;
 extern const struct window_ops person_ops;
+extern const struct window_ops till_report_ops;
 extern const struct window_ops team_ops;
 extern const struct window_ops gate_ops;
 extern const struct window_ops backup_codes_ops;
