@@ -26,6 +26,13 @@ static unsigned help(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_till(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, till_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned palette(struct app *app, void *state)
 {
     (void)state;
@@ -432,6 +439,13 @@ static const struct action actions[] = {
      .help = "Show which role gives which right.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_roles},
+    {.id = "till",
+     .keys = "alt-Z",
+     .label = "till",
+     .help = "Open, count and close the till; its X and Z reports.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_till,
+     .why_not = needs_store},
     {.id = "teams",
      .keys = "alt-W",
      .label = "teams",
