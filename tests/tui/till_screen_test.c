@@ -57,30 +57,30 @@ static void look(struct till *till, const char *name, const char *keys)
 static void test_the_list_in_three_sizes(void **state)
 {
     work_three_days(*state);
-    look(*state, "till", "alt-Z");
+    look(*state, "till", "alt-K");
 }
 
 static void test_the_grid_in_three_sizes(void **state)
 {
     work_three_days(*state);
-    look(*state, "till_count", "alt-Z c enter enter enter 1 enter 2 enter");
+    look(*state, "till_count", "alt-K c enter enter enter 1 enter 2 enter");
 }
 
 static void test_a_report_in_three_sizes(void **state)
 {
     work_three_days(*state);
-    look(*state, "till_report", "alt-Z down enter");
+    look(*state, "till_report", "alt-K down enter");
 }
 
 static void test_a_day_by_the_number_pad(void **state)
 {
     struct till *till = *state;
     play(till,
-         "keys alt-Z\nexpect The till here is closed\nkeys x\nexpect n opens it\n"
+         "keys alt-K\nexpect The till here is closed\nkeys x\nexpect n opens it\n"
          "keys n 0 enter enter 1 enter 2 +\nexpect The till is open\nexpect 200.00 EUR in it\n"
          "keys n\nexpect open already\n");
     assert_int_equal(count(till, "SELECT opening_cents FROM cash_sessions"), 20000);
-    play(till, "keys alt-Z c enter enter 1 enter - ctrl-u 2 +\nexpect Close the till?\n"
+    play(till, "keys alt-K c enter enter 1 enter - ctrl-u 2 +\nexpect Close the till?\n"
                "keys y\nexpect Z report 1\nexpect The till is closed\n");
     assert_int_equal(count(till, "SELECT difference_cents FROM cash_sessions"), 0);
     assert_int_equal(count(till, "SELECT sum(pieces) FROM cash_counts WHERE kind = 'closing'"), 2);
@@ -90,7 +90,7 @@ static void test_cash_in_and_out(void **state)
 {
     struct till *till = *state;
     work_three_days(till);
-    play(till, "keys alt-Z i\ntype 0\nkeys tab\nexpect above zero\nkeys shift-tab ctrl-u\ntype 20\n"
+    play(till, "keys alt-K i\ntype 0\nkeys tab\nexpect above zero\nkeys shift-tab ctrl-u\ntype 20\n"
                "keys tab\ntype change\nkeys enter\nexpect Noted\nexpect 244.00 EUR in it\n"
                "keys o\ntype 1000\nkeys tab\ntype rent\nkeys enter\nexpect Only 244.00 EUR\n"
                "keys ctrl-u\ntype 44\nkeys enter\nexpect 200.00 EUR in it\nkeys u y\n"
@@ -103,7 +103,7 @@ static void test_a_difference_is_told_after_the_count(void **state)
 {
     struct till *till = *state;
     work_three_days(till);
-    play(till, "keys alt-Z c enter enter enter 4 +\nexpect Why does it differ\n"
+    play(till, "keys alt-K c enter enter enter 4 +\nexpect Why does it differ\n"
                "expect -24.00\nkeys enter\nexpect Say why\nkeys esc\n"
                "expect Count the till\nkeys +\nexpect Why does it differ\ntype lost\nkeys enter\n"
                "expect Z report 3\nexpect Reason: lost\n");
@@ -114,7 +114,7 @@ static void test_a_difference_is_told_after_the_count(void **state)
 static void test_the_list_is_filtered(void **state)
 {
     work_three_days(*state);
-    play(*state, "keys alt-Z /\ntype difference<0\nkeys enter\nexpect -5.20\nexpect 1 of 1\n");
+    play(*state, "keys alt-K /\ntype difference<0\nkeys enter\nexpect -5.20\nexpect 1 of 1\n");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, till_set_up, till_tear_down)
