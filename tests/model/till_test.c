@@ -266,8 +266,9 @@ static void test_nothing_unfinished_is_closed_over(void **state)
     shop_expect(shop, shop_pay(shop, &order, "cash", 1000));
     shop_expect_error(shop, close_with(shop, 1000, NULL), ERROR_RULE, "is paid in part");
     shop_expect(shop, shop_pay(shop, &order, "cash", 2990));
-    shop_expect(shop, draft_save(shop->store, "sale", &shop->owner.user_id, NULL,
-                                 "{\"basket\":{\"lines\":[{},{}]},\"tenders\":[]}", &draft, &shop->err));
+    shop_expect(shop,
+                draft_save(shop->store, "sale", &shop->owner.user_id, NULL,
+                           "{\"basket\":{\"lines\":[{},{}]},\"tenders\":[]}", &draft, &shop->err));
     shop_expect_error(shop, close_with(shop, 3990, NULL), ERROR_RULE,
                       "Olga Owner's sale of 2 lines is not finished");
     shop_expect(shop, draft_save(shop->store, "sale", &shop->owner.user_id, NULL,

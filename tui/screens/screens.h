@@ -5,7 +5,7 @@
 
 #include "tui/screen.h"
 
-extern const struct window_ops till_ops;     /* the sessions of the tills */
+extern const struct window_ops till_ops;        /* the sessions of the tills */
 extern const struct window_ops sale_ops;        /* the sale at the counter */
 extern const struct window_ops orders_ops;      /* all orders */
 extern const struct window_ops products_ops;    /* all products */
