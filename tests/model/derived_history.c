@@ -219,7 +219,8 @@ const struct derived_check derived_checks[] = {
      DIFFERENCES("SELECT order_item_id, returned_milli FROM order_item_sums",
                  "SELECT i.original_item_id, -sum(i.quantity_milli) FROM order_items i, orders o"
                  " WHERE o.id = i.order_id AND i.original_item_id IS NOT NULL"
-                 " AND o.deleted_at IS NULL AND o.status IN ('pending', 'paid', 'completed')"
+                 " AND o.deleted_at IS NULL AND o.status IN ('pending', 'paid', 'processing',"
+                 " 'shipped', 'delivered', 'completed', 'refunded', 'archived')"
                  " GROUP BY i.original_item_id HAVING sum(i.quantity_milli) <> 0")},
     {"payment_sums",
      DIFFERENCES("SELECT payment_id, refunded_cents FROM payment_sums",
