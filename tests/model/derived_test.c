@@ -217,7 +217,8 @@ static void statuses_move_along_the_legal_paths(void **state)
         {"orders", "processing", "cancelled", true},
         {"orders", "delivered", "refunded", true},
         {"orders", "refunded", "archived", true},
-        {"orders", "draft", "paid", false},
+        {"orders", "draft", "paid", true}, /* a resumed sale: placed and paid at once */
+        {"orders", "parked", "paid", false},
         {"orders", "shipped", "cancelled", false},
         {"orders", "completed", "pending", false},
         {"orders", "cancelled", "pending", false},
