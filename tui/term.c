@@ -337,6 +337,13 @@ bool term_copy(const char *text, size_t size)
     return size <= TERM_COPY_LIMIT && term.screen && term_send_clipboard(term.tty, text, size);
 }
 
+bool term_print(const char *bytes, size_t size, struct error *err)
+{
+    if (!term.screen || term.is_suspended)
+        return error_set(err, ERROR_RULE, "The terminal is not open now");
+    return term_send_print(term.tty, bytes, size, err);
+}
+
 void term_look_at(int y, int x, char *text, size_t size)
 {
     cchar_t cell;

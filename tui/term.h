@@ -50,6 +50,13 @@ void term_resume(void);
 enum { TERM_COPY_LIMIT = 74000 };
 bool term_copy(const char *text, size_t size);
 
+/* Sends bytes to the printer at the person's end, through the terminal itself (mc5 … mc4 of its
+ * description, "transparent print"). Between two frames: never from a draw function. ERROR_RULE
+ * where the terminal can't, or the bytes would end the printing themselves. */
+bool term_print(const char *bytes, size_t size, struct error *err);
+/* The same without a screen, to the terminal that fd is. */
+bool term_print_plain(int fd, const char *bytes, size_t size, struct error *err);
+
 /* The attributes with which the terminal shows the cell now, as "fg,bg,attributes", for tests. */
 void term_look_at(int y, int x, char *text, size_t size);
 

@@ -22,6 +22,7 @@ void term_save_modes(int fd);    /* how the terminal was, for term_restore() */
 void term_prepare_restore(void); /* after newterm(): the bytes that lead back */
 void term_forget_modes(void);
 
+bool term_send_print(int fd, const char *bytes, size_t size, struct error *err);
 bool term_send_clipboard(int fd, const char *text, size_t size);
 
 #endif

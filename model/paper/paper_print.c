@@ -6,6 +6,9 @@
 #include "model/paper/paper_report.h"
 #include "model/paper/print_queue.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 /* When what the receipt says changed last. */
 static int64_t last_change(const struct order *order)
 {
@@ -47,7 +50,7 @@ bool paper_print_receipt(struct store *store, const struct actor *actor, const s
         error_set(err, ERROR_NOT_FOUND, "This order is no longer in the store");
     if (found == 1) {
         int open = print_queue_open_job(store, "receipt", order, last_change(&stored), &job, err);
-        is_done = open == 1 ? print_queue_retry(store, &job, err)
+        is_done = open == 1 ? print_queue_retry(store, actor, &job, err)
                             : open == 0 && queue_receipt(store, &stored, &printer, err);
     }
     arena_free(arena);
@@ -70,6 +73,48 @@ bool paper_print_report(struct store *store, const struct actor *actor, const ch
                                     bytes.size, NULL, err);
     buffer_done(&bytes);
     return is_added;
+}
+
+/* The bytes as they were, below the words that say what they are. */
+static bool queue_copy(struct store *store, const struct print_job *job, struct error *err)
+{
+    struct buffer bytes;
+    int64_t printed = print_queue_printed(store, job->kind, &job->row_id, 0, err);
+    if (printed < 0)
+        return false;
+    buffer_init(&bytes);
+    if (strcmp(job->kind, "report") == 0) {
+        escpos_set_large(&bytes, true);
+        buffer_format(&bytes, "COPY %" PRId64 "\n", printed + 1);
+        escpos_set_large(&bytes, false);
+    }
+    buffer_add_bytes(&bytes, job->bytes, job->size);
+    bool is_added = print_queue_add(store, job->printer, job->kind, job->table, &job->row_id,
+                                    bytes.text, bytes.size, NULL, err);
+    buffer_done(&bytes);
+    return is_added;
+}
+
+bool paper_print_again(struct store *store, const struct actor *actor, const struct uuid *job,
+                       struct error *err)
+{
+    struct print_job stored;
+    struct arena *arena = arena_new();
+    bool is_done = false;
+    int found = print_queue_load(store, job, arena, &stored, err);
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "This print is no longer in the queue");
+    else if (found == 1 && strcmp(stored.state, "done") != 0)
+        is_done = print_queue_retry(store, actor, job, err);
+    else if (found == 1 && strcmp(stored.kind, "receipt") == 0 && !uuid_is_zero(&stored.row_id))
+        is_done = paper_print_receipt(store, actor, &stored.row_id, err);
+    else if (found == 1 && (stored.size == 0 || strcmp(stored.kind, "drawer") == 0))
+        error_set(err, ERROR_RULE,
+                  "This is over a week old, or opens the drawer; do it again where it came from");
+    else if (found == 1)
+        is_done = actor_may(store, actor, "orders.edit", err) && queue_copy(store, &stored, err);
+    arena_free(arena);
+    return is_done;
 }
 
 bool paper_print_labels(struct store *store, const struct actor *actor, const struct uuid *variants,

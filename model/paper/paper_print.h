@@ -15,6 +15,10 @@ bool paper_print_receipt(struct store *store, const struct actor *actor, const s
 bool paper_print_report(struct store *store, const struct actor *actor, const char *title,
                         const struct paper_line *lines, size_t count, const char *table,
                         const struct uuid *row, struct error *err);
+/* A job of the queue once more: what waits, failed or was cancelled as it is; what came out already
+ * as a copy that says so. Right: orders.edit. */
+bool paper_print_again(struct store *store, const struct actor *actor, const struct uuid *job,
+                       struct error *err);
 /* Labels of goods, `copies` of each. Right: inventory.edit. */
 bool paper_print_labels(struct store *store, const struct actor *actor, const struct uuid *variants,
                         size_t count, int copies, struct error *err);

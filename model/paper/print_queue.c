@@ -93,25 +93,30 @@ static bool has_changed(struct store *store, const char *why_not, struct error *
            (changed > 0 || error_set(err, ERROR_RULE, "%s", why_not));
 }
 
-bool print_queue_retry(struct store *store, const struct uuid *id, struct error *err)
+bool print_queue_retry(struct store *store, const struct actor *actor, const struct uuid *id,
+                       struct error *err)
 {
     char terminal[PRINTER_NAME_SIZE];
     printer_own_terminal(terminal);
-    return store_run(store,
+    return actor_may(store, actor, "orders.edit", err) &&
+           store_run(store,
                      "UPDATE print_jobs SET state = 'queued', attempts = 0, error = NULL, "
                      "done_at = NULL, queued_at = ?2, printer = CASE WHEN ?3 <> '' AND "
                      "printer LIKE 'terminal:%' THEN ?3 ELSE printer END "
-                     "WHERE id = ?1 AND state <> 'printing' AND length(body) > 0",
+                     "WHERE id = ?1 AND state IN ('queued', 'failed', 'cancelled') "
+                     "AND length(body) > 0 AND kind <> 'drawer'",
                      err, "uit", id, env_now(store_env(store)), terminal) &&
            has_changed(store,
-                       "This is being printed now, or it is over a week old; print it again from "
-                       "where it came from",
+                       "Only what waits, failed or was cancelled within a week can be tried again, "
+                       "and no drawer is opened from here",
                        err);
 }
 
-bool print_queue_cancel(struct store *store, const struct uuid *id, struct error *err)
+bool print_queue_cancel(struct store *store, const struct actor *actor, const struct uuid *id,
+                        struct error *err)
 {
-    return store_run(store,
+    return actor_may(store, actor, "orders.edit", err) &&
+           store_run(store,
                      "UPDATE print_jobs SET state = 'cancelled', done_at = ?2 "
                      "WHERE id = ?1 AND state IN ('queued', 'failed')",
                      err, "ui", id, env_now(store_env(store))) &&
@@ -148,32 +153,29 @@ static void read_job(const struct statement *row, struct arena *arena, struct pr
     statement_uuid(row, 1, &out->row_id);
 }
 
-static int read_jobs(struct store *store, const char *sql, int limit, struct arena *arena,
-                     struct print_job *out, struct error *err)
+/* The first row of a statement whose only parameter may be an id. */
+static int read_first(struct store *store, const char *sql, const struct uuid *id,
+                      struct arena *arena, struct print_job *out, struct error *err)
 {
-    int count = 0, step = 0;
     struct statement *row = store_prepare(store, sql, err);
     if (row == NULL)
         return -1;
-    while (count < limit && (step = statement_step(row, err)) == 1)
-        read_job(row, arena, &out[count++]);
+    if (id != NULL)
+        statement_bind_uuid(row, 1, id);
+    int found = statement_step(row, err);
+    if (found == 1)
+        read_job(row, arena, out);
     statement_done(row);
-    return step < 0 ? -1 : count;
+    return found;
 }
 
-int print_queue_last_failed(struct store *store, struct arena *arena, struct print_job *out,
-                            struct error *err)
+int print_queue_trouble(struct store *store, struct arena *arena, struct print_job *out,
+                        struct error *err)
 {
-    return read_jobs(store,
-                     JOB_COLUMNS "WHERE done_at IS NULL AND state = 'failed' "
-                                 "ORDER BY queued_at DESC, id DESC",
-                     1, arena, out, err);
-}
-
-int print_queue_list(struct store *store, int limit, struct arena *arena, struct print_job *out,
-                     struct error *err)
-{
-    return read_jobs(store, JOB_COLUMNS "ORDER BY queued_at DESC, id DESC", limit, arena, out, err);
+    return read_first(store,
+                      JOB_COLUMNS "WHERE done_at IS NULL AND error IS NOT NULL "
+                                  "ORDER BY queued_at DESC, id DESC LIMIT 1",
+                      NULL, arena, out, err);
 }
 
 /* The oldest that may be printed now; its printer is not held back. */
@@ -214,6 +216,13 @@ static bool read_bytes(struct store *store, struct arena *arena, struct print_jo
     }
     statement_done(row);
     return is_read;
+}
+
+int print_queue_load(struct store *store, const struct uuid *id, struct arena *arena,
+                     struct print_job *out, struct error *err)
+{
+    int found = read_first(store, JOB_COLUMNS "WHERE id = ?1", id, arena, out, err);
+    return found == 1 && !read_bytes(store, arena, out, err) ? -1 : found;
 }
 
 /* A drawer that opens long after it was asked for opens before the wrong person. */

@@ -13,6 +13,8 @@
 #ifndef MODEL_PRINT_QUEUE_H
 #define MODEL_PRINT_QUEUE_H
 
+#include "model/list/query.h"
+#include "model/operation/actor.h"
 #include "model/paper/printer.h"
 
 enum { PRINT_ATTEMPTS = 8, PRINT_BYTES_MAX = 8 * 1024 * 1024 };
@@ -42,23 +44,29 @@ int64_t print_queue_printed(struct store *store, const char *kind, const struct 
 int print_queue_open_job(struct store *store, const char *kind, const struct uuid *row,
                          int64_t since, struct uuid *id, struct error *err);
 
-/* By a person. A job that is printing can't be cancelled, one that was done has bytes for a week;
- * one for a terminal is printed at the terminal where the person is. */
-bool print_queue_retry(struct store *store, const struct uuid *id, struct error *err);
-bool print_queue_cancel(struct store *store, const struct uuid *id, struct error *err);
+/* By a person, with the right orders.edit. What is printing can't be cancelled; a job for a
+ * terminal is printed at the terminal where the person is. A drawer is never opened from here: that
+ * is recorded where it is asked for. For what came out already see paper_print_again(). */
+bool print_queue_retry(struct store *store, const struct actor *actor, const struct uuid *id,
+                       struct error *err);
+bool print_queue_cancel(struct store *store, const struct actor *actor, const struct uuid *id,
+                        struct error *err);
+/* One job with its bytes: 1, 0 none, -1. Texts and bytes in the arena. */
+int print_queue_load(struct store *store, const struct uuid *id, struct arena *arena,
+                     struct print_job *out, struct error *err);
+
+/* The queue as a list: what, state, printer, tries, error, queued, done; newest first. */
+extern const struct query_source print_source;
 
 /* How many wait or are printed now, and how many failed. */
 struct print_queue_counts {
     int64_t open, failed;
 };
 bool print_queue_count(struct store *store, struct print_queue_counts *out, struct error *err);
-/* The newest job that failed, to say why: 1, 0 none failed, -1. Texts in the arena. */
-int print_queue_last_failed(struct store *store, struct arena *arena, struct print_job *out,
-                            struct error *err);
-/* The newest first, up to `limit` in the arena. Returns the count, or -1. */
-int print_queue_list(struct store *store, int limit, struct arena *arena, struct print_job *out,
-                     struct error *err);
-
+/* The newest open job that went wrong, tried again or not, to say why: 1, 0 none, -1. Texts in the
+ * arena. */
+int print_queue_trouble(struct store *store, struct arena *arena, struct print_job *out,
+                        struct error *err);
 /* For the one that sends. Taking marks the oldest job as printing whose printer is not held back:
  * `is_held` (may be NULL) says which are. Jobs for terminals are taken only by that terminal, which
  * names itself in `terminal`; NULL for all others. 1 taken, 0 none, -1 failed. */

@@ -85,9 +85,9 @@ static void test_what_the_printer_never_had_is_tried_again_by_itself(void **cont
     assert_non_null(take(shop, NULL, &job));
     shop_expect(shop, print_queue_failed(shop->store, &id, true, "off", &shop->err));
     assert_string_equal(state(shop, &id), "failed");
-    assert_int_equal(print_queue_last_failed(shop->store, shop->arena, &job, &shop->err), 1);
+    assert_int_equal(print_queue_trouble(shop->store, shop->arena, &job, &shop->err), 1);
     assert_string_equal(job.error, "off");
-    shop_expect(shop, print_queue_retry(shop->store, &id, &shop->err));
+    shop_expect(shop, print_queue_retry(shop->store, &shop->owner, &id, &shop->err));
     assert_string_equal(take(shop, NULL, &job), "1");
     assert_int_equal(job.attempts, 1);
 }
@@ -98,8 +98,10 @@ static void test_what_it_had_in_part_waits_for_a_person(void **context)
     struct print_job job;
     struct uuid id = add(shop, "tcp:a:9100", "receipt", "1");
     assert_non_null(take(shop, NULL, &job));
-    shop_expect_error(shop, print_queue_cancel(shop->store, &id, &shop->err), ERROR_RULE, "Only");
-    shop_expect_error(shop, print_queue_retry(shop->store, &id, &shop->err), ERROR_RULE, "now");
+    shop_expect_error(shop, print_queue_cancel(shop->store, &shop->owner, &id, &shop->err),
+                      ERROR_RULE, "Only");
+    shop_expect_error(shop, print_queue_retry(shop->store, &shop->owner, &id, &shop->err),
+                      ERROR_RULE, "can be tried again");
     shop_expect(shop, print_queue_failed(shop->store, &id, false, "it hung", &shop->err));
     assert_string_equal(state(shop, &id), "failed");
     assert_null(take(shop, NULL, &job));
@@ -107,7 +109,7 @@ static void test_what_it_had_in_part_waits_for_a_person(void **context)
     shop_expect(shop, print_queue_count(shop->store, &counts, &shop->err));
     assert_int_equal(counts.failed, 1);
     assert_int_equal(counts.open, 0);
-    shop_expect(shop, print_queue_cancel(shop->store, &id, &shop->err));
+    shop_expect(shop, print_queue_cancel(shop->store, &shop->owner, &id, &shop->err));
     assert_string_equal(state(shop, &id), "cancelled");
     shop_expect(shop, print_queue_count(shop->store, &counts, &shop->err));
     assert_int_equal(counts.failed, 0);
@@ -201,7 +203,8 @@ static void test_bytes_are_kept_for_a_week(void **context)
     add(shop, "file:/x", "receipt", "1");
     assert_int_equal(shop_integer(shop, "SELECT length(body) FROM print_jobs WHERE id = ?1", &id),
                      0);
-    shop_expect_error(shop, print_queue_retry(shop->store, &id, &shop->err), ERROR_RULE, "week");
+    shop_expect_error(shop, print_queue_retry(shop->store, &shop->owner, &id, &shop->err),
+                      ERROR_RULE, "week");
 }
 
 static void test_a_terminal_prints_its_own_jobs_alone(void **context)

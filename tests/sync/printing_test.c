@@ -267,7 +267,7 @@ static void test_a_program_is_killed_while_it_prints(void **state)
     assert_int_equal(run(shop), 0);
     assert_string_equal(state_of(shop, &taken), "failed");
     assert_string_equal(state_of(shop, &waiting), "done");
-    shop_expect(shop, print_queue_retry(shop->store, &taken, &shop->err));
+    shop_expect(shop, print_queue_retry(shop->store, &shop->owner, &taken, &shop->err));
     assert_int_equal(run(shop), 0);
     assert_string_equal(state_of(shop, &taken), "done");
 }
