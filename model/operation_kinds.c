@@ -5,6 +5,7 @@
 #include "model/import/import.h"
 #include "model/keeping/keys.h"
 #include "model/operation/operation.h"
+#include "model/paper/print_settings.h"
 #include "model/people/door.h"
 #include "model/people/notification.h"
 #include "model/people/person.h"
@@ -52,6 +53,7 @@ static const struct {
     {sale_kinds, &sale_kind_count},         {purchase_kinds, &purchase_kind_count},
     {credit_kinds, &credit_kind_count},     {voucher_kinds, &voucher_kind_count},
     {count_kinds, &count_kind_count},       {transfer_kinds, &transfer_kind_count},
+    {paper_kinds, &paper_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

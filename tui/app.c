@@ -123,6 +123,7 @@ void app_free(struct app *app)
             app_close_top(app);
     }
     app_end_exchange(app);
+    app_end_printing(app);
     reader_free(app->errands, app);
     reader_free(app->reader, app);
     for (size_t i = 0; i < app->kept_count; i++)

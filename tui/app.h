@@ -56,6 +56,8 @@ void app_set_fact(struct app *app, const char *name, enum role role, const char 
 
 /* Tries the line to the centre now. False where this program does not exchange. */
 bool app_retry_line(struct app *app);
+/* Printers that did not answer are tried now. */
+void app_retry_printing(struct app *app);
 /* Something was written that is no operation: what shows is read again. */
 void app_refresh(struct app *app);
 /* For how long, in the few cells that a list has: "<1m", "6m", "3h", "12d". */

@@ -290,6 +290,7 @@ void app_event(struct app *app, const struct event *event)
         break;
     }
     look_at_own(app);
+    app_look_at_printing(app);
     app->must_draw = true;
 }
 

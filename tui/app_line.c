@@ -108,7 +108,7 @@ static void show_own(struct app *app)
 /* They stand from the right in the order of their weight, so they are all set anew. */
 void app_look_at_line(struct app *app)
 {
-    static const char *const names[] = {"notices", "todo", "attention", "unsent", "line"};
+    static const char *const names[] = {"notices", "todo", "print", "attention", "unsent", "line"};
     struct exchange_status status;
     struct error err;
     if (!app->store || !exchange_status(app->store, &status, &err))
@@ -116,6 +116,7 @@ void app_look_at_line(struct app *app)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         app_set_fact(app, names[i], ROLE_STATUS, "");
     show_own(app);
+    app_look_at_printing(app);
     bool is_narrow = pane_of_screen().width < NARROW;
     show_count(app, "attention", ROLE_DANGER, status.attention,
                is_narrow               ? "waiting"

@@ -5,6 +5,7 @@
 #define TUI_APP_PRIVATE_H
 
 #include "sync/agent.h"
+#include "sync/printing.h"
 #include "tui/keymap.h"
 #include "tui/program.h"
 #include "tui/reader.h"
@@ -90,6 +91,9 @@ struct app {
     struct reader *errands; /* made with the first one */
     struct agent *agent;    /* NULL: nothing is exchanged */
     bool exchanges;
+    struct printing *printing; /* NULL: there was nothing to print */
+    struct uuid print_trouble; /* the job that was told of last */
+    bool print_has_failed;     /* it was told as given up */
 
     struct desk **desks;
     size_t desk_count;
@@ -139,6 +143,10 @@ void app_start_exchange(struct app *app);
 void app_end_exchange(struct app *app);
 /* Something was committed here. */
 void app_nudge_exchange(struct app *app);
+
+/* Something may have to be printed: has it done, and says what the queue holds and what failed. */
+void app_look_at_printing(struct app *app);
+void app_end_printing(struct app *app);
 
 /* Says in the title how the line to the centre is, and how much waits. */
 void app_look_at_line(struct app *app);
