@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # The one list of Debian packages. `make run` needs the first group alone.
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \
 	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev libcrypt-dev liboath-dev libqrencode-dev \
-	ncurses-base tzdata
+	libhpdf-dev ncurses-base tzdata
 PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
 PACKAGES_BENCH := tig htop sqlite3 bc
@@ -30,7 +30,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-pr
 CPPFLAGS_ALL = -I. -D_GNU_SOURCE -DSQLITE_ENABLE_SESSION -DSQLITE_ENABLE_PREUPDATE_HOOK \
 	-DCOUNTERTOP_VERSION='"$(VERSION)"' $(LIB_CFLAGS) $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(OPTIMISE) $(WARNINGS) $(SANITIZE) $(CFLAGS)
-LDLIBS_ALL = $(LIB_LIBS) -lpthread -lm $(LDLIBS)
+LDLIBS_ALL = $(LIB_LIBS) -lhpdf -lpthread -lm $(LDLIBS)
 
 SOURCES := $(sort $(wildcard model/*.c model/*/*.c sync/*.c tui/*.c tui/widgets/*.c tui/screens/*.c tui/cli/*.c))
 OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tui/main.c,$(SOURCES))) $(BUILD)/embedded.o

@@ -12,6 +12,9 @@ static const char of_purchases[] =
     "purchase orders are written and moved on their own screen, and by `countertop purchase`";
 static const char of_counts[] = "counts are made by counting, and book what differs";
 
+static const char of_invoices[] =
+    "invoices are written from orders, and what is final is cancelled, never changed";
+
 static const struct {
     const char *table, *column; /* NULL: all columns */
     const char *domain, *why;
@@ -27,6 +30,8 @@ static const struct {
     {"purchase_orders", NULL, NULL, of_purchases},
     {"purchase_order_lines", NULL, NULL, of_purchases},
     {"invoices", "number", NULL, "an invoice gets its number when it is final"},
+    {"invoices", NULL, NULL, of_invoices},
+    {"invoice_lines", NULL, NULL, of_invoices},
     {"tenants", "status", NULL, "the state of the shop follows its subscription"},
 };
 enum { HOUSES = sizeof houses / sizeof houses[0] };

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The register's code, the location's zone and the number that is printed: not in the order. */
+/* The register's code and the location's zone: not in the order. */
 struct receipt_facts {
     const char *register_code, *zone;
 };
@@ -77,7 +77,9 @@ static void add_facts(struct paper_text *out, const struct order *order,
         paper_text_addf(out, PAPER_TITLE, NULL, "COPY %d", options.copy);
     if (strcmp(order->status, "cancelled") == 0)
         paper_text_add(out, PAPER_TITLE, "CANCELLED", NULL);
-    paper_text_addf(out, PAPER_NORMAL, placed, "No. %s", order->number);
+    paper_text_addf(out, PAPER_NORMAL, placed, "No. %s", paper_words_number(order));
+    if (order->receipt_number[0] != '\0')
+        paper_text_add(out, PAPER_NORMAL, "Order", order->number);
     if (facts->register_code[0] != '\0')
         paper_text_add(out, PAPER_NORMAL, "Register", facts->register_code);
     if (order->seller_name[0] != '\0')
@@ -218,7 +220,7 @@ bool paper_receipt_lines(struct store *store, const struct order *order,
     }
     paper_text_add(out, PAPER_BLANK, NULL, NULL);
     if (head.has_barcode)
-        paper_text_add(out, PAPER_BARCODE, order->number, NULL);
+        paper_text_add(out, PAPER_BARCODE, paper_words_number(order), NULL);
     return true;
 }
 

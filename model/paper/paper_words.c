@@ -19,6 +19,11 @@ const char *paper_words_tender(const char *method)
     return "Other";
 }
 
+const char *paper_words_number(const struct order *order)
+{
+    return order->receipt_number[0] != '\0' ? order->receipt_number : order->number;
+}
+
 const char *paper_words_reference(const struct order_payment *payment)
 {
     enum { SHOWN = 4 };

@@ -6,6 +6,8 @@
 #include "model/shop/order.h"
 
 const char *paper_words_tender(const char *method); /* "gift_card": "Gift card" */
+/* The receipt's number where the order has one, else its own. Either is found by a scan. */
+const char *paper_words_number(const struct order *order);
 /* The slip's number; of a gift card's code the last four letters alone, since the code is money.
  * "" for none. Lives as long as the payment. */
 const char *paper_words_reference(const struct order_payment *payment);

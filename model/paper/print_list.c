@@ -7,7 +7,8 @@ static const struct query_field fields[] = {
     {.name = "id", .label = "Id", .sql = "j.id", .type = COLUMN_UUID},
     {.name = "what",
      .label = "What",
-     .sql = "j.kind || coalesce(' ' || o.order_number, ' ' || i.number, ' ' || v.name, '')",
+     .sql = "j.kind || coalesce(' ' || o.receipt_number, ' ' || o.order_number, ' ' || i.number, ' "
+            "' || v.name, '')",
      .type = COLUMN_TEXT,
      .help = "What is printed"},
     {.name = "kind", .label = "Kind", .sql = "j.kind", .type = COLUMN_TEXT, .choices = kinds},

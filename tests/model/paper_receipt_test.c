@@ -115,7 +115,8 @@ static void test_a_sale_in_words(void **state)
     static const char *const said[] = {
         "Torstr. 1",
         "Tax no. DE123456789",
-        "No. R1-000001",
+        "No. R1-S000001 ",
+        "Order                                  R1-000001\n",
         "  2 x 39.90                                79.80\n",
         "  1 x 8.50  -10%                            7.65\n",
         "Subtotal                                   87.45\n",
