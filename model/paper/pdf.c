@@ -14,7 +14,7 @@ static const float LEFT = 62, RIGHT = 550, TOP = 800, ADDRESS = 700, BOTTOM = 90
 static const float SMALL = 8, PLAIN = 9.5F, LARGE = 16, LEADING = 1.35F;
 
 /* The right edges of the columns but for the first, whose left edge is LEFT. */
-static const float edges[PDF_COLUMNS] = {292, 334, 394, 442, 482, 550};
+static const float edges[PDF_COLUMNS] = {292, 334, 386, 442, 482, 550};
 static const char *const titles[PDF_COLUMNS] = {"Item",     "Quantity", "Price",
                                                 "Discount", "Tax",      "Amount"};
 
@@ -199,10 +199,11 @@ static void put_sums(struct writer *writer)
     writer->y -= 6;
     for (size_t i = 0; i < writer->sheet->sum_count; i++) {
         const struct pdf_pair *sum = &writer->sheet->sums[i];
+        writer->y -= sum->is_strong ? 4 : 0;
         set_font(writer, sum->is_strong, sum->is_strong ? PLAIN + 1.5F : PLAIN);
         put_right(writer, edges[3] + 20, writer->y, sum->label);
         put_right(writer, RIGHT, writer->y, sum->text);
-        writer->y -= PLAIN * LEADING + (sum->is_strong ? 3 : 0);
+        writer->y -= PLAIN * LEADING + (sum->is_strong ? 4 : 0);
     }
     set_font(writer, false, PLAIN);
     int rows = put_wrapped(writer, LEFT, 0, RIGHT - LEFT, PLAIN, writer->sheet->notes, false);

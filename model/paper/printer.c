@@ -133,8 +133,8 @@ bool printer_of_register(struct store *store, const struct uuid *register_id, st
         struct error reason = {0};
         is_read = printer_read(statement_text(row, 1), out, &reason);
         if (!is_read && reason.code == ERROR_RULE)
-            error_set(err, ERROR_RULE, "%s: %s; set one with ':printer'", statement_text(row, 0),
-                      reason.text);
+            error_set(err, ERROR_RULE, "%s: %s; set one on the screen for printing",
+                      statement_text(row, 0), reason.text);
         else if (!is_read && err != NULL) {
             *err = reason;
             error_prefix(err, "The printer of %s", statement_text(row, 0));

@@ -15,6 +15,8 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_reorder,
     &cli_verb_suppliers,
     &cli_verb_stock,
+    &cli_verb_invoices,
+    &cli_verb_print,
     &cli_verb_records,
     &cli_verb_search,
     &cli_verb_till,
