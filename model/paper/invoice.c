@@ -41,6 +41,13 @@ static int find_final(struct store *store, const struct uuid *order, struct uuid
     return found;
 }
 
+int invoice_of_order(struct store *store, const struct uuid *order, struct uuid *id,
+                     struct error *err)
+{
+    char number[RECEIPT_NUMBER_SIZE];
+    return find_final(store, order, id, number, err);
+}
+
 /* Why the order gets no invoice now; for a return, the invoice that it credits goes to *original.
  */
 static bool may_issue(struct store *store, const struct order *order, struct uuid *original,

@@ -36,6 +36,10 @@ int invoice_load(struct store *store, const struct uuid *id, struct arena *arena
 /* By its own number, or that of its order: then the newest one that was not cancelled. */
 int invoice_find(struct store *store, const char *number, struct uuid *id, struct error *err);
 
+/* The one that an order has now: its final invoice or credit note. 1, 0 none, -1 failed. */
+int invoice_of_order(struct store *store, const struct uuid *order, struct uuid *id,
+                     struct error *err);
+
 /* The invoice of an order that was placed; of a return the credit note for the invoice of the order
  * that it came from. It is final at once, and due after the days of app_settings ('invoice',
  * {"due_days": 14}), or today where it is paid. ERROR_RULE: a quote, a draft, a cancelled order,

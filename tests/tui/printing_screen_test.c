@@ -11,6 +11,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -119,6 +122,25 @@ static void test_the_printer_is_set(void **state)
                      1);
 }
 
+static void test_receipt_and_invoice_from_the_order(void **state)
+{
+    struct till *till = *state;
+    setenv("HOME", till->home, 1);
+    set_printer(till);
+    play(till, "Kim",
+         "keys / \ntype R1-000007\nkeys enter enter\nexpect TO PAY\nkeys R\n"
+         "expect on its way\nexpect 1 to print\nkeys I\nexpect Write the invoice?\nkeys n\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM invoices"), 0);
+    play(till, "Kim",
+         "keys / \ntype R1-000007\nkeys enter enter I y\nexpect The invoice as PDF\n"
+         "expect R1-I000001.pdf\nkeys enter\nexpect Written to\nkeys I\n"
+         "reject Write the invoice?\nkeys enter\nexpect File exists\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM invoices"), 1);
+    char path[300];
+    snprintf(path, sizeof path, "%s/R1-I000001.pdf", till->home);
+    assert_int_equal(access(path, R_OK), 0);
+}
+
 int main(void)
 {
 #define AT_TILL(test) cmocka_unit_test_setup_teardown(test, till_set_up, till_tear_down)
@@ -127,6 +149,7 @@ int main(void)
         AT_TILL(test_what_failed_is_printed_again_or_cancelled),
         AT_TILL(test_what_came_out_is_printed_as_a_copy),
         AT_TILL(test_the_printer_is_set),
+        AT_TILL(test_receipt_and_invoice_from_the_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

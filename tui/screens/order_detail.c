@@ -184,6 +184,18 @@ static unsigned refund(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned print(struct app *app, void *state)
+{
+    order_receipt_print(app, &((struct detail *)state)->id);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned invoice(struct app *app, void *state)
+{
+    order_invoice_open(app, &((struct detail *)state)->order);
+    return OUTCOME_HANDLED;
+}
+
 static const char *why_no_refund(struct app *app, const void *state)
 {
     const struct order *order = &((const struct detail *)state)->order;
@@ -258,35 +270,10 @@ static const char *why_no_sale(struct app *app, const void *state)
                                                   : "It becomes an order once it is accepted.";
 }
 
-/* Notes and addresses: what the person saw goes along, and a change meanwhile is asked about. */
-static size_t note_changes(const struct order_notes *seen, const struct order_notes *given,
-                           struct change changes[3])
-{
-    const struct {
-        const char *column, *seen, *given;
-    } all[] = {
-        {"notes", seen->notes, given->notes},
-        {"shipping_address", seen->shipping, given->shipping},
-        {"billing_address", seen->billing, given->billing},
-    };
-    size_t count = 0;
-    for (size_t i = 0; i < COUNT(all); i++) {
-        bool is_text = i == 0;
-        if (strcmp(all[i].seen, all[i].given) == 0)
-            continue;
-        changes[count++] = (struct change){
-            .column = all[i].column,
-            .value = is_text && all[i].given[0] == '\0' ? value_null() : value_text(all[i].given),
-            .seen = is_text && all[i].seen[0] == '\0' ? value_null() : value_text(all[i].seen),
-            .is_seen = true};
-    }
-    return count;
-}
-
 static bool write_notes(struct detail *detail, const struct order_notes *given, struct error *err)
 {
     struct change changes[3];
-    size_t count = note_changes(&detail->seen, given, changes);
+    size_t count = order_notes_changes(&detail->seen, given, changes);
     return count == 0 || order_edit(app_store(detail->app), app_actor(detail->app), &detail->id,
                                     changes, count, err);
 }
@@ -486,6 +473,22 @@ static const struct action actions[] = {
      .run = refund,
      .why_not = why_no_refund,
      .verb = "orders refund"},
+    {.id = "order.print",
+     .keys = "R f8",
+     .label = "receipt",
+     .help = "Print the receipt; once it came out, a copy that says so.",
+     .right = "orders.edit",
+     .flags = ACTION_OFFLINE_OK | ACTION_QUIET,
+     .run = print,
+     .verb = "print receipt"},
+    {.id = "order.invoice",
+     .keys = "I",
+     .label = "invoice",
+     .help = "Make a PDF of the invoice or the quote; an invoice is written where there is none.",
+     .right = "orders.edit",
+     .flags = ACTION_OFFLINE_OK | ACTION_QUIET,
+     .run = invoice,
+     .verb = "invoices issue"},
     {.id = "order.explain",
      .keys = "=",
      .label = "explain",

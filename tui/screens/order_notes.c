@@ -114,3 +114,27 @@ void order_notes_ask(struct app *app, const char *title, const struct order_note
                                        .closed = close_form};
     dialog_form(app, &dialog, &asking->form);
 }
+
+size_t order_notes_changes(const struct order_notes *seen, const struct order_notes *given,
+                           struct change changes[ORDER_NOTES])
+{
+    const struct {
+        const char *column, *seen, *given;
+    } all[] = {
+        {"notes", seen->notes, given->notes},
+        {"shipping_address", seen->shipping, given->shipping},
+        {"billing_address", seen->billing, given->billing},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        bool is_text = i == 0;
+        if (strcmp(all[i].seen, all[i].given) == 0)
+            continue;
+        changes[count++] = (struct change){
+            .column = all[i].column,
+            .value = is_text && all[i].given[0] == '\0' ? value_null() : value_text(all[i].given),
+            .seen = is_text && all[i].seen[0] == '\0' ? value_null() : value_text(all[i].seen),
+            .is_seen = true};
+    }
+    return count;
+}

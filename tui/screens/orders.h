@@ -27,6 +27,11 @@ void order_form_edit(struct app *app, const struct uuid *id);
 void order_pay_open(struct app *app, const struct uuid *id);
 void order_refund_open(struct app *app, const struct uuid *id);
 
+/* order_print.c: the receipt to the printer; the invoice, or a quote, as a PDF, and the invoice is
+ * written where the order has none, after a question. */
+void order_receipt_print(struct app *app, const struct uuid *id);
+void order_invoice_open(struct app *app, const struct order *order);
+
 /* order_moves.c: other statuses for one order or several. `status` NULL: asks which. Those that
  * have to stay are told with the reason. */
 void order_move(struct app *app, const struct uuid *ids, size_t count, const char *status);
