@@ -16,6 +16,14 @@ static bool forget_old(struct store *store, struct error *err)
                      err, "i", env_now(store_env(store)) - KEPT_US);
 }
 
+bool print_queue_forget(struct store *store, struct error *err)
+{
+    return store_run(store,
+                     "UPDATE print_jobs SET body = x'' WHERE state IN ('done', 'failed', "
+                     "'cancelled') AND length(body) > 0",
+                     err, "");
+}
+
 bool print_queue_add(struct store *store, const char *printer, const char *kind, const char *table,
                      const struct uuid *row, const void *bytes, size_t size, struct uuid *id,
                      struct error *err)

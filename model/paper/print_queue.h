@@ -67,6 +67,9 @@ bool print_queue_count(struct store *store, struct print_queue_counts *out, stru
  * arena. */
 int print_queue_trouble(struct store *store, struct arena *arena, struct print_job *out,
                         struct error *err);
+/* Forgets the bytes of all that waits no longer, since they name customers: when one is erased. */
+bool print_queue_forget(struct store *store, struct error *err);
+
 /* For the one that sends. Taking marks the oldest job as printing whose printer is not held back:
  * `is_held` (may be NULL) says which are. Jobs for terminals are taken only by that terminal, which
  * names itself in `terminal`; NULL for all others. 1 taken, 0 none, -1 failed. */

@@ -4,6 +4,7 @@
 #include "model/operation/journal.h"
 #include "model/operation/operation_private.h"
 #include "model/operation/record.h"
+#include "model/paper/print_queue.h"
 #include "model/privacy/erasure_private.h"
 #include "model/privacy/scrub.h"
 #include "model/store/store_sql.h"
@@ -131,7 +132,7 @@ static bool erase(struct store *store, const struct subject *person,
         if (out != NULL && out->count > 0 && changed > 0)
             line_of(out, list->items[i].table)->changed += changed;
     }
-    is_done = is_done && scrub_own(store, person, list, err) &&
+    is_done = is_done && scrub_own(store, person, list, err) && print_queue_forget(store, err) &&
               note_scrubbed(store, &person->customers, err) &&
               note_scrubbed(store, &person->users, err);
     store_set_overlay(store, false);

@@ -1,6 +1,7 @@
 /* A person with known words in every column that the map names: once erased, none of the words is
  * left in any table, index or page of the store, the books add up as before, and what is kept is
  * what the map says is kept. */
+#include "model/paper/print_queue.h"
 #include "model/privacy/erasure.h"
 
 #include "model/base/instant.h"
@@ -136,6 +137,23 @@ static void none_of_the_words_is_left(void **state)
                                   " status = 'erased'",
                                   &planted.user),
                      1);
+}
+
+/* A receipt names the customer, and is kept to be printed again. */
+static void what_was_printed_is_forgotten(void **state)
+{
+    struct shop *shop = *state;
+    struct print_job job;
+    static const char receipt[] = "Customer Jo Meyer";
+    shop_expect(shop, print_queue_add(shop->store, "file:/x", "receipt", NULL, NULL, receipt,
+                                      strlen(receipt), NULL, &shop->err));
+    shop_expect(
+        shop, print_queue_take(shop->store, NULL, NULL, NULL, shop->arena, &job, &shop->err) == 1);
+    shop_expect(shop, print_queue_done(shop->store, &job.id, &shop->err));
+    assert_int_equal(bytes_with(shop, receipt) > 0, true);
+    struct subject person = person_of(shop, &shop->customer);
+    erase(shop, &person);
+    assert_int_equal(bytes_with(shop, receipt), 0);
 }
 
 static int64_t rows_of(const struct erasure *erasure, const char *table)
@@ -338,13 +356,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, shop_setup, shop_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(none_of_the_words_is_left),
-        TEST(erasing_again_changes_nothing),
-        TEST(the_journal_keeps_no_words),
-        TEST(what_is_open_keeps_a_person),
-        TEST(invoices_are_kept_for_their_years),
-        TEST(a_request_is_done_with_the_erasure),
-        cmocka_unit_test(a_request_is_due_in_a_month),
+        TEST(none_of_the_words_is_left),          TEST(erasing_again_changes_nothing),
+        TEST(the_journal_keeps_no_words),         TEST(what_was_printed_is_forgotten),
+        TEST(what_is_open_keeps_a_person),        TEST(invoices_are_kept_for_their_years),
+        TEST(a_request_is_done_with_the_erasure), cmocka_unit_test(a_request_is_due_in_a_month),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
