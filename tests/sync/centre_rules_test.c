@@ -208,9 +208,38 @@ static void test_revenue_follows_random_histories(void **state)
     expect("SELECT pg_temp.history(1500)", "equal");
 }
 
+#define INVOICE "00000000-0000-7000-8000-000000000001"
+#define LINE    "00000000-0000-7000-8000-000000000002"
+static void a_final_invoice_is_frozen(void **state)
+{
+    (void)state;
+    if (!server)
+        skip();
+    run("INSERT INTO invoices (id, tenant_id, currency, customer_name) VALUES ('" INVOICE
+        "', '" TENANT "', 'EUR', 'Jo');"
+        "INSERT INTO invoice_lines (id, tenant_id, invoice_id, name, quantity_milli) VALUES ('" LINE
+        "', '" TENANT "', '" INVOICE "', 'Paint', 1000);"
+        "UPDATE invoice_lines SET quantity_milli = 2000 WHERE id = '" LINE "';"
+        "UPDATE invoices SET status = 'final', number = 'R1-I000001', finalised_at = now(),"
+        " subtotal_cents = 100, total_cents = 100 WHERE id = '" INVOICE "'");
+    expect_refused("UPDATE invoices SET subtotal_cents = 99, total_cents = 99 WHERE id = '" INVOICE
+                   "'",
+                   "R1-I000001 is final");
+    expect_refused("UPDATE invoices SET number = 'R1-I000002' WHERE id = '" INVOICE "'",
+                   "is final");
+    expect_refused("UPDATE invoice_lines SET quantity_milli = 1000 WHERE id = '" LINE "'",
+                   "is final");
+    expect_refused("DELETE FROM invoice_lines WHERE id = '" LINE "'", "is final");
+    run("UPDATE invoices SET customer_name = 'erased person' WHERE id = '" INVOICE "';"
+        "UPDATE invoices SET status = 'cancelled' WHERE id = '" INVOICE "'");
+    expect_refused("UPDATE invoices SET issued_on = '2026-11-20' WHERE id = '" INVOICE "'",
+                   "is final");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_final_invoice_is_frozen),
         cmocka_unit_test(test_appointments_of_one_estimator_never_overlap),
         cmocka_unit_test(test_bookings_of_one_resource_never_overlap),
         cmocka_unit_test(test_messages_get_their_place),
