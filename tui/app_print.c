@@ -45,7 +45,7 @@ static void tell_trouble(struct app *app)
         bool has_failed = strcmp(job.state, "failed") == 0;
         if (!uuid_equal(&job.id, &app->print_trouble) || has_failed != app->print_has_failed)
             app_toast(app, has_failed ? TOAST_ERROR : TOAST_WARNING, "Not printed: %s%s", job.error,
-                      has_failed ? ". Alt-q tries it again or cancels it."
+                      has_failed ? ". Alt-Q tries it again or cancels it."
                                  : ". It is tried again by itself.");
         app->print_trouble = job.id;
         app->print_has_failed = has_failed;

@@ -72,7 +72,7 @@ static void test_the_queue_in_three_sizes(void **state)
     static const char *const names[] = {"printing_80x24", "printing_60x15", "printing_200x50"};
     add_some(till);
     play(till, "Olga Owner",
-         "keys alt-q\nsave printing_80x24\nsize 60 15\nsave printing_60x15\n"
+         "keys alt-Q\nsave printing_80x24\nsize 60 15\nsave printing_60x15\n"
          "size 200 50\nsave printing_200x50\n");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         scene_check(till->home, names[i]);
@@ -83,7 +83,7 @@ static void test_what_failed_is_printed_again_or_cancelled(void **state)
     struct till *till = *state;
     add_some(till);
     play(till, "Kim",
-         "expect 1 not printed\nkeys alt-q\nexpect receipt R1-0\nexpect failed\nkeys end p\n"
+         "expect 1 not printed\nkeys alt-Q\nexpect receipt R1-0\nexpect failed\nkeys end p\n"
          "expect Sent to the printer: 1\nexpect 2 to print\nreject failed\nkeys d\nexpect "
          "Cancelled\n"
          "expect 1 to print\n");
@@ -96,7 +96,7 @@ static void test_what_came_out_is_printed_as_a_copy(void **state)
     struct till *till = *state;
     add_some(till);
     play(till, "Kim",
-         "keys alt-q tab\nexpect done\nkeys / \ntype state:done\nkeys enter p\n"
+         "keys alt-Q tab\nexpect done\nkeys / \ntype state:done\nkeys enter p\n"
          "expect Sent to the printer: 1\n");
     assert_int_equal(count(till, "SELECT count(*) FROM print_jobs WHERE state = 'queued' AND "
                                  "instr(body, CAST('COPY 2' AS BLOB)) > 0"),
@@ -108,7 +108,7 @@ static void test_the_printer_is_set(void **state)
     struct till *till = *state;
     play(
         till, "Olga Owner",
-        "keys alt-q t\nexpect has no printer\nkeys s\nexpect Printer of this register\n"
+        "keys alt-Q t\nexpect has no printer\nkeys s\nexpect Printer of this register\n"
         "save printer_form_80x24\ntype d\nkeys tab\ntype lp0\nkeys ctrl-s\nexpect begin it with /\n"
         "keys ctrl-a ctrl-k\ntype /dev/usb/lp0\nkeys ctrl-s\nexpect Set; t prints\nkeys t\n"
         "expect A test page\nexpect 1 to print\n");
@@ -116,7 +116,7 @@ static void test_the_printer_is_set(void **state)
     assert_int_equal(count(till, "SELECT count(*) FROM registers WHERE printer ->> 'address' = "
                                  "'/dev/usb/lp0' AND printer ->> 'kind' = 'device'"),
                      1);
-    play(till, "Kim", "keys alt-q s\nexpect lacks the right settings.edit\n");
+    play(till, "Kim", "keys alt-Q s\nexpect lacks the right settings.edit\n");
     play(till, "Olga Owner", "keys u\nexpect Undone\n");
     assert_int_equal(count(till, "SELECT count(*) FROM registers WHERE printer ->> 'kind' IS NULL"),
                      1);
