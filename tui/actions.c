@@ -152,6 +152,7 @@ static const char *needs_store(struct app *app, const void *state)
 
 OPENS(messages)
 OPENS(sync)
+OPENS(printing)
 OPENS(audit)
 OPENS(products)
 OPENS(sale)
@@ -167,110 +168,6 @@ OPENS(stock)
 OPENS(counts)
 OPENS(transfers)
 OPENS(teams)
-static unsigned open_printing(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, printing_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_sync(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, sync_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_audit(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, audit_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_products(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, products_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_sale(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, sale_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_purchases(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, purchases_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_reorder(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, reorder_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_suppliers(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, suppliers_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_people(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, people_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_roles(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, roles_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_privacy(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, privacy_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_stock(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, stock_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_counts(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, counts_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_transfers(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, transfers_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
-
-static unsigned open_teams(struct app *app, void *state)
-{
-    (void)state;
-    app_open(app, teams_ops.name, NULL);
-    return OUTCOME_HANDLED;
-}
 
 static unsigned open_attention(struct app *app, void *state)
 {
@@ -466,8 +363,7 @@ static const struct action actions[] = {
      .label = "printing",
      .help = "Show what is to be printed, what failed and why.",
      .flags = ACTION_OFFLINE_OK | ACTION_QUIET,
-     .run = open_printing,
-     .why_not = needs_store},
+     .run = open_printing},
     {.id = "sync",
      .keys = "alt-s",
      .label = "sync",

@@ -29,7 +29,6 @@ static const struct {
     {"stock_counts", NULL, NULL, of_counts},
     {"purchase_orders", NULL, NULL, of_purchases},
     {"purchase_order_lines", NULL, NULL, of_purchases},
-    {"invoices", "number", NULL, "an invoice gets its number when it is final"},
     {"invoices", NULL, NULL, of_invoices},
     {"invoice_lines", NULL, NULL, of_invoices},
     {"tenants", "status", NULL, "the state of the shop follows its subscription"},

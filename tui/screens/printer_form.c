@@ -49,12 +49,12 @@ static void closed(struct app *app, void *context)
     free(state);
 }
 
-static void set_fields(struct printer_form *state, const struct print_settings *now)
+static void set_printer(struct form_field *to, const struct print_settings *now)
 {
     static const char *const widths[] = {"80", "58", NULL};
     static const char *const pages[] = {"cp858", "cp850", "cp437", "cp1252", NULL};
     static const char *const pins[] = {"0", "1", "none", NULL};
-    const struct form_field fields[COUNT] = {
+    const struct form_field fields[ON_EACH] = {
         [KIND] = {.name = "kind",
                   .label = "Printer",
                   .kind = FIELD_CHOICE,
@@ -89,6 +89,13 @@ static void set_fields(struct printer_form *state, const struct print_settings *
                     .is_required = true,
                     .choices = pins,
                     .help = "Which pin of its plug opens the drawer: most hang on 0."},
+    };
+    memcpy(to, fields, sizeof fields);
+}
+
+static void set_receipt(struct form_field *to, const struct print_settings *now)
+{
+    const struct form_field fields[COUNT] = {
         [ON_EACH] = {.name = "receipt", .label = "On every receipt", .kind = FIELD_SECTION},
         [SHOP] = {.name = "shop_address",
                   .label = "Address",
@@ -118,7 +125,7 @@ static void set_fields(struct printer_form *state, const struct print_settings *
                      .value = now->barcode,
                      .help = "Of the number, so that a return can scan it."},
     };
-    memcpy(state->fields, fields, sizeof fields);
+    memcpy(to + ON_EACH, fields + ON_EACH, (COUNT - ON_EACH) * sizeof fields[0]);
 }
 
 void printer_form_open(struct app *app)
@@ -134,7 +141,8 @@ void printer_form_open(struct app *app)
         closed(app, state);
         return;
     }
-    set_fields(state, &now);
+    set_printer(state->fields, &now);
+    set_receipt(state->fields, &now);
     const struct dialog_form ask = {.title = "Printer of this register",
                                     .hint = "Ctrl-S saves, Esc goes back",
                                     .fields = state->fields,

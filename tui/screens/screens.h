@@ -19,21 +19,6 @@ extern const struct window_ops history_ops;     /* what was done */
 extern const struct window_ops audit_ops;       /* who did what */
 extern const struct window_ops messages_ops;    /* the log of toasts */
 extern const struct window_ops sync_ops;        /* the exchange with the centre */
-extern const struct window_ops todos_ops;       /* what the person means to do */
-extern const struct window_ops notices_ops;     /* what the shop tells the person */
-extern const struct window_ops people_ops;      /* who works here */
-extern const struct window_ops roles_ops;       /* which role gives which right */
-extern const struct window_ops teams_ops;       /* who works together */
-extern const struct window_ops privacy_ops;     /* what people ask about their own data */
-extern const struct window_ops sale_ops;        /* the sale at the counter */
-extern const struct window_ops orders_ops;      /* all orders */
-extern const struct window_ops products_ops;    /* all products */
-extern const struct window_ops records_ops;     /* all tables */
-extern const struct window_ops days_ops;        /* what was taken in day by day */
-extern const struct window_ops history_ops;     /* what was done */
-extern const struct window_ops audit_ops;       /* who did what */
-extern const struct window_ops messages_ops;    /* the log of toasts */
-extern const struct window_ops sync_ops;        /* the exchange with the centre */
 extern const struct window_ops printing_ops;    /* what is to be printed */
 extern const struct window_ops todos_ops;       /* what the person means to do */
 extern const struct window_ops notices_ops;     /* what the shop tells the person */
