@@ -233,20 +233,23 @@ static bool begin_incarnation(struct session *session, int64_t from, const struc
            error_set(err, ERROR_SCHEMA, "the centre's answer can't be read; update this program");
 }
 
-/* Written in one transaction: under which incarnation the store goes on, and from where. What the
- * restored centre has lost is sent again from the journal, and then all rows are fetched anew. */
+/* Written in one transaction: under which incarnation the store goes on, and behind which operation
+ * answers are still to be drawn; NULL: behind the same as before. What the restored centre has lost
+ * is sent again from the journal, and then all rows are fetched anew. */
 static bool note_incarnation(struct session *session, const struct reply *reply, bool is_restored,
                              const struct uuid *operation, struct error *err)
 {
     struct store *store = session->store;
     char id[UUID_TEXT_SIZE];
-    uuid_text(operation, id);
+    if (operation != NULL)
+        uuid_text(operation, id);
     if (!store_begin(store, err))
         return false;
     bool is_done =
         session_set_number(session, "incarnation", session->incarnation, err) &&
-        session_set_number(session, "acked_seq", session->last_seq, err) &&
-        exchange_set_state(store, "acked_operation", uuid_is_zero(operation) ? NULL : id, err) &&
+        (operation == NULL || (session_set_number(session, "acked_seq", session->last_seq, err) &&
+                               exchange_set_state(store, "acked_operation",
+                                                  uuid_is_zero(operation) ? NULL : id, err))) &&
         /* It is for the incarnation that they are sent again, not because the line broke. */
         store_run(store, "UPDATE outbox SET attempts = 1 WHERE attempts > 1", err, "") &&
         (!is_restored || (overlay_resend_from(store, session->last_seq, err) &&
@@ -280,8 +283,10 @@ static bool go_on_from(struct session *session, const struct facts *facts,
     }
     env_point(store_env(session->store), "hello.incarnation");
     session->needs_copy = standing == RESTORED || facts->cursor == NULL || !reply->cursor_counts;
-    return standing == STANDS ||
-           note_incarnation(session, reply, standing == RESTORED, &operation, err);
+    /* What the centre took and had not answered when it was put back, it answers now. */
+    bool has_drawn_less = is_same && facts->acked_seq < session->last_seq;
+    return standing == STANDS || note_incarnation(session, reply, standing == RESTORED,
+                                                  has_drawn_less ? NULL : &operation, err);
 }
 
 /* Sent more than once and not the one that is next: it was not its fault that the line broke. */

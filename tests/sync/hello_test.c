@@ -217,6 +217,22 @@ static void a_restored_centre_is_noticed_by_a_pull(void **state)
     terminal_leave(&here);
 }
 
+/* What it took before it was backed up, and had not answered yet, it answers afterwards. */
+static void a_restored_centre_still_answers(void **state)
+{
+    (void)state;
+    terminal_join(&here, "register", NULL);
+    terminal_add_product(&here, "N-1");
+    terminal_expect(&here, session_push(here.session, NULL, &here.err));
+    hub_back_up();
+    hub_restore(&here);
+    terminal_settle(&here);
+    assert_int_equal(terminal_integer(&here, "SELECT count(*) FROM outbox"), 0);
+    assert_int_equal(terminal_integer(&here, "SELECT count(*) FROM op_rows"), 0);
+    assert_int_equal(hub_integer("SELECT count(*) FROM products WHERE sku = 'N-1'"), 1);
+    terminal_leave(&here);
+}
+
 static void a_cursor_below_the_floor_makes_a_new_copy(void **state)
 {
     (void)state;
@@ -252,6 +268,7 @@ int main(void)
         TEST(a_store_put_back_from_a_backup_draws_what_it_forgot),
         TEST(what_a_restored_centre_lost_is_sent_again),
         TEST(a_restored_centre_is_noticed_by_a_pull),
+        TEST(a_restored_centre_still_answers),
         TEST(a_cursor_below_the_floor_makes_a_new_copy),
     };
     return cmocka_run_group_tests(tests, hub_group_setup, hub_group_teardown);
