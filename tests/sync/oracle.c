@@ -194,7 +194,9 @@ static void delete_row(struct trial *trial, const struct table *table, const cha
     for (size_t i = 0; i < table->column_count; i++) {
         const struct column *column = &table->columns[i];
         bool is_own = column->is_system && strcmp(column->name, "deleted_at") != 0;
-        if (is_own || column->is_secret || strcmp(column->name, "position") == 0)
+        bool is_given = /* by the centre */
+            strcmp(table->name, "messages") == 0 && strcmp(column->name, "position") == 0;
+        if (is_own || column->is_secret || is_given)
             continue;
         const json_t *told = json_object_get(base, column->name);
         json_t *was = told == NULL ? json_null() : picture_value(column, told);
