@@ -1,5 +1,5 @@
--- The till: whose hands it is in, and the Z report as it was written, so that what was closed can be
--- read and checked for ever, whatever happens to the rows that it was added up from.
+-- The till: whose hands it is in, and the Z report as it was written, so that what was closed can
+-- be read and checked for ever, whatever happens to the rows that it was added up from.
 
 -- up
 -- Who answers for the drawer now; none: whoever opened it.
@@ -38,14 +38,18 @@ CREATE TRIGGER frozen BEFORE UPDATE ON cash_sessions
     FOR EACH ROW WHEN (OLD.status = 'closed') EXECUTE FUNCTION cash_session_frozen();
 ALTER TABLE cash_sessions ENABLE ALWAYS TRIGGER frozen;
 
+-- down sqlite
+ALTER TABLE cash_sessions DROP COLUMN report;
+ALTER TABLE cash_sessions DROP COLUMN keeper_id;
+
 -- down postgres
 DROP TRIGGER frozen ON cash_sessions;
 DROP FUNCTION cash_session_frozen;
 DROP INDEX cash_sessions_by_keeper;
+ALTER TABLE cash_sessions DROP COLUMN report;
+ALTER TABLE cash_sessions DROP COLUMN keeper_id;
 
 -- down
 DELETE FROM personal_data WHERE table_name = 'cash_sessions' AND column_name = 'report';
 DELETE FROM sync_columns WHERE table_name = 'cash_sessions'
     AND column_name IN ('keeper_id', 'prev_hash', 'hash', 'report');
-ALTER TABLE cash_sessions DROP COLUMN report;
-ALTER TABLE cash_sessions DROP COLUMN keeper_id;
