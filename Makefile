@@ -158,7 +158,7 @@ tests: $(TEST_PROGRAMS) $(BUILD)/countertop
 fuzzers: $(FUZZERS)
 # What tests the SQL of the centre alone has nothing that a sanitizer could see.
 # (secrets_test reads whole files and the memory of a crash: minutes under the sanitizers.)
-TESTS_OF_SQL := $(patsubst %,tests/sync/%_test.c,apply apply_merge apply_model apply_money apply_rights \
+TESTS_OF_SQL := $(patsubst %,tests/sync/%_test.c,apply apply_merge central_migrate rights_centre apply_model apply_money apply_rights \
 	centre_rules derived documents_index door engines forged guess holes_centre isolation second_release sign_in)
 TESTS_OF_ALL_BUILDS = $(patsubst %.c,build/%,$(TESTS)) \
 	$(patsubst %.c,build/asan/%,$(filter-out $(TESTS_OF_SQL) tests/tui/secrets_test.c,$(TESTS))) \

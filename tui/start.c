@@ -148,7 +148,8 @@ static bool open_app(struct start *start, struct error *err)
                               .exchanges = !is_script,
                               .stands_still = is_script};
     start->app = app_new(&setup);
-    const char *screen = start->options->screen ? start->options->screen : app_start_screen(start->app);
+    const char *screen =
+        start->options->screen ? start->options->screen : app_start_screen(start->app);
     if (!start->has_shop)
         welcome_open(start->app, screen);
     else if (door_is_on(start->store))

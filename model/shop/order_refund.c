@@ -38,10 +38,11 @@ static bool refund_part(struct operation *operation, const struct order *order,
     bool is_as_paid = given->method == NULL || strcmp(given->method, payment->method) == 0;
     struct ledger_entry entry = {.method = is_as_paid ? payment->method : given->method,
                                  .amount_cents = -amount,
-                                 .customer_id = is_as_paid ? (struct uuid){{0}} : given->customer,
                                  .payment_id = payment->id};
     if (is_as_paid)
         entry.gift_card_id = payment->gift_card_id;
+    else
+        entry.customer_id = given->customer;
     if (!till_for_tender(operation, entry.method, &session, err) ||
         !location_business_day(store, &order->location_id, operation_time(operation), day, err))
         return false;

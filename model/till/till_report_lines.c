@@ -174,10 +174,12 @@ static void add_cash(struct writing *writing, const json_t *figures)
     size_t i;
     json_t *tender;
     const json_t *own = json_array_get(json_object_get(figures, "currencies"), 0);
-    json_array_foreach(json_object_get(own, "tenders"), i,
-                       tender) if (strcmp(text(tender, "method"), "cash") == 0)
-        add_amount(writing, REPORT_PLAIN, "Cash taken and given back",
-                   number(tender, "cents") - number(tender, "refunded_cents"));
+    json_array_foreach(json_object_get(own, "tenders"), i, tender)
+    {
+        if (strcmp(text(tender, "method"), "cash") == 0)
+            add_amount(writing, REPORT_PLAIN, "Cash taken and given back",
+                       number(tender, "cents") - number(tender, "refunded_cents"));
+    }
 }
 
 static void add_counts(struct writing *writing, const json_t *figures)
@@ -185,10 +187,12 @@ static void add_counts(struct writing *writing, const json_t *figures)
     size_t i;
     json_t *count;
     json_array_foreach(json_object_get(figures, "counts"), i, count)
+    {
         add_amount(writing, REPORT_PLAIN,
                    arena_format(writing->arena, "%lld x %s", (long long)number(count, "pieces"),
                                 amount(writing, number(count, "denomination_cents"))),
                    number(count, "pieces") * number(count, "denomination_cents"));
+    }
 }
 
 static void add_drawer(struct writing *writing, const struct till_report *report)

@@ -250,7 +250,7 @@ static unsigned switch_active(struct app *app, void *state)
     bool was_on = is_on(vouchers);
     bool is_discount = vouchers->listing.ops == &discount_list;
     struct uuid id;
-    struct error err;
+    struct error err = {0};
     if (!listing_current(&vouchers->listing, &id))
         return OUTCOME_HANDLED;
     if (!(is_discount ? discount_set_active : gift_card_set_active)(app_store(app), app_actor(app),
