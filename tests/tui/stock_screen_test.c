@@ -115,7 +115,8 @@ static void test_goods_are_sent_and_arrive(void **state)
                          "keys enter f9\nexpect Why\nkeys enter\nexpect broken on the way\n"
                          "type fell off\nkeys enter\nexpect is closed\nexpect (received)\nkeys f8\n"
                          "expect is over\n"
-                         "keys esc esc :\ntype stock\nkeys enter\nexpect Nord\n" SIZES("stock"));
+                         "keys esc esc :\ntype stock\nkeys enter\nexpect Nord\n" SIZES(
+                             "stock") "keys enter\nexpect m make variants\n");
     CHECK(till, "transfer");
     scene_check(till->home, "transfers_80x24");
     CHECK(till, "stock");

@@ -17,7 +17,8 @@ static void sort_by(void *context, const char *column, bool is_descending)
 static unsigned open_row(void *context)
 {
     struct listing *listing = context;
-    return listing->ops->open(listing->app, listing->context);
+    return listing->ops->open != NULL ? listing->ops->open(listing->app, listing->context)
+                                      : OUTCOME_IGNORED;
 }
 
 static const struct grid_source source = {

@@ -29,7 +29,7 @@ struct listing_ops {
     size_t column_count;
     const char *marked; /* the table of the rows, for the marks before them; NULL: no marks */
     const char *empty;  /* "No orders yet; n makes one" */
-    unsigned (*open)(struct app *app, void *context); /* Enter on a row; an outcome */
+    unsigned (*open)(struct app *app, void *context); /* Enter on a row; an outcome; NULL: none */
     /* The text of a value in the field, in the arena, where it says more than its type does; NULL:
      * as its type is shown. May itself be NULL. */
     const char *(*tell)(const char *field, struct value value, const struct env *env,

@@ -1,7 +1,9 @@
 /* What is on hand where, and the ways from there into the stockroom. */
 #include "tui/screens/stock.h"
+#include "model/catalog/product.h"
 #include "model/stock/level.h"
 #include "tui/screens/listing.h"
+#include "tui/screens/products.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/stock_form.h"
 
@@ -15,6 +17,8 @@ static enum role role_of(const char *state)
            : strcmp(state, "enough") == 0 ? ROLE_NORMAL
                                           : ROLE_WARNING;
 }
+
+enum { SKU_COLUMN = 1 };
 
 static const struct listing_column columns[] = {
     {.shown = {"name", "Goods", 24, 4, 0, ALIGN_LEFT, true}},
@@ -53,11 +57,32 @@ static unsigned show_transfers(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+/* The product of the goods under the cursor, which their number leads to. */
+static unsigned show_product(struct app *app, void *state)
+{
+    const struct listing *listing = state;
+    const struct grid_row *row = grid_current(&listing->grid);
+    const char *sku = row != NULL ? row->cells[SKU_COLUMN].text : NULL;
+    struct arena *arena = arena_new();
+    struct sellable goods;
+    struct error err;
+    int found = sku != NULL && sku[0] != '\0'
+                    ? product_by_code(app_store(app), sku, arena, &goods, &err)
+                    : 0;
+    if (found == 0)
+        app_toast(app, TOAST_WARNING, "These goods have no number; find them under Products.");
+    else if (found < 0 || !product_view_open(app, &goods.product_id, &err))
+        app_toast_error(app, &err);
+    arena_free(arena);
+    return OUTCOME_HANDLED;
+}
+
 static const struct listing_ops list_ops = {
     .source = &stock_level_source,
     .columns = columns,
     .column_count = COUNT(columns),
     .empty = "Nothing is on hand yet; n receives goods",
+    .open = show_product,
 };
 
 static void *open_stock(struct app *app, const char *argument, struct error *err)
@@ -66,6 +91,12 @@ static void *open_stock(struct app *app, const char *argument, struct error *err
 }
 
 static const struct action actions[] = {
+    {.id = "stock.open",
+     .keys = "enter",
+     .label = "product",
+     .help = "Show the product of the goods under the cursor, with its last movements.",
+     .flags = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK,
+     .run = show_product},
     {.id = "stock.receive",
      .keys = "n f3",
      .label = "receive",
