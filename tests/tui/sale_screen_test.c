@@ -107,7 +107,9 @@ static void test_signs_and_words(void **state)
          "expect 179.55\ntype -9.50\nkeys enter\nexpect 190.00\ntype @30\nkeys enter\n"
          "expect 140.50\ntype +5.00 Postage\nkeys enter\nexpect 145.50\ntype *0\nkeys enter\n"
          "reject Postage\ntype price 10\nkeys enter\nexpect 40.50\ntype discount 10%\n"
-         "keys enter\nexpect 36.45\ntype *2.5x\nkeys enter\nexpect > *2.5x\nkeys esc\n"
+         "keys enter\nexpect 36.45\ntype *2.5x\nkeys enter\nexpect > *2.5x\n"
+         "type nonesuch\nkeys enter\nexpect > nonesuch\nkeys ctrl-u\ntype  \nkeys enter\n"
+         "expect > code, name or word\n"
          "type VOID\nkeys enter\nreject Latex\ntype find roll\nkeys enter\nexpect 8.50\n"
          "type void sale\nkeys enter\nexpect Void this sale: 1 line, 7.65 EUR?\nscan " PAINT
          "\nexpect A scan is not taken here\nkeys enter\nexpect Roller\ntype void sale no money\n"
@@ -142,6 +144,8 @@ static void test_paying_in_any_mix(void **state)
     assert_int_equal(count(till, "SELECT count(*) FROM payments WHERE amount_cents = 2990 AND"
                                  " tendered_cents = 9900 AND change_cents = 6910"),
                      1);
+    play(till, "scan " PAINT "\nkeys f9\ntype " PAINT "\nkeys enter\nexpect 79.80\nreject CHANGE\n"
+               "type void sale\nkeys enter enter\n");
     play(till, "scan " PAINT "\nkeys f9 g\ntype NO-SUCH\nkeys enter\nexpect There is no gift card\n"
                "keys esc * * * *\nexpect Transfer >\nkeys /\nexpect > code, name\nkeys f9 s "
                "enter\nexpect choose the customer\n");

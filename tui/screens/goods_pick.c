@@ -92,7 +92,8 @@ void goods_pick(struct app *app, const char *text, goods_picked *done, void *con
     if (count < 0)
         app_toast_error(app, &err);
     else if (count == 0)
-        app_toast(app, TOAST_WARNING, "No product has the code or the name %s.", name);
+        app_toast(app, TOAST_WARNING, "No product has the code or the name %s; type less of it.",
+                  name);
     if (count <= 0)
         app_beep(app);
     if (count < 2)

@@ -108,6 +108,16 @@ static bool handle_list_key(struct counter *counter, key_code key)
     return true;
 }
 
+static unsigned edit_line(struct counter *counter, const struct event *event)
+{
+    bool is_text =
+        event->kind == EVENT_PASTE || (event->kind == EVENT_KEY && key_is_text(event->key));
+    if (counter->is_refused && is_text)
+        editor_set(&counter->line, "");
+    counter->is_refused = false;
+    return editor_handle(&counter->line, event);
+}
+
 static unsigned handle_key(struct counter *counter, const struct event *event)
 {
     const char *text = editor_text(&counter->line);
@@ -116,6 +126,7 @@ static unsigned handle_key(struct counter *counter, const struct event *event)
         return COUNTER_REDRAWN;
     if (event->key == KEY_RETURN && !is_empty) {
         counter_take(counter, text);
+        counter->is_refused = editor_text(&counter->line)[0] != '\0';
         return COUNTER_REDRAWN;
     }
     if (event->key == KEY_RETURN) {
@@ -131,7 +142,7 @@ static unsigned handle_key(struct counter *counter, const struct event *event)
         counter_remove_line(counter);
         return COUNTER_REDRAWN;
     }
-    return editor_handle(&counter->line, event);
+    return edit_line(counter, event);
 }
 
 static unsigned handle_mouse(struct counter *counter, const struct event *event)
@@ -165,7 +176,7 @@ static unsigned leave_done(struct counter *counter, const struct event *event)
         event->kind == EVENT_KEY && (event->key == KEY_RETURN || event->key == KEY_ESCAPE);
     unsigned outcome = is_end                     ? COUNTER_REDRAWN
                        : event->kind == EVENT_KEY ? handle_key(counter, event)
-                                                  : editor_handle(&counter->line, event);
+                                                  : edit_line(counter, event);
     if (outcome != OUTCOME_IGNORED)
         counter->mode = COUNTER_SELLING;
     return outcome;
@@ -186,8 +197,7 @@ static unsigned handle_event(struct app *app, void *state, const struct event *e
             return counter_pay_key(counter, event);
         if (counter->mode == COUNTER_DONE)
             return leave_done(counter, event);
-        return event->kind == EVENT_KEY ? handle_key(counter, event)
-                                        : editor_handle(&counter->line, event);
+        return event->kind == EVENT_KEY ? handle_key(counter, event) : edit_line(counter, event);
     default:
         return OUTCOME_IGNORED;
     }

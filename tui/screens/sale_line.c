@@ -223,7 +223,10 @@ void counter_scan(struct counter *counter, const char *text)
 void counter_take(struct counter *counter, const char *text)
 {
     const char *argument;
-    if (take_sign(counter, text))
+    text += strspn(text, " ");
+    if (text[0] == '\0')
+        editor_set(&counter->line, "");
+    if (text[0] == '\0' || take_sign(counter, text))
         return;
     const struct action *verb = counter_verb(text, &argument);
     if (verb == NULL) {

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CODE_LEAST = 12 }; /* digits of the shortest code on goods that is no EAN-8 */
+
 static int64_t left_to_pay(const struct counter *counter)
 {
     return counter->method == PAY_CASH ? sale_cash_left(&counter->sale) : sale_left(&counter->sale);
@@ -153,6 +155,22 @@ static void ask_reference(struct counter *counter)
     editor_set(&counter->line, "");
 }
 
+/* So many digits are no money that anybody hands over, but a code that was typed. */
+static bool is_code(const struct counter *counter)
+{
+    const char *text = editor_text(&counter->line);
+    size_t size = strlen(text);
+    return !counter->is_preset && size >= CODE_LEAST && strspn(text, "0123456789") == size;
+}
+
+/* As if it was scanned; where that leaves something to pay, it is asked for again. */
+static void take_code(struct counter *counter, const char *code)
+{
+    counter_scan(counter, code);
+    if (counter->mode == COUNTER_PAYING)
+        preset(counter);
+}
+
 static unsigned take_line(struct counter *counter)
 {
     const struct pay_method *method = &pay_methods[counter->method];
@@ -164,6 +182,8 @@ static unsigned take_line(struct counter *counter)
         app_toast(counter->app, TOAST_WARNING, "Type or scan the number of the %s.", method->label);
     else if (counter->on_reference)
         take_tender(counter, text);
+    else if (is_code(counter))
+        take_code(counter, text);
     else if (!read_amount(counter, &counter->amount_cents, &err))
         say_failure(counter, &err);
     else if (method->reference != NULL)
