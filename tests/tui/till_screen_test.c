@@ -103,7 +103,8 @@ static void test_a_difference_is_told_after_the_count(void **state)
 {
     struct till *till = *state;
     work_three_days(till);
-    play(till, "keys alt-K c enter enter enter 4 +\nexpect Why does it differ\n"
+    play(till, "keys alt-K c x enter\nexpect Type how many there are\nkeys up ctrl-u enter enter "
+               "enter 4 +\nexpect Why does it differ\n"
                "expect -24.00\nkeys enter\nexpect Say why\nkeys esc\n"
                "expect Count the till\nkeys +\nexpect Why does it differ\ntype lost\nkeys enter\n"
                "expect Z report 3\nexpect Reason: lost\n");

@@ -115,7 +115,7 @@ static bool add_piece_or_manual(struct counter *counter, const char *text, struc
         return add_manual(counter, text, err);
     return counter->cursor < counter->sale.basket.count
                ? add_pieces(counter, COUNTER_PIECE, err)
-               : error_set(err, ERROR_INPUT, "There is no line yet for this.");
+               : error_set(err, ERROR_INPUT, "There is no line yet for this; scan an item first.");
 }
 
 static const struct sign {
@@ -138,7 +138,8 @@ static bool take_sign(struct counter *counter, const char *text)
     bool has_line = counter->cursor < counter->sale.basket.count || !signs[i].needs_line;
     char *before = signs[i].is_price ? counter_before(counter) : NULL;
     bool is_good = has_line ? signs[i].take(counter, text + 1, &err)
-                            : error_set(&err, ERROR_INPUT, "There is no line yet for this.");
+                            : error_set(&err, ERROR_INPUT,
+                                        "There is no line yet for this; scan an item first.");
     if (signs[i].is_price)
         counter_priced(counter, before, is_good, &err);
     else

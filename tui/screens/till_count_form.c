@@ -33,10 +33,9 @@ static const struct words {
 static bool read_pieces(const char *text, int64_t *pieces, struct error *err)
 {
     int64_t milli = 0;
-    if (text[0] != '\0' && !quantity_parse(text, &milli, err))
-        return false;
+    bool is_number = text[0] == '\0' || quantity_parse(text, &milli, NULL);
     *pieces = milli / 1000;
-    return (milli >= 0 && milli % 1000 == 0 && *pieces <= TILL_PIECES_OF_ONE_MAX) ||
+    return (is_number && milli >= 0 && milli % 1000 == 0 && *pieces <= TILL_PIECES_OF_ONE_MAX) ||
            error_set(err, ERROR_INPUT, "Type how many there are, such as 12");
 }
 
@@ -215,7 +214,7 @@ static void set_fields(struct counting *counting)
     char amount[MONEY_TEXT_SIZE];
     for (size_t i = 0; i < counting->count.count; i++) {
         money_format(counting->count.pieces[i].cents, counting->currency, amount);
-        snprintf(counting->labels[i], LABEL_SIZE, "%s", amount);
+        snprintf(counting->labels[i], LABEL_SIZE, "%s x", amount);
         counting->fields[i] = (struct form_field){.name = "pieces",
                                                   .label = counting->labels[i],
                                                   .kind = FIELD_NUMBER,
