@@ -220,8 +220,11 @@ const char *product_tags_words(const char *json, struct arena *arena)
     size_t index;
     struct buffer words;
     buffer_init(&words);
-    json_array_foreach(list, index, value) if (json_is_string(value))
-        buffer_format(&words, "%s%s", words.size > 0 ? ", " : "", json_string_value(value));
+    json_array_foreach(list, index, value)
+    {
+        if (json_is_string(value))
+            buffer_format(&words, "%s%s", words.size > 0 ? ", " : "", json_string_value(value));
+    }
     const char *text = arena_text(arena, words.text);
     buffer_done(&words);
     json_decref(list);

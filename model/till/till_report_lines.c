@@ -223,10 +223,12 @@ static void add_papers(struct writing *writing, const json_t *figures)
     json_t *series;
     add(writing, REPORT_RULE, "", "");
     json_array_foreach(json_object_get(figures, "receipts"), i, series)
+    {
         add_number(writing,
                    arena_format(writing->arena, "Receipts %s to %s", text(series, "first"),
                                 text(series, "last")),
                    number(series, "count"));
+    }
     add_counted(writing, "Sales voided", number(figures, "voids"), number(figures, "voided_cents"));
     add_number(writing, "Opened without a sale", number(figures, "no_sales"));
 }
