@@ -247,7 +247,18 @@ static bool keep_line(struct basket *basket, size_t line, struct basket_line bef
     return false;
 }
 
-bool basket_set_quantity(struct basket *basket, size_t line, int64_t quantity_milli,
+/* Goods that come back are worth what was paid for so many of them, which is worked out when they
+ * are taken back. */
+static bool is_free(const struct basket_line *line, struct error *err)
+{
+    return uuid_is_zero(&line->original_item_id) ||
+           error_set(err, ERROR_RULE,
+                     "%s comes back as it was sold; take the line off, and take back as many as "
+                     "come",
+                     line->name);
+}
+
+static bool put_quantity(struct basket *basket, size_t line, int64_t quantity_milli,
                          struct error *err)
 {
     struct basket_line before = basket->lines[line];
@@ -261,10 +272,18 @@ bool basket_set_quantity(struct basket *basket, size_t line, int64_t quantity_mi
     return keep_line(basket, line, before, err);
 }
 
+bool basket_set_quantity(struct basket *basket, size_t line, int64_t quantity_milli,
+                         struct error *err)
+{
+    return is_free(&basket->lines[line], err) && put_quantity(basket, line, quantity_milli, err);
+}
+
 bool basket_set_price(struct basket *basket, size_t line, int64_t unit_price_cents,
                       struct error *err)
 {
     struct basket_line before = basket->lines[line];
+    if (!is_free(&before, err))
+        return false;
     if (unit_price_cents < 0)
         return error_set_field(err, ERROR_INPUT, "price", "%s: a price can't be below zero",
                                before.name);
@@ -310,6 +329,8 @@ bool basket_set_discount(struct basket *basket, size_t line, const char *text, s
         return false;
     }
     struct basket_line before = basket->lines[line];
+    if (!is_free(&before, err))
+        return false;
     if (before.gift_card[0] != '\0' && (bp != 0 || cents != 0))
         return error_set_field(err, ERROR_RULE, "discount",
                                "%s is money; a discount on it can't be given", before.name);
@@ -452,7 +473,7 @@ bool basket_add_line(struct basket *basket, const struct basket_line *given, siz
         return overflow(err, added);
     if (line != NULL)
         *line = twin;
-    return basket_set_quantity(basket, twin, quantity, err);
+    return put_quantity(basket, twin, quantity, err);
 }
 
 bool basket_add_manual(struct basket *basket, const char *name, int64_t quantity_milli,

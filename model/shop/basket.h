@@ -98,6 +98,8 @@ bool basket_add_line(struct basket *basket, const struct basket_line *added, siz
 /* A line without stock: postage, a manual line. */
 bool basket_add_manual(struct basket *basket, const char *name, int64_t quantity_milli,
                        int64_t unit_price_cents, int64_t tax_bp, size_t *line, struct error *err);
+/* ERROR_RULE for this and the two below where the line comes back from a sale: it has the price and
+ * the discount of that, for as many as come. */
 bool basket_set_quantity(struct basket *basket, size_t line, int64_t quantity_milli,
                          struct error *err);
 bool basket_set_price(struct basket *basket, size_t line, int64_t unit_price_cents,

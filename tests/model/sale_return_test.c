@@ -339,6 +339,28 @@ static void test_without_a_receipt(void **state)
                      3990);
 }
 
+/* Who may not refund could else take back a roller for the price of a paint, or sell a line of a
+ * return, after which more comes back than was sold. */
+static void test_what_comes_back_has_the_price_it_was_sold_for(void **state)
+{
+    struct shop *shop = *state;
+    scan(shop, "2*" ROLLER);
+    shop_expect(shop, basket_set_discount(&sale.basket, 0, "10%", &shop->err));
+    shop_expect(shop, tender(shop, "card", 0));
+    struct sale_result sold = finish(shop);
+    shop_expect(shop, bring(shop, sold.receipt_number, 1000));
+    scan(shop, PAINT);
+    struct basket *basket = &sale.basket;
+    shop_expect_error(shop, basket_set_price(basket, 0, 3990, &shop->err), ERROR_RULE, "as it was");
+    shop_expect_error(shop, basket_set_discount(basket, 0, "", &shop->err), ERROR_RULE, "as it");
+    shop_expect_error(shop, basket_set_quantity(basket, 0, 3000, &shop->err), ERROR_RULE, "as it");
+    shop_expect_error(shop, basket_set_quantity(basket, 0, -2000, &shop->err), ERROR_RULE, "as it");
+    assert_int_equal(sale_left(&sale), 3990 - 765);
+    shop_expect(shop, tender(shop, "cash", 0));
+    finish(shop);
+    shop_expect_error(shop, bring(shop, sold.receipt_number, 1001), ERROR_RULE, "at most 1");
+}
+
 /* A card that was sold is taken back while nothing was spent of it. */
 static void test_a_gift_card_comes_back(void **state)
 {
@@ -433,6 +455,7 @@ int main(void)
         TEST(test_what_was_not_paid_gives_no_money),
         TEST(test_a_return_is_not_undone),
         TEST(test_without_a_receipt),
+        TEST(test_what_comes_back_has_the_price_it_was_sold_for),
         TEST(test_a_gift_card_comes_back),
         TEST(test_small_coins),
     };
