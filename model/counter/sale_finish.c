@@ -134,8 +134,20 @@ static bool may_finish(struct sale *sale, struct store *store, const struct acto
            order_check_discounts(store, actor, &sale->basket, err);
 }
 
-/* 1: this very sale was finished before, and *out says how; 0: it was not; -1: failed. */
-static int find_finished(const struct sale *sale, struct store *store, struct sale_result *out,
+/* Its number of lines and their order are kept by a draft and by the order that it becomes. */
+static bool is_same(const struct basket *basket, const struct order *order)
+{
+    bool is_equal = order->line_count == basket->count &&
+                    order->total_cents - order->rounding_cents == basket->total_cents;
+    for (size_t i = 0; i < basket->count && is_equal; i++)
+        is_equal = uuid_equal(&order->lines[i].variant_id, &basket->lines[i].variant_id) &&
+                   order->lines[i].quantity_milli == basket->lines[i].quantity_milli;
+    return is_equal;
+}
+
+/* 1: this very sale was finished before, and *out says how; 0: it was not; -1: failed. What two
+ * programs made of one draft are two sales, once somebody has looked. */
+static int find_finished(struct sale *sale, struct store *store, struct sale_result *out,
                          struct error *err)
 {
     struct order order;
@@ -146,6 +158,13 @@ static int find_finished(const struct sale *sale, struct store *store, struct sa
     if (found == 1 && order.receipt_number[0] == '\0') {
         error_set(err, ERROR_RULE, "%s was parked or voided elsewhere meanwhile; take it up again",
                   order.number);
+        found = -1;
+    } else if (found == 1 && !is_same(&sale->basket, &order)) {
+        error_set(err, ERROR_RULE,
+                  "Another program sold this as %s meanwhile, with other goods; take off what is "
+                  "on that receipt, or sell this one too",
+                  order.receipt_number);
+        sale->basket.new_id = (struct uuid){{0}};
         found = -1;
     } else if (found == 1) {
         int64_t change = 0;

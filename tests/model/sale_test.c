@@ -169,6 +169,31 @@ static void test_a_draft_is_sold_once(void **state)
     sale_done(&again);
 }
 
+/* A line more in one of two programs is goods that were not paid for. */
+static void test_a_draft_that_went_two_ways_is_two_sales(void **state)
+{
+    struct shop *shop = *state;
+    struct sale sale, again;
+    struct sale_result result;
+    start(shop, &sale);
+    start(shop, &again);
+    scan(shop, &sale, PAINT);
+    shop_expect(shop, sale_keep(&sale, shop->store, &shop->owner, &shop->err));
+    assert_int_equal(sale_restore(&again, shop->store, &shop->owner, &shop->err), 1);
+    shop_expect(shop, tender(shop, &sale, "cash", 0, 0));
+    finish(shop, &sale);
+    scan(shop, &again, "ROLL-25");
+    shop_expect(shop, tender(shop, &again, "cash", 0, 0));
+    shop_expect_error(shop, sale_finish(&again, shop->store, &shop->owner, &result, &shop->err),
+                      ERROR_RULE, "as R1-S000001 meanwhile");
+    assert_int_equal(again.basket.count, 2);
+    assert_int_equal(finish(shop, &again).total_cents, 3990 + 850);
+    assert_int_equal(shop_integer(shop, "SELECT count(*) FROM orders", NULL), 2);
+    shop_check(shop);
+    sale_done(&sale);
+    sale_done(&again);
+}
+
 static void test_a_draft_that_came_back_after_its_sale(void **state)
 {
     struct shop *shop = *state;
@@ -421,6 +446,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_payment_in_any_mix, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_sale_of_nothing, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_is_sold_once, shop_setup, shop_teardown),
+        cmocka_unit_test_setup_teardown(test_a_draft_that_went_two_ways_is_two_sales, shop_setup,
+                                        shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_that_came_back_after_its_sale, shop_setup,
                                         shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_that_was_parked_by_another_program, shop_setup,
