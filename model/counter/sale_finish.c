@@ -93,7 +93,7 @@ static bool finish_in(struct operation *operation, struct sale *sale, struct are
     struct store *store = operation_store(operation);
     const struct uuid *id = &sale->basket.order_id;
     struct order order;
-    if (!sale_check_returned(operation, id, err) || !take_tenders(operation, sale, arena, err) ||
+    if (!take_tenders(operation, sale, arena, err) ||
         !sale_give_back(operation, sale, arena, err) || !order_settle(operation, id, arena, err) ||
         !order_require(store, id, arena, &order, err))
         return false;

@@ -28,8 +28,6 @@ bool sale_return_value(const struct order_line *line, int64_t quantity_milli, bo
                        int64_t returned_cents, int64_t *gross_cents, int64_t *value_cents);
 /* 1: what comes back was paid in cash alone, or has no receipt; 0: not; -1: failed. */
 int sale_was_paid_in_cash(const struct sale *sale, struct store *store, struct error *err);
-/* After the lines were written: ERROR_RULE where more would have come back than was sold. */
-bool sale_check_returned(struct operation *operation, const struct uuid *order, struct error *err);
 /* Writes the refunds of a sale whose total is below zero. */
 bool sale_give_back(struct operation *operation, const struct sale *sale, struct arena *arena,
                     struct error *err);

@@ -181,25 +181,6 @@ int sale_was_paid_in_cash(const struct sale *sale, struct store *store, struct e
     return is_cash;
 }
 
-bool sale_check_returned(struct operation *operation, const struct uuid *order, struct error *err)
-{
-    struct statement *statement = store_prepare(
-        operation_store(operation),
-        "SELECT i.name FROM order_items i JOIN order_items s ON s.id = i.original_item_id "
-        "JOIN order_item_sums r ON r.order_item_id = s.id "
-        "WHERE i.order_id = ?1 AND r.returned_milli > s.quantity_milli",
-        err);
-    if (statement == NULL)
-        return false;
-    statement_bind_uuid(statement, 1, order);
-    int found = statement_step(statement, err);
-    if (found == 1)
-        error_set(err, ERROR_RULE, "%s came back meanwhile at another register; take the line off",
-                  statement_text(statement, 0));
-    statement_done(statement);
-    return found == 0;
-}
-
 /* Money that goes back: in which way, of which orders. */
 enum { SOURCES_MAX = 32 };
 struct source {

@@ -181,6 +181,42 @@ static bool has_stock_out(const char *status)
     return found != NULL && found->has_stock_out;
 }
 
+/* Not more than was sold, which another register may have taken back while this one was parked. */
+static bool check_returned(struct operation *operation, const struct order *order,
+                           struct error *err)
+{
+    struct statement *statement = store_prepare(
+        operation_store(operation),
+        "SELECT i.name FROM order_items i JOIN order_items s ON s.id = i.original_item_id "
+        "JOIN order_item_sums r ON r.order_item_id = s.id "
+        "WHERE i.order_id = ?1 AND r.returned_milli > s.quantity_milli",
+        err);
+    if (statement == NULL)
+        return false;
+    statement_bind_uuid(statement, 1, &order->id);
+    int found = statement_step(statement, err);
+    if (found == 1)
+        error_set(err, ERROR_RULE, "%s came back meanwhile at another register; take the line off",
+                  statement_text(statement, 0));
+    statement_done(statement);
+    return found == 0;
+}
+
+/* Goods that no receipt says were sold pay for others only when somebody approves, in whatever way
+ * the order is placed. */
+static bool check_exchanged(struct operation *operation, const struct order *order,
+                            struct error *err)
+{
+    bool is_free = false, is_sold = false;
+    for (size_t i = 0; i < order->line_count; i++) {
+        const struct order_line *line = &order->lines[i];
+        is_sold = is_sold || line->quantity_milli > 0;
+        is_free = is_free || (line->quantity_milli < 0 && uuid_is_zero(&line->original_item_id));
+    }
+    return !is_free || !is_sold ||
+           actor_may(operation_store(operation), operation_actor(operation), "orders.approve", err);
+}
+
 /* A parked order that is taken up again counts for the day on which it is sold. */
 static bool write_placing(struct operation *operation, const struct order *order, struct error *err)
 {
@@ -192,7 +228,8 @@ static bool write_placing(struct operation *operation, const struct order *order
         {.column = "placed_at", .value = value_integer(operation_time(operation))},
         {.column = "business_day", .value = value_text(day)},
     };
-    return record_update(operation, "orders", &order->id, changes, 2, err) &&
+    return check_exchanged(operation, order, err) && check_returned(operation, order, err) &&
+           record_update(operation, "orders", &order->id, changes, 2, err) &&
            order_write_discounts(operation, order, err);
 }
 

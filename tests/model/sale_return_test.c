@@ -390,6 +390,28 @@ static void test_a_gift_card_comes_back(void **state)
     shop_expect_error(shop, try_finish(shop, &result), ERROR_RULE, "can't come back");
 }
 
+/* A parked exchange is also placed by a payment or by its status, past the counter. */
+static void test_a_parked_exchange_is_placed_by_the_same_rules(void **state)
+{
+    struct shop *shop = *state;
+    struct uuid parked, any = {{0}};
+    struct sale_result sold = sell(shop, PAINT, "cash");
+    scan(shop, "2*" PAINT);
+    shop_expect(shop, bring(shop, sold.receipt_number, 1000));
+    shop_expect(shop, sale_park(&sale, shop->store, &shop->owner, NULL, &parked, &shop->err));
+    shop_expect(shop, bring(shop, sold.receipt_number, 1000));
+    finish(shop);
+    shop_expect_error(shop, shop_pay(shop, &parked, "cash", 3990), ERROR_RULE, "came back");
+    scan(shop, PAINT);
+    scan(shop, "-1*" PAINT);
+    shop_expect(shop, sale_park(&sale, shop->store, &shop->cashier, NULL, &any, &shop->err));
+    shop_expect_error(
+        shop, order_set_status(shop->store, &shop->cashier, &any, "pending", NULL, &shop->err),
+        ERROR_DENIED, "orders.approve");
+    shop_move(shop, &any, "pending");
+    shop_check(shop);
+}
+
 /* With coins of 5: 39.92 is 39.90 in cash, and so it goes back. */
 static void test_small_coins(void **state)
 {
@@ -457,6 +479,7 @@ int main(void)
         TEST(test_without_a_receipt),
         TEST(test_what_comes_back_has_the_price_it_was_sold_for),
         TEST(test_a_gift_card_comes_back),
+        TEST(test_a_parked_exchange_is_placed_by_the_same_rules),
         TEST(test_small_coins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
