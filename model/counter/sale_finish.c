@@ -227,11 +227,18 @@ static bool may_take_back(const struct order *order, struct error *err)
     if (order->total_cents < 0)
         return error_set(err, ERROR_RULE, "%s gave money back; sell the goods again instead",
                          order->receipt_number);
-    for (size_t i = 0; i < order->line_count; i++)
-        if (order->lines[i].returned_milli != 0)
+    for (size_t i = 0; i < order->line_count; i++) {
+        const struct order_line *line = &order->lines[i];
+        if (line->gift_card[0] != '\0' && line->quantity_milli < 0)
+            return error_set(err, ERROR_RULE,
+                             "%s took gift card %s back, which stays closed; take the goods back "
+                             "by a return",
+                             order->receipt_number, line->gift_card);
+        if (line->returned_milli != 0)
             return error_set(err, ERROR_RULE,
                              "Goods of %s came back already; take the rest back by a return",
                              order->receipt_number);
+    }
     return true;
 }
 

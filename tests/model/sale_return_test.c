@@ -390,6 +390,22 @@ static void test_a_gift_card_comes_back(void **state)
     shop_expect_error(shop, try_finish(shop, &result), ERROR_RULE, "can't come back");
 }
 
+/* Undone, the card would stay closed and its money be nobody's. */
+static void test_a_sale_that_took_a_gift_card_back_is_not_undone(void **state)
+{
+    struct shop *shop = *state;
+    size_t line;
+    shop_expect(shop,
+                basket_add_gift_card(&sale.basket, shop->store, "GC-79", 2000, &line, &shop->err));
+    shop_expect(shop, tender(shop, "cash", 0));
+    struct sale_result sold = finish(shop);
+    scan(shop, PAINT);
+    shop_expect(shop, bring(shop, sold.receipt_number, 1000));
+    shop_expect(shop, tender(shop, "cash", 0));
+    finish(shop);
+    shop_expect_error(shop, shop_undo(shop, &shop->owner) != NULL, ERROR_RULE, "card GC-79 back");
+}
+
 /* A parked exchange is also placed by a payment or by its status, past the counter. */
 static void test_a_parked_exchange_is_placed_by_the_same_rules(void **state)
 {
@@ -479,6 +495,7 @@ int main(void)
         TEST(test_without_a_receipt),
         TEST(test_what_comes_back_has_the_price_it_was_sold_for),
         TEST(test_a_gift_card_comes_back),
+        TEST(test_a_sale_that_took_a_gift_card_back_is_not_undone),
         TEST(test_a_parked_exchange_is_placed_by_the_same_rules),
         TEST(test_small_coins),
     };
