@@ -265,7 +265,7 @@ static bool put_quantity(struct basket *basket, size_t line, int64_t quantity_mi
     if (quantity_milli == 0)
         return error_set_field(err, ERROR_INPUT, "quantity",
                                "%s: a quantity of nothing; remove the line instead", before.name);
-    if (before.gift_card[0] != '\0' && magnitude(quantity_milli) != 1000)
+    if (before.gift_card[0] != '\0' && quantity_milli != 1000)
         return error_set_field(err, ERROR_RULE, "quantity",
                                "%s is one card; sell another one beside it", before.name);
     basket->lines[line].quantity_milli = quantity_milli;

@@ -368,6 +368,9 @@ static void test_a_gift_card_comes_back(void **state)
     size_t line;
     shop_expect(shop,
                 basket_add_gift_card(&sale.basket, shop->store, "GC-77", 5000, &line, &shop->err));
+    /* one that was never sold is worth nothing */
+    shop_expect_error(shop, basket_set_quantity(&sale.basket, line, -1000, &shop->err), ERROR_RULE,
+                      "is one card");
     shop_expect(shop, tender(shop, "cash", 0));
     struct sale_result sold = finish(shop);
     struct sale_found found;
