@@ -239,6 +239,16 @@ static void test_a_price_is_allowed_on_the_spot(void **state)
     assert_int_equal(count(state, "SELECT total_cents FROM orders ORDER BY id DESC LIMIT 1"), 2200);
 }
 
+/* Neither for more of the goods, nor for others under a share that is off the whole sale. */
+static void test_a_price_is_allowed_for_so_many(void **state)
+{
+    play(state, "keys k 1 3 7 9 enter f12\nscan 4006381333931\ntype @15\nkeys enter\n"
+                "keys o 2 4 6 8 enter\nexpect 15.00\ntype *9\nkeys enter\nexpect 135.00\n"
+                "keys enter enter\nexpect Somebody else has to allow this\nkeys esc\n"
+                "reject CHANGE\n");
+    assert_int_equal(count(state, "SELECT count(*) FROM orders WHERE total_cents = 13500"), 0);
+}
+
 /* What was allowed for a discount is no leave to give money back. */
 static void test_one_approval_is_not_another(void **state)
 {
@@ -270,6 +280,7 @@ int main(void)
         TEST(test_the_own_password_and_pin),
         TEST(test_each_person_has_a_sale),
         TEST(test_a_price_is_allowed_on_the_spot),
+        TEST(test_a_price_is_allowed_for_so_many),
         TEST(test_one_approval_is_not_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

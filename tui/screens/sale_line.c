@@ -24,7 +24,7 @@ void counter_changed(struct counter *counter, bool is_good, const struct error *
     }
     if (counter->sale.basket.count > 0 && counter->cursor >= counter->sale.basket.count)
         counter->cursor = counter->sale.basket.count - 1;
-    if (has_return(&counter->sale.basket))
+    if (has_return(&counter->sale.basket) || counter->sale.basket.discount_bp != 0)
         counter->approver = (struct uuid){{0}}; /* a discount was allowed, not this */
     editor_set(&counter->line, "");
     if (!sale_keep(&counter->sale, app_store(counter->app), app_actor(counter->app), &kept))
@@ -46,9 +46,12 @@ void counter_remove_line(struct counter *counter)
         counter_changed(counter, basket_remove(&counter->sale.basket, counter->cursor, &err), &err);
 }
 
+/* A price that was allowed was allowed for so many. */
 static bool set_milli(struct counter *counter, int64_t milli, struct error *err)
 {
     struct basket *basket = &counter->sale.basket;
+    if (milli > basket->lines[counter->cursor].quantity_milli)
+        counter->approver = (struct uuid){{0}};
     return milli == 0 ? basket_remove(basket, counter->cursor, err)
                       : basket_set_quantity(basket, counter->cursor, milli, err);
 }
