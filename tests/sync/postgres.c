@@ -257,7 +257,8 @@ const char *postgres_copy(struct postgres *server, const char *of)
         skip();
     }
     int number = ++server->databases;
-    char *sql = arena_format(server->arena, "CREATE DATABASE test%d TEMPLATE %s", number, of);
+    char *sql = arena_format(server->arena, "CREATE DATABASE test%d TEMPLATE %s STRATEGY FILE_COPY",
+                             number, of);
     char *url = arena_format(server->arena, "postgresql://postgres@/postgres?host=%s%s",
                              server->folder, server->port);
     PGconn *connection = PQconnectdb(url);

@@ -95,7 +95,7 @@ static void copy_database(const char *from, const char *to)
 {
     struct error err;
     char sql[200];
-    snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE %s", to, from);
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", to, from);
     expect(central_run(on_other, sql, &err), &err);
 }
 

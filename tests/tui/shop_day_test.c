@@ -39,7 +39,7 @@ enum { PLACES = 3, WORDS_MAX = 40, PATH_SIZE = 200 };
 struct place {
     const char *name;
     struct command command;
-    char line[PATH_SIZE]; /* a link to the server's socket, cut by taking it away */
+    const char *line; /* a link to the server's socket, cut by taking it away */
 };
 
 static struct postgres *server;
@@ -273,7 +273,7 @@ static void open_shop(void)
     struct place *office = &places[0];
     for (size_t i = 0; i < PLACES; i++) {
         command_init(&places[i].command);
-        snprintf(places[i].line, sizeof places[i].line, "%s/line", places[i].command.home);
+        places[i].line = arena_format(arena, "%s/line", places[i].command.home);
         mend(&places[i]);
     }
     must(TYPE(office, "shop", "new", "Paint", "--owner", "olga", "--zone", "Europe/Berlin"),
