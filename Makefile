@@ -160,7 +160,7 @@ fuzzers: $(FUZZERS)
 # Of the tests of the exchange those walk its C, sanitized as well; the others put the same through
 # the SQL of the centre, where a sanitizer sees nothing.
 # (secrets_test reads whole files and the memory of a crash: minutes under the sanitizers.)
-TESTS_OF_LINE := $(patsubst %,tests/sync/%_test.c,agent audit counter enroll hello login pipeline \
+TESTS_OF_LINE := $(patsubst %,tests/sync/%_test.c,agent counter enroll hello login pipeline \
 	printing proxy pull push row session snapshot stock)
 TESTS_SANITIZED = $(filter-out $(filter-out $(TESTS_OF_LINE),$(filter tests/sync/%,$(TESTS))) \
 	tests/tui/secrets_test.c,$(TESTS))
