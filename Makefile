@@ -102,7 +102,7 @@ test: packages-test
 
 .PHONY: check-all
 check-all:
-	@$(MAKE) --no-print-directory $(PARALLEL) tests fuzzers
+	@$(MAKE) --no-print-directory $(PARALLEL) tests-plain
 	@$(MAKE) --no-print-directory $(PARALLEL) BUILD=build/asan SANITIZE="$(SANITIZERS)" OPTIMISE="-O1 -g" tests-sanitized fuzzers
 	@bash tests/run $(TESTS_OF_ALL_BUILDS)
 
@@ -153,20 +153,23 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/dri
 	$(call say,LINK)
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) $^ $(LDLIBS_ALL) -o $@
 
-.PHONY: tests tests-sanitized fuzzers
+# In `make test` the tests of model/ and the fuzzers run sanitized, the others as the program is built,
+# and again sanitized where they walk C that takes what comes from outside: the line of the exchange,
+# keys and texts. (`make check BUILD=build/asan SANITIZE=…` runs all of them so.)
+TESTS_TWICE := $(patsubst %,tests/sync/%_test.c,agent counter enroll hello login pipeline printing \
+		proxy pull push row session snapshot) \
+	$(patsubst %,tests/tui/%_test.c,awkward awkward_screens editor form grid key paint paper \
+		sale_screen script)
+TESTS_PLAIN = $(filter-out tests/model/%,$(TESTS))
+TESTS_SANITIZED = $(filter tests/model/% $(TESTS_TWICE),$(TESTS))
+TESTS_OF_ALL_BUILDS = $(patsubst %.c,build/%,$(TESTS_PLAIN)) $(patsubst %.c,build/asan/%,$(TESTS_SANITIZED)) \
+	$(patsubst $(BUILD)/%,build/asan/%,$(FUZZERS))
+
+.PHONY: tests tests-plain tests-sanitized fuzzers
+tests-plain: $(patsubst %.c,$(BUILD)/%,$(TESTS_PLAIN)) $(BUILD)/countertop
 tests-sanitized: $(patsubst %.c,$(BUILD)/%,$(TESTS_SANITIZED)) $(BUILD)/countertop
 tests: $(TEST_PROGRAMS) $(BUILD)/countertop
 fuzzers: $(FUZZERS)
-# Of the tests of the exchange those walk its C, sanitized as well; the others put the same through
-# the SQL of the centre, where a sanitizer sees nothing.
-# (secrets_test reads whole files and the memory of a crash: minutes under the sanitizers.)
-TESTS_OF_LINE := $(patsubst %,tests/sync/%_test.c,agent counter enroll hello login pipeline \
-	printing proxy pull push row session snapshot stock)
-TESTS_SANITIZED = $(filter-out $(filter-out $(TESTS_OF_LINE),$(filter tests/sync/%,$(TESTS))) \
-	tests/tui/secrets_test.c,$(TESTS))
-TESTS_OF_ALL_BUILDS = $(patsubst %.c,build/%,$(TESTS)) $(patsubst %.c,build/asan/%,$(TESTS_SANITIZED)) \
-	$(patsubst $(BUILD)/%,build/asan/%,$(FUZZERS))
-
 # The tests of one build, without installing anything.
 .PHONY: check
 check: tests
