@@ -2,11 +2,10 @@
 
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
-#include "tui/screens/listing.h"
 #include "tui/screens/order_columns.h"
+#include "tui/screens/parts.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/views.h"
-#include "tui/widgets/tabs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,27 +16,23 @@
 
 /* The tabs, by status, which an index has. What has none is not counted before it is chosen. Where
  * a status leads a tab, the tab is called as it is. */
-static const struct {
-    const char *label, *filter;
-    bool is_uncounted;
-} parts[] = {
-    {"All", "", false},
-    {"Parked", "status:draft,parked", false},
-    {"Pending", "status:pending", false},
-    {"Paid", "status:paid", false},
-    {"Active", "status:processing,shipped,delivered", false},
-    {"Completed", "status:completed", false},
-    {"Cancelled", "status:cancelled,refunded", false},
-    {"Quotes", "status:sent,accepted,declined,expired", false},
-    {"Returns", "kind:return,exchange", true},
+static const struct part tabs[] = {
+    {"All", "", true},
+    {"Parked", "status:draft,parked", true},
+    {"Pending", "status:pending", true},
+    {"Paid", "status:paid", true},
+    {"Active", "status:processing,shipped,delivered", true},
+    {"Completed", "status:completed", true},
+    {"Cancelled", "status:cancelled,refunded", true},
+    {"Quotes", "status:sent,accepted,declined,expired", true},
+    {"Returns", "kind:return,exchange", false},
 };
-enum { TAB_COUNT = sizeof parts / sizeof parts[0], MARKED_MOST = 1000 };
+enum { MARKED_MOST = 1000 };
 
 struct orders {
     struct app *app;
     struct listing listing;
-    struct tabs tabs;
-    struct tab tab[TAB_COUNT];
+    struct parts parts;
     int64_t seen, news; /* rows when the person last stood on top, and how many came since */
     char first[UUID_TEXT_SIZE]; /* the first row while the person stands on top; "": elsewhere */
 };
@@ -61,70 +56,18 @@ static const struct listing_ops list_ops = {
     .open = open_row,
 };
 
-/* The counts of the tabs, on the reader. */
-struct counting {
-    struct orders *orders; /* gone when the job was stopped */
-    int64_t counts[TAB_COUNT];
-};
-
-static bool count_work(struct store *store, void *data, struct error *err)
-{
-    struct counting *counting = data;
-    struct arena *arena = arena_new();
-    bool is_good = true;
-    for (size_t i = 0; i < TAB_COUNT && is_good; i++) {
-        counting->counts[i] = -1;
-        if (parts[i].is_uncounted)
-            continue;
-        const struct query query = {.source = &order_source,
-                                    .filter = filter_parse(&order_source, parts[i].filter,
-                                                           store_env(store), arena, NULL, err)};
-        counting->counts[i] = query.filter != NULL ? query_count(store, &query, err) : -1;
-        is_good = counting->counts[i] >= 0;
-    }
-    arena_free(arena);
-    return is_good;
-}
-
-static void count_done(struct app *app, void *data, bool worked, const struct error *err)
-{
-    struct counting *counting = data;
-    if (worked) {
-        for (size_t i = 0; i < TAB_COUNT; i++)
-            counting->orders->tab[i].count = counting->counts[i];
-        app_redraw(app);
-    } else if (err->code != ERROR_STOPPED) {
-        app_toast_error(app, err);
-    }
-    free(counting);
-}
-
-static void count_tabs(struct orders *orders)
-{
-    struct counting *counting = memory_new(sizeof *counting);
-    counting->orders = orders;
-    app_read(orders->app,
-             (struct job){
-                 .owner = &orders->tabs, .work = count_work, .done = count_done, .data = counting});
-}
-
 static void *orders_open(struct app *app, const char *argument, struct error *err)
 {
     struct orders *orders = memory_new(sizeof *orders);
     orders->app = app;
     orders->seen = -1;
-    for (size_t i = 0; i < TAB_COUNT; i++)
-        orders->tab[i] =
-            (struct tab){.label = parts[i].label, .count = -1, .limit = QUERY_COUNT_MAX};
-    orders->tabs = (struct tabs){.tabs = orders->tab, .count = TAB_COUNT};
     listing_init(&orders->listing, app, &list_ops, orders);
     if (argument != NULL && !listing_set_filter(&orders->listing, argument, err)) {
         listing_done(&orders->listing);
         free(orders);
         return NULL;
     }
-    listing_set_base(&orders->listing, "");
-    count_tabs(orders);
+    parts_init(&orders->parts, &orders->listing, tabs, COUNT(tabs), 0);
     return orders;
 }
 
@@ -162,7 +105,7 @@ static void orders_refresh(struct app *app, void *state)
     } else {
         listing_reload(&orders->listing);
     }
-    count_tabs(orders);
+    parts_count(&orders->parts);
 }
 
 static bool is_on_top(const struct grid *grid)
@@ -193,22 +136,12 @@ static void watch_news(struct orders *orders)
     orders->news = is_counted ? grid->total - orders->seen : 0;
 }
 
-/* A view that was chosen has a filter of its own in place of a tab's. */
-static void show_tab(struct orders *orders)
-{
-    for (size_t i = 0; i < TAB_COUNT; i++)
-        if (strcmp(orders->listing.base, parts[i].filter) == 0)
-            orders->tabs.active = i;
-}
-
 static void orders_draw(struct app *app, void *state, struct pane pane)
 {
     struct orders *orders = state;
     (void)app;
-    show_tab(orders);
-    tabs_draw(&orders->tabs, pane_part(pane, 0, 0, 1, pane.width));
     follow_top(orders);
-    listing_draw(&orders->listing, pane_part(pane, 1, 0, pane.height - 1, pane.width));
+    parts_draw(&orders->parts, pane);
     watch_news(orders);
 }
 
@@ -217,14 +150,7 @@ static unsigned orders_handle(struct app *app, void *state, const struct event *
     struct orders *orders = state;
     if (event->kind == EVENT_SCAN)
         return orders_take_scan(app, event->text);
-    unsigned outcome = OUTCOME_IGNORED;
-    if (!listing_has_text_focus(&orders->listing))
-        outcome = tabs_handle(&orders->tabs, event);
-    if (outcome & OUTCOME_RELOAD)
-        listing_set_base(&orders->listing, parts[orders->tabs.active].filter);
-    if (outcome != OUTCOME_IGNORED)
-        return outcome & ~(unsigned)OUTCOME_RELOAD;
-    return listing_handle(&orders->listing, event);
+    return parts_handle(&orders->parts, event);
 }
 
 static bool orders_has_text_focus(const void *state)
@@ -252,7 +178,8 @@ static void orders_status(struct app *app, void *state, char *text, size_t size)
 static void orders_close(struct app *app, void *state)
 {
     struct orders *orders = state;
-    app_read_stop(app, &orders->tabs);
+    (void)app;
+    parts_done(&orders->parts);
     listing_done(&orders->listing);
     free(orders);
 }

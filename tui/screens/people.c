@@ -3,31 +3,26 @@
 #include "model/people/person.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
-#include "tui/screens/listing.h"
+#include "tui/screens/parts.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/views.h"
-#include "tui/widgets/tabs.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static const struct {
-    const char *label, *filter;
-} parts[] = {
-    {"All", ""},
-    {"Active", "status:active"},
-    {"Invited", "status:invited"},
-    {"Suspended", "status:suspended"},
-    {"Left", "status:deactivated"},
+static const struct part tabs[] = {
+    {"All", "", false},
+    {"Active", "status:active", false},
+    {"Invited", "status:invited", false},
+    {"Suspended", "status:suspended", false},
+    {"Left", "status:deactivated", false},
 };
-enum { TAB_COUNT = COUNT(parts) };
 
 struct people {
     struct listing listing;
-    struct tabs tabs;
-    struct tab tab[TAB_COUNT];
+    struct parts parts;
 };
 
 static enum role status_role(const char *status)
@@ -77,16 +72,13 @@ static const struct listing_ops list_ops = {
 static void *people_open(struct app *app, const char *argument, struct error *err)
 {
     struct people *people = memory_new(sizeof *people);
-    for (size_t i = 0; i < TAB_COUNT; i++)
-        people->tab[i] = (struct tab){.label = parts[i].label, .count = -1};
-    people->tabs = (struct tabs){.tabs = people->tab, .count = TAB_COUNT};
     listing_init(&people->listing, app, &list_ops, people);
     if (argument != NULL && !listing_set_filter(&people->listing, argument, err)) {
         listing_done(&people->listing);
         free(people);
         return NULL;
     }
-    listing_set_base(&people->listing, "");
+    parts_init(&people->parts, &people->listing, tabs, COUNT(tabs), 0);
     return people;
 }
 
@@ -111,25 +103,14 @@ static void people_draw(struct app *app, void *state, struct pane pane)
 {
     struct people *people = state;
     (void)app;
-    for (size_t i = 0; i < TAB_COUNT; i++)
-        if (strcmp(people->listing.base, parts[i].filter) == 0)
-            people->tabs.active = i;
-    tabs_draw(&people->tabs, pane_part(pane, 0, 0, 1, pane.width));
-    listing_draw(&people->listing, pane_part(pane, 1, 0, pane.height - 1, pane.width));
+    parts_draw(&people->parts, pane);
 }
 
 static unsigned people_handle(struct app *app, void *state, const struct event *event)
 {
     struct people *people = state;
-    unsigned outcome = OUTCOME_IGNORED;
     (void)app;
-    if (!listing_has_text_focus(&people->listing))
-        outcome = tabs_handle(&people->tabs, event);
-    if (outcome & OUTCOME_RELOAD)
-        listing_set_base(&people->listing, parts[people->tabs.active].filter);
-    if (outcome != OUTCOME_IGNORED)
-        return outcome & ~(unsigned)OUTCOME_RELOAD;
-    return listing_handle(&people->listing, event);
+    return parts_handle(&people->parts, event);
 }
 
 static bool people_has_text_focus(const void *state)

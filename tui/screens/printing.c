@@ -3,11 +3,10 @@
 #include "model/paper/print_queue.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
-#include "tui/screens/listing.h"
+#include "tui/screens/parts.h"
 #include "tui/screens/printer_form.h"
 #include "tui/screens/record_windows.h"
 #include "tui/screens/screens.h"
-#include "tui/widgets/tabs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,14 +28,12 @@ static const struct listing_column columns[] = {
     {.shown = {"done", "Done", 16, 0, 5, ALIGN_LEFT, true}},
 };
 
-static const struct {
-    const char *label, *filter;
-} tabs[] = {{"Open", "state:queued,printing,failed"}, {"All", ""}};
+static const struct part tabs[] = {{"Open", "state:queued,printing,failed", false},
+                                   {"All", "", false}};
 
 struct prints {
     struct listing listing;
-    struct tab tab[sizeof tabs / sizeof tabs[0]];
-    struct tabs tabs;
+    struct parts parts;
 };
 
 /* To what the job is about. */
@@ -72,10 +69,7 @@ static void *open(struct app *app, const char *argument, struct error *err)
 {
     struct prints *prints = memory_new(sizeof *prints);
     listing_init(&prints->listing, app, &list, prints);
-    listing_set_base(&prints->listing, tabs[0].filter);
-    for (size_t i = 0; i < sizeof tabs / sizeof tabs[0]; i++)
-        prints->tab[i] = (struct tab){.label = tabs[i].label, .count = -1};
-    prints->tabs = (struct tabs){.tabs = prints->tab, .count = sizeof tabs / sizeof tabs[0]};
+    parts_init(&prints->parts, &prints->listing, tabs, sizeof tabs / sizeof tabs[0], 0);
     if (argument != NULL && !listing_set_filter(&prints->listing, argument, err)) {
         listing_done(&prints->listing);
         free(prints);
@@ -163,22 +157,14 @@ static unsigned handle(struct app *app, void *state, const struct event *event)
 {
     struct prints *prints = state;
     (void)app;
-    if (!listing_has_text_focus(&prints->listing)) {
-        unsigned outcome = tabs_handle(&prints->tabs, event);
-        if (outcome & OUTCOME_RELOAD)
-            listing_set_base(&prints->listing, tabs[prints->tabs.active].filter);
-        if (outcome != OUTCOME_IGNORED)
-            return outcome;
-    }
-    return listing_handle(&prints->listing, event);
+    return parts_handle(&prints->parts, event);
 }
 
 static void draw(struct app *app, void *state, struct pane pane)
 {
     struct prints *prints = state;
     (void)app;
-    tabs_draw(&prints->tabs, pane_part(pane, 0, 0, 1, pane.width));
-    listing_draw(&prints->listing, pane_part(pane, 1, 0, pane.height - 1, pane.width));
+    parts_draw(&prints->parts, pane);
 }
 
 static void refresh(struct app *app, void *state)

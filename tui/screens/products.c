@@ -4,9 +4,9 @@
 #include "model/catalog/product.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
+#include "tui/screens/parts.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/views.h"
-#include "tui/widgets/tabs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,19 +15,16 @@
 
 /* What a mark of the stock leads is not counted before it is chosen: it takes every product's
  * levels to say. */
-static const struct {
-    const char *label, *filter;
-    bool is_uncounted;
-} parts[] = {
-    {"All", "", false},
-    {"For sale", "status:active", false},
-    {"Low", "mark:low", true},
-    {"Out", "mark:out", true},
-    {"Oversold", "mark:oversold", true},
-    {"Drafts", "status:draft,inactive", false},
-    {"Archived", "status:archived", false},
+static const struct part tabs[] = {
+    {"All", "", true},
+    {"For sale", "status:active", true},
+    {"Low", "mark:low", false},
+    {"Out", "mark:out", false},
+    {"Oversold", "mark:oversold", false},
+    {"Drafts", "status:draft,inactive", true},
+    {"Archived", "status:archived", true},
 };
-enum { TAB_COUNT = sizeof parts / sizeof parts[0], MARKED_MOST = 5000 };
+enum { MARKED_MOST = 5000 };
 
 static enum role stock_role(const char *text)
 {
@@ -66,8 +63,7 @@ const struct listing_column product_columns[PRODUCT_COLUMNS] = {
 struct products {
     struct app *app;
     struct listing listing;
-    struct tabs tabs;
-    struct tab tab[TAB_COUNT];
+    struct parts parts;
 };
 
 static unsigned open_row(struct app *app, void *context)
@@ -89,70 +85,17 @@ static const struct listing_ops list_ops = {
     .open = open_row,
 };
 
-/* The counts of the tabs, on the reader. */
-struct counting {
-    struct products *products; /* gone when the job was stopped */
-    int64_t counts[TAB_COUNT];
-};
-
-static bool count_work(struct store *store, void *data, struct error *err)
-{
-    struct counting *counting = data;
-    struct arena *arena = arena_new();
-    bool is_good = true;
-    for (size_t i = 0; i < TAB_COUNT && is_good; i++) {
-        counting->counts[i] = -1;
-        if (parts[i].is_uncounted)
-            continue;
-        const struct query query = {.source = &product_source,
-                                    .filter = filter_parse(&product_source, parts[i].filter,
-                                                           store_env(store), arena, NULL, err)};
-        counting->counts[i] = query.filter != NULL ? query_count(store, &query, err) : -1;
-        is_good = counting->counts[i] >= 0;
-    }
-    arena_free(arena);
-    return is_good;
-}
-
-static void count_done(struct app *app, void *data, bool worked, const struct error *err)
-{
-    struct counting *counting = data;
-    if (worked) {
-        for (size_t i = 0; i < TAB_COUNT; i++)
-            counting->products->tab[i].count = counting->counts[i];
-        app_redraw(app);
-    } else if (err->code != ERROR_STOPPED) {
-        app_toast_error(app, err);
-    }
-    free(counting);
-}
-
-static void count_tabs(struct products *products)
-{
-    struct counting *counting = memory_new(sizeof *counting);
-    counting->products = products;
-    app_read(products->app, (struct job){.owner = &products->tabs,
-                                         .work = count_work,
-                                         .done = count_done,
-                                         .data = counting});
-}
-
 static void *products_open(struct app *app, const char *argument, struct error *err)
 {
     struct products *products = memory_new(sizeof *products);
     products->app = app;
-    for (size_t i = 0; i < TAB_COUNT; i++)
-        products->tab[i] =
-            (struct tab){.label = parts[i].label, .count = -1, .limit = QUERY_COUNT_MAX};
-    products->tabs = (struct tabs){.tabs = products->tab, .count = TAB_COUNT};
     listing_init(&products->listing, app, &list_ops, products);
     if (argument != NULL && !listing_set_filter(&products->listing, argument, err)) {
         listing_done(&products->listing);
         free(products);
         return NULL;
     }
-    listing_set_base(&products->listing, "");
-    count_tabs(products);
+    parts_init(&products->parts, &products->listing, tabs, COUNT(tabs), 0);
     return products;
 }
 
@@ -173,24 +116,14 @@ static void products_refresh(struct app *app, void *state)
     struct products *products = state;
     (void)app;
     listing_reload(&products->listing);
-    count_tabs(products);
-}
-
-/* A view that was chosen has a filter of its own in place of a tab's. */
-static void show_tab(struct products *products)
-{
-    for (size_t i = 0; i < TAB_COUNT; i++)
-        if (strcmp(products->listing.base, parts[i].filter) == 0)
-            products->tabs.active = i;
+    parts_count(&products->parts);
 }
 
 static void products_draw(struct app *app, void *state, struct pane pane)
 {
     struct products *products = state;
     (void)app;
-    show_tab(products);
-    tabs_draw(&products->tabs, pane_part(pane, 0, 0, 1, pane.width));
-    listing_draw(&products->listing, pane_part(pane, 1, 0, pane.height - 1, pane.width));
+    parts_draw(&products->parts, pane);
 }
 
 /* The product of that code, or the offer to make one. */
@@ -218,14 +151,7 @@ static unsigned products_handle(struct app *app, void *state, const struct event
     struct products *products = state;
     if (event->kind == EVENT_SCAN)
         return take_scan(app, event->text);
-    unsigned outcome = OUTCOME_IGNORED;
-    if (!listing_has_text_focus(&products->listing))
-        outcome = tabs_handle(&products->tabs, event);
-    if (outcome & OUTCOME_RELOAD)
-        listing_set_base(&products->listing, parts[products->tabs.active].filter);
-    if (outcome != OUTCOME_IGNORED)
-        return outcome & ~(unsigned)OUTCOME_RELOAD;
-    return listing_handle(&products->listing, event);
+    return parts_handle(&products->parts, event);
 }
 
 static bool products_has_text_focus(const void *state)
@@ -247,7 +173,8 @@ static void products_status(struct app *app, void *state, char *text, size_t siz
 static void products_close(struct app *app, void *state)
 {
     struct products *products = state;
-    app_read_stop(app, &products->tabs);
+    (void)app;
+    parts_done(&products->parts);
     listing_done(&products->listing);
     free(products);
 }

@@ -3,31 +3,26 @@
 
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
-#include "tui/screens/listing.h"
+#include "tui/screens/parts.h"
 #include "tui/screens/screens.h"
-#include "tui/widgets/tabs.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-static const struct {
-    const char *label, *filter;
-} parts[] = {
-    {"Open", "status:ordered,partially_received"},
-    {"Drafts", "status:draft"},
-    {"Received", "status:received"},
-    {"Cancelled", "status:cancelled"},
-    {"All", ""},
+static const struct part tabs[] = {
+    {"Open", "status:ordered,partially_received", false},
+    {"Drafts", "status:draft", false},
+    {"Received", "status:received", false},
+    {"Cancelled", "status:cancelled", false},
+    {"All", "", false},
 };
-enum { TAB_COUNT = sizeof parts / sizeof parts[0] };
 
 struct purchases {
     struct app *app;
     struct listing listing;
-    struct tab tab[TAB_COUNT];
-    struct tabs tabs;
+    struct parts parts;
 };
 
 static const struct {
@@ -94,17 +89,14 @@ static void *open_purchases(struct app *app, const char *argument, struct error 
 {
     struct purchases *purchases = memory_new(sizeof *purchases);
     purchases->app = app;
-    for (size_t i = 0; i < TAB_COUNT; i++)
-        purchases->tab[i] = (struct tab){.label = parts[i].label, .count = -1};
-    purchases->tabs = (struct tabs){
-        .tabs = purchases->tab, .count = TAB_COUNT, .active = argument != NULL ? TAB_COUNT - 1 : 0};
     listing_init(&purchases->listing, app, &list_ops, purchases);
     if (argument != NULL && !listing_set_filter(&purchases->listing, argument, err)) {
         listing_done(&purchases->listing);
         free(purchases);
         return NULL;
     }
-    listing_set_base(&purchases->listing, parts[purchases->tabs.active].filter);
+    parts_init(&purchases->parts, &purchases->listing, tabs, COUNT(tabs),
+               argument != NULL ? COUNT(tabs) - 1 : 0);
     return purchases;
 }
 
@@ -130,8 +122,7 @@ static void draw(struct app *app, void *state, struct pane pane)
 {
     struct purchases *purchases = state;
     (void)app;
-    tabs_draw(&purchases->tabs, pane_part(pane, 0, 0, 1, pane.width));
-    listing_draw(&purchases->listing, pane_part(pane, 1, 0, pane.height - 1, pane.width));
+    parts_draw(&purchases->parts, pane);
 }
 
 /* A scan opens the order of that number. */
@@ -152,16 +143,9 @@ static unsigned take_scan(struct app *app, const char *text)
 static unsigned handle(struct app *app, void *state, const struct event *event)
 {
     struct purchases *purchases = state;
-    unsigned outcome = OUTCOME_IGNORED;
     if (event->kind == EVENT_SCAN)
         return take_scan(app, event->text);
-    if (!listing_has_text_focus(&purchases->listing))
-        outcome = tabs_handle(&purchases->tabs, event);
-    if (outcome & OUTCOME_RELOAD)
-        listing_set_base(&purchases->listing, parts[purchases->tabs.active].filter);
-    if (outcome != OUTCOME_IGNORED)
-        return outcome & ~(unsigned)OUTCOME_RELOAD;
-    return listing_handle(&purchases->listing, event);
+    return parts_handle(&purchases->parts, event);
 }
 
 static bool has_text_focus(const void *state)
