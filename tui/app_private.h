@@ -168,5 +168,7 @@ void app_drop_seen_toasts(struct app *app);
 void app_draw_toasts(struct app *app, struct pane screen, bool is_busy_below);
 bool app_set_theme(struct app *app, const char *name, struct error *err);
 void app_suspend(struct app *app);
+/* Runs the action that takes back what the person did last. */
+unsigned app_undo(struct app *app, void *state);
 
 #endif
