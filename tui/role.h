@@ -28,6 +28,11 @@
     _(DANGER, "danger")   /* cancelled, refused, an error */                                       \
     _(UNSENT, "unsent")                                                                            \
     _(DISABLED, "disabled")                                                                        \
+    _(CODE, "code")       /* in messages: what is to be read letter by letter */                   \
+    _(QUOTE, "quote")     /* what somebody else said */                                            \
+    _(LINK, "link")       /* a word that leads somewhere */                                        \
+    _(MENTION, "mention") /* the name of who reads it */                                           \
+    _(SYSTEM, "system")   /* what the shop itself says, which nobody can write */                  \
     _(DIALOG, "dialog")                                                                            \
     _(DIALOG_TITLE, "dialog_title")                                                                \
     _(TOAST_INFO, "toast_info")                                                                    \
