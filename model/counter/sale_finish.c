@@ -95,6 +95,7 @@ static bool finish_in(struct operation *operation, struct sale *sale, struct are
     struct order order;
     if (!take_tenders(operation, sale, arena, err) ||
         !sale_give_back(operation, sale, arena, err) || !order_settle(operation, id, arena, err) ||
+        !sale_check_sources(operation, id, arena, err) ||
         !order_require(store, id, arena, &order, err))
         return false;
     char total[MONEY_TEXT_SIZE];

@@ -31,6 +31,10 @@ int sale_was_paid_in_cash(const struct sale *sale, struct store *store, struct e
 /* Writes the refunds of a sale whose total is below zero. */
 bool sale_give_back(struct operation *operation, const struct sale *sale, struct arena *arena,
                     struct error *err);
+/* Once the return is settled, and has closed the cards that came with it: whether the orders that
+ * the money came from still hold what the gift cards that they sold are worth. */
+bool sale_check_sources(struct operation *operation, const struct uuid *id, struct arena *arena,
+                        struct error *err);
 
 /* Counter of kind "sale.finish": gives the money back and cancels the order. */
 bool sale_counter_finish(struct store *store, const struct actor *actor,

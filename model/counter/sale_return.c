@@ -342,3 +342,22 @@ bool sale_give_back(struct operation *operation, const struct sale *sale, struct
     }
     return give(&giving, &order, NULL, owed, err);
 }
+
+bool sale_check_sources(struct operation *operation, const struct uuid *id, struct arena *arena,
+                        struct error *err)
+{
+    struct store *store = operation_store(operation);
+    struct statement *sources = store_prepare(
+        store, "SELECT DISTINCT order_id FROM refunds WHERE return_order_id = ?1", err);
+    bool is_good = sources != NULL;
+    int step = 0;
+    if (is_good)
+        statement_bind_uuid(sources, 1, id);
+    while (is_good && (step = statement_step(sources, err)) == 1) {
+        struct uuid source;
+        statement_uuid(sources, 0, &source);
+        is_good = order_check_cards(store, &source, arena, err);
+    }
+    statement_done(sources);
+    return is_good && step == 0;
+}

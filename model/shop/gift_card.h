@@ -50,5 +50,9 @@ bool basket_add_gift_card(struct basket *basket, struct store *store, const char
  * was spent from is not taken back: ERROR_RULE. */
 bool gift_card_follow(struct operation *operation, const struct order *order, const char *status,
                       struct error *err);
+/* Whether what was paid and not given back on the order, and the goods that it took in payment, are
+ * worth the cards that it sold and that are good: to be asked after money went back on it.
+ * ERROR_RULE names what the cards are worth. */
+bool gift_card_is_covered(struct store *store, const struct order *order, struct error *err);
 
 #endif

@@ -71,6 +71,28 @@ static bool take_back(struct operation *operation, const struct order *order, co
            record_update(operation, "gift_cards", &card.id, &closed, 1, err);
 }
 
+bool gift_card_is_covered(struct store *store, const struct order *order, struct error *err)
+{
+    int64_t sold = 0;
+    int64_t held = order->paid_cents - order->refunded_cents;
+    char worth[MONEY_TEXT_SIZE];
+    if (store_find_integer(store, &sold,
+                           "SELECT sum(c.initial_balance_cents) FROM order_items i "
+                           "JOIN gift_cards c ON c.order_item_id = i.id "
+                           "WHERE i.order_id = ?1 AND c.is_active",
+                           err, "u", &order->id) < 0)
+        return false;
+    for (size_t i = 0; i < order->line_count; i++)
+        if (order->lines[i].quantity_milli < 0)
+            held -= order->lines[i].total_cents;
+    money_format(sold, order->currency, worth);
+    return sold <= held ||
+           error_set(err, ERROR_RULE,
+                     "%s sold gift cards that are good for %s %s, so that much of its money stays; "
+                     "take the cards back by a return first",
+                     order->number, worth, order->currency);
+}
+
 bool gift_card_follow(struct operation *operation, const struct order *order, const char *status,
                       struct error *err)
 {

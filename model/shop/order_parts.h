@@ -67,6 +67,9 @@ bool order_give_back(struct operation *operation, const struct uuid *id,
 /* … of goods without a receipt: on the return `id` itself, on no payment; needs a method. */
 bool order_give_free(struct operation *operation, const struct uuid *id,
                      const struct give_back *given, struct arena *arena, struct error *err);
+/* After money went back on the order: whether the gift cards that it sold are still paid for. */
+bool order_check_cards(struct store *store, const struct uuid *id, struct arena *arena,
+                       struct error *err);
 /* When everything went back the order is refunded, where the moves allow it. */
 bool order_follow_refund(struct operation *operation, const struct uuid *id, struct arena *arena,
                          struct error *err);

@@ -1,5 +1,6 @@
 #include "model/base/money.h"
 #include "model/people/location.h"
+#include "model/shop/gift_card.h"
 #include "model/shop/order_ledger.h"
 #include "model/shop/order_parts.h"
 #include "model/till/till.h"
@@ -26,6 +27,22 @@ int64_t order_refundable(const struct order *order, const struct uuid *payment)
     return sum < kept ? sum : kept > 0 ? kept : 0;
 }
 
+/* Nobody could spend what goes back onto a card that is closed or has expired. */
+static bool may_take(struct store *store, const struct ledger_entry *entry, const char *currency,
+                     struct error *err)
+{
+    struct gift_card card;
+    if (uuid_is_zero(&entry->gift_card_id))
+        return true;
+    if (!gift_card_require(store, &entry->gift_card_id, &card, err))
+        return false;
+    return gift_card_check(store, &card, currency, NULL) ||
+           error_set_field(err, ERROR_RULE, "method",
+                           "Gift card %s, which paid it, is closed or expired and takes nothing "
+                           "back; take the goods back by a return and choose another way there",
+                           card.code);
+}
+
 /* `payment` is the one that it goes back on; a zero id: on none. */
 static bool refund_part(struct operation *operation, const struct order *order,
                         const struct order_payment *payment, const struct give_back *given,
@@ -43,7 +60,8 @@ static bool refund_part(struct operation *operation, const struct order *order,
         entry.gift_card_id = payment->gift_card_id;
     else
         entry.customer_id = given->customer;
-    if (!till_for_tender(operation, entry.method, &session, err) ||
+    if (!may_take(store, &entry, order->currency, err) ||
+        !till_for_tender(operation, entry.method, &session, err) ||
         !location_business_day(store, &order->location_id, operation_time(operation), day, err))
         return false;
     const struct change changes[] = {
@@ -149,6 +167,13 @@ bool order_give_free(struct operation *operation, const struct uuid *id,
            tell_refund(operation, &order, given, arena, err);
 }
 
+bool order_check_cards(struct store *store, const struct uuid *id, struct arena *arena,
+                       struct error *err)
+{
+    struct order order;
+    return order_require(store, id, arena, &order, err) && gift_card_is_covered(store, &order, err);
+}
+
 /* Refunds in an operation of its own, which may take back another one. */
 static bool refund_as(struct store *store, const struct actor *actor, const struct uuid *undone,
                       const struct uuid *id, const struct uuid *payment, int64_t amount_cents,
@@ -167,7 +192,8 @@ static bool refund_as(struct store *store, const struct actor *actor, const stru
     const struct give_back given = {
         .payment = *payment, .amount_cents = amount_cents, .reason = reason};
     bool done = order_give_back(operation, id, &given, arena, err) &&
-                order_follow_refund(operation, id, arena, err);
+                order_follow_refund(operation, id, arena, err) &&
+                order_check_cards(store, id, arena, err);
     arena_free(arena);
     if (done)
         return operation_commit(operation, err);

@@ -215,6 +215,51 @@ static void test_undo_takes_the_card_back(void **state)
     shop_check(shop);
 }
 
+/* A part of what paid for a card that was spent: the customer would keep the card's worth and the
+ * money. */
+static void test_the_money_of_a_card_that_is_good_stays(void **state)
+{
+    struct shop *shop = *state;
+    struct basket basket;
+    struct uuid id;
+    basket_init(&basket, "sale", "EUR");
+    shop_expect(shop, basket_add_gift_card(&basket, shop->store, "CARD-1", 5000, NULL, &shop->err));
+    shop_expect(shop, basket_add(&basket, shop->store, &shop->paint, 1000, NULL, &shop->err));
+    shop_expect(shop, order_save(shop->store, &shop->owner, &basket, "draft", &id, &shop->err));
+    basket_done(&basket);
+    shop_expect(shop, shop_pay(shop, &id, "cash", 4990));
+    shop_expect(shop, shop_pay(shop, &id, "card", 4000));
+    shop_expect_error(shop, shop_undo(shop, &shop->owner) != NULL, ERROR_RULE, "good for 50.00");
+    shop_expect_error(shop, refund(shop, &id, 3991), ERROR_RULE, "good for 50.00");
+    shop_expect(shop, refund(shop, &id, 3990));
+    shop_expect_error(shop, refund(shop, &id, 1), ERROR_RULE, "take the cards back");
+    struct uuid order = shop_order(shop, &shop->advice, 1, "pending");
+    shop_expect(shop, pay_with(shop, &order, "CARD-1", 5000));
+    shop_expect_error(shop, refund(shop, &id, 1), ERROR_RULE, "good for 50.00");
+    shop_expect(shop, refund(shop, &order, 5000));
+    shop_expect(shop, refund(shop, &id, 5000));
+    assert_false(card_of(shop, "CARD-1").is_active);
+    assert_int_equal(card_of(shop, "CARD-1").balance_cents, 0);
+    shop_check(shop);
+}
+
+static void test_nothing_goes_back_onto_a_closed_card(void **state)
+{
+    struct shop *shop = *state;
+    sell(shop, "CARD-1", 5000);
+    struct uuid order = shop_order(shop, &shop->paint, 1, "pending");
+    shop_expect(shop, pay_with(shop, &order, "CARD-1", 3990));
+    const struct uuid card = card_of(shop, "CARD-1").id;
+    const struct change closed = {.column = "is_active", .value = value_integer(0)};
+    struct operation *operation =
+        operation_begin(shop->store, "record.edit", &shop->owner, &shop->err);
+    shop_expect(shop, record_update(operation, "gift_cards", &card, &closed, 1, &shop->err));
+    shop_expect(shop, operation_commit(operation, &shop->err));
+    shop_expect_error(shop, refund(shop, &order, 1), ERROR_RULE, "closed or expired and takes");
+    assert_int_equal(card_of(shop, "CARD-1").balance_cents, 1010);
+    shop_check(shop);
+}
+
 static void test_the_last_second_of_a_card(void **state)
 {
     struct shop *shop = *state;
@@ -346,6 +391,8 @@ int main(void)
         WITH(test_what_it_sold_goes_back_while_nothing_is_spent),
         WITH(test_a_card_comes_back_as_a_line),
         WITH(test_undo_takes_the_card_back),
+        WITH(test_the_money_of_a_card_that_is_good_stays),
+        WITH(test_nothing_goes_back_onto_a_closed_card),
         WITH(test_the_last_second_of_a_card),
         WITH(test_offline_a_card_gives_fifty_a_day),
         WITH(test_the_limit_is_a_setting),
