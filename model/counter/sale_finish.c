@@ -135,8 +135,42 @@ static bool may_finish(struct sale *sale, struct store *store, const struct acto
            order_check_discounts(store, actor, &sale->basket, err);
 }
 
+static int64_t tendered_by(const struct sale *sale, const char *method)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < sale->tender_count; i++)
+        if (sale->tenders[i].amount_cents > 0 && strcmp(sale->tenders[i].method, method) == 0)
+            sum += sale->tenders[i].amount_cents;
+    return sum;
+}
+
+static int64_t paid_by(const struct order *order, const char *method)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < order->payment_count; i++)
+        if (strcmp(order->payments[i].method, method) == 0)
+            sum += order->payments[i].amount_cents;
+    return sum;
+}
+
+/* Whether what was taken for the one is what was taken for the other. */
+static bool is_paid_alike(const struct sale *sale, const struct order *order)
+{
+    for (size_t i = 0; i < order->payment_count; i++) {
+        const char *method = order->payments[i].method;
+        if (tendered_by(sale, method) != paid_by(order, method))
+            return false;
+    }
+    for (size_t i = 0; i < sale->tender_count; i++) {
+        const char *method = sale->tenders[i].method;
+        if (tendered_by(sale, method) != paid_by(order, method))
+            return false;
+    }
+    return true;
+}
+
 /* Its number of lines and their order are kept by a draft and by the order that it becomes. */
-static bool is_same(const struct basket *basket, const struct order *order)
+static bool has_same_goods(const struct basket *basket, const struct order *order)
 {
     bool is_equal = order->line_count == basket->count &&
                     order->total_cents - order->rounding_cents == basket->total_cents;
@@ -160,11 +194,16 @@ static int find_finished(struct sale *sale, struct store *store, struct sale_res
         error_set(err, ERROR_RULE, "%s was parked or voided elsewhere meanwhile; take it up again",
                   order.number);
         found = -1;
-    } else if (found == 1 && !is_same(&sale->basket, &order)) {
-        error_set(err, ERROR_RULE,
-                  "Another program sold this as %s meanwhile, with other goods; take off what is "
-                  "on that receipt, or sell this one too",
-                  order.receipt_number);
+    } else if (found == 1 &&
+               (!has_same_goods(&sale->basket, &order) || !is_paid_alike(sale, &order))) {
+        error_set(
+            err, ERROR_RULE,
+            has_same_goods(&sale->basket, &order)
+                ? "Another program sold this as %s meanwhile and was paid another way; throw "
+                  "this one away where it is the same sale, or sell it too"
+                : "Another program sold this as %s meanwhile, with other goods; take off what "
+                  "is on that receipt, or sell this one too",
+            order.receipt_number);
         sale->basket.new_id = (struct uuid){{0}};
         found = -1;
     } else if (found == 1) {

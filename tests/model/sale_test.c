@@ -194,6 +194,29 @@ static void test_a_draft_that_went_two_ways_is_two_sales(void **state)
     sale_done(&again);
 }
 
+/* The same goods, but two customers' money: it is said, and then they are two sales. */
+static void test_a_draft_that_was_paid_two_ways_is_two_sales(void **state)
+{
+    struct shop *shop = *state;
+    struct sale sale, again;
+    struct sale_result result;
+    start(shop, &sale);
+    start(shop, &again);
+    scan(shop, &sale, PAINT);
+    shop_expect(shop, sale_keep(&sale, shop->store, &shop->owner, &shop->err));
+    assert_int_equal(sale_restore(&again, shop->store, &shop->owner, &shop->err), 1);
+    shop_expect(shop, tender(shop, &sale, "cash", 0, 0));
+    finish(shop, &sale);
+    shop_expect(shop, tender(shop, &again, "card", 0, 0));
+    shop_expect_error(shop, sale_finish(&again, shop->store, &shop->owner, &result, &shop->err),
+                      ERROR_RULE, "paid another way");
+    assert_int_equal(again.tender_count, 1);
+    assert_string_equal(finish(shop, &again).receipt_number, "R1-S000002");
+    assert_int_equal(operations(shop, "sale.finish"), 2);
+    sale_done(&sale);
+    sale_done(&again);
+}
+
 static void test_a_draft_that_came_back_after_its_sale(void **state)
 {
     struct shop *shop = *state;
@@ -448,6 +471,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_draft_is_sold_once, shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_that_went_two_ways_is_two_sales, shop_setup,
                                         shop_teardown),
+        cmocka_unit_test_setup_teardown(test_a_draft_that_was_paid_two_ways_is_two_sales,
+                                        shop_setup, shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_that_came_back_after_its_sale, shop_setup,
                                         shop_teardown),
         cmocka_unit_test_setup_teardown(test_a_draft_that_was_parked_by_another_program, shop_setup,
