@@ -16,19 +16,58 @@ static int64_t by_hand(const struct basket_line *line)
     return line->order_discount_cents - line->coupon_cents;
 }
 
-/* Whether the line's price was agreed before: in the stored order, or in the quote that the order
- * was made of. 1 it was, 0 not, -1 failed. */
+/* How much of the line's goods comes back in this basket that was sold for its price or less. */
+static bool find_brought(struct store *store, const struct basket *basket,
+                         const struct basket_line *line, int64_t *milli, struct error *err)
+{
+    *milli = 0;
+    for (size_t i = 0; i < basket->count; i++) {
+        const struct basket_line *back = &basket->lines[i];
+        int64_t one;
+        if (back->quantity_milli >= 0 || uuid_is_zero(&back->original_item_id))
+            continue;
+        int found = store_find_integer(store, &one,
+                                       "SELECT 1 FROM order_items WHERE id = ?1 AND variant_id = "
+                                       "?2 AND unit_price_cents <= ?3",
+                                       err, "uui", &back->original_item_id, &line->variant_id,
+                                       line->unit_price_cents);
+        if (found < 0)
+            return false;
+        *milli -= found > 0 ? back->quantity_milli : 0;
+    }
+    return true;
+}
+
+/* Goods are exchanged for the same at the price that was paid, but no more of them than come back,
+ * however many lines they stand on. */
+static int is_exchanged(struct store *store, const struct basket *basket,
+                        const struct basket_line *line, int64_t full_cents, struct error *err)
+{
+    int64_t brought, sold = 0;
+    for (size_t i = 0; i < basket->count; i++) {
+        const struct basket_line *other = &basket->lines[i];
+        if (other->quantity_milli > 0 && other->unit_price_cents < full_cents &&
+            uuid_equal(&other->variant_id, &line->variant_id))
+            sold += other->quantity_milli;
+    }
+    return find_brought(store, basket, line, &brought, err) ? sold <= brought : -1;
+}
+
+/* Whether the line's price was agreed before: in the stored order, in the quote that the order was
+ * made of, or by the line whose goods come back for these. 1 it was, 0 not, -1 failed. */
 static int is_agreed(struct store *store, const struct basket *basket,
-                     const struct basket_line *line, struct error *err)
+                     const struct basket_line *line, int64_t full_cents, struct error *err)
 {
     int64_t one;
     if (line->discount_cents + by_hand(line) != 0)
         return 0;
-    return store_find_integer(store, &one,
-                              "SELECT 1 FROM order_items WHERE unit_price_cents <= ?1 AND (id = ?2 "
-                              "OR (order_id = ?3 AND variant_id = ?4)) LIMIT 1",
-                              err, "iuuu", line->unit_price_cents, &line->id, &basket->original_id,
-                              &line->variant_id);
+    int found = store_find_integer(
+        store, &one,
+        "SELECT 1 FROM order_items i JOIN orders o ON o.id = i.order_id "
+        "WHERE i.unit_price_cents <= ?1 AND (i.id = ?2 OR (i.order_id = ?3 "
+        "AND o.kind = 'quote' AND i.variant_id = ?4)) LIMIT 1",
+        err, "iuuu", line->unit_price_cents, &line->id, &basket->original_id, &line->variant_id);
+    return found != 0 ? found : is_exchanged(store, basket, line, full_cents, err);
 }
 
 /* Who is exempt from tax is not asked for the tax within the catalogue's price. */
@@ -59,7 +98,7 @@ static bool find_full_price(struct store *store, const struct basket *basket,
         found = -1;
     }
     if (found == 1 && goods.price_cents > *cents && strcmp(goods.currency, basket->currency) == 0) {
-        int agreed = is_agreed(store, basket, line, err);
+        int agreed = is_agreed(store, basket, line, goods.price_cents, err);
         if (agreed == 0)
             *cents = goods.price_cents;
         found = agreed < 0 ? -1 : found;
