@@ -204,7 +204,7 @@ bool actor_find_id(struct store *store, const struct uuid *user, struct actor *o
     return count > 0 && person.is_live && fill(store, &person, out, err);
 }
 
-/* Says why not, and whom to ask. */
+/* Says why not, and whom to ask; the error's field is the right. */
 static bool refuse(struct store *store, const struct actor *actor, const char *right,
                    const char *team, struct error *err)
 {
@@ -216,11 +216,11 @@ static bool refuse(struct store *store, const struct actor *actor, const char *r
     if (names.size == 0)
         buffer_add(&names, "somebody who has it");
     if (team[0] != '\0')
-        error_set(err, ERROR_DENIED, "the team %s takes the right %s from %s; ask %s", team, right,
-                  actor->name, names.text);
+        error_set_field(err, ERROR_DENIED, right, "the team %s takes the right %s from %s; ask %s",
+                        team, right, actor->name, names.text);
     else
-        error_set(err, ERROR_DENIED, "%s lacks the right %s; ask %s", actor->name, right,
-                  names.text);
+        error_set_field(err, ERROR_DENIED, right, "%s lacks the right %s; ask %s", actor->name,
+                        right, names.text);
     buffer_done(&names);
     return false;
 }

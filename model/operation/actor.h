@@ -37,8 +37,8 @@ bool actor_check_owner(struct store *store, struct error *err);
 
 /* Whether the person has the right, such as "orders.refund", at the actor's location
  * (right_source() in model/operation/rights.h), and showed well enough who they are; or the
- * approver has it, and it is no administrator's. The error names the right and who has it. A NULL
- * right is everybody's. */
+ * approver has it, and it is no administrator's. The error names the right, as its field too, and
+ * who has it. A NULL right is everybody's. */
 bool actor_may(struct store *store, const struct actor *actor, const char *right,
                struct error *err);
 

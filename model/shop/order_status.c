@@ -202,18 +202,16 @@ static bool check_returned(struct operation *operation, const struct order *orde
     return found == 0;
 }
 
-/* Goods that no receipt says were sold pay for others only when somebody approves, in whatever way
- * the order is placed. */
-static bool check_exchanged(struct operation *operation, const struct order *order,
-                            struct error *err)
+/* Goods that no receipt says were sold come back only when somebody approves, in whatever way the
+ * order is placed. */
+static bool check_free(struct operation *operation, const struct order *order, struct error *err)
 {
-    bool is_free = false, is_sold = false;
+    bool is_free = false;
     for (size_t i = 0; i < order->line_count; i++) {
         const struct order_line *line = &order->lines[i];
-        is_sold = is_sold || line->quantity_milli > 0;
         is_free = is_free || (line->quantity_milli < 0 && uuid_is_zero(&line->original_item_id));
     }
-    return !is_free || !is_sold ||
+    return !is_free ||
            actor_may(operation_store(operation), operation_actor(operation), "orders.approve", err);
 }
 
@@ -228,7 +226,7 @@ static bool write_placing(struct operation *operation, const struct order *order
         {.column = "placed_at", .value = value_integer(operation_time(operation))},
         {.column = "business_day", .value = value_text(day)},
     };
-    return check_exchanged(operation, order, err) && check_returned(operation, order, err) &&
+    return check_free(operation, order, err) && check_returned(operation, order, err) &&
            record_update(operation, "orders", &order->id, changes, 2, err) &&
            order_write_discounts(operation, order, err);
 }

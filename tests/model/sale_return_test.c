@@ -431,6 +431,56 @@ static void test_a_parked_exchange_is_placed_by_the_same_rules(void **state)
     shop_check(shop);
 }
 
+/* Goods of a receipt that has others on it are no reason to sell those at the receipt's price. */
+static void test_goods_are_exchanged_at_their_price_for_as_many(void **state)
+{
+    struct shop *shop = *state;
+    struct sale_result result;
+    scan(shop, PAINT);
+    scan(shop, ROLLER);
+    shop_expect(shop, basket_set_price(&sale.basket, 0, 1000, &shop->err));
+    shop_expect(shop, basket_set_price(&sale.basket, 1, 500, &shop->err));
+    shop_expect(shop, tender(shop, "card", 0));
+    struct sale_result sold = finish(shop);
+    shop_expect(shop, bring(shop, sold.receipt_number, 1000));
+    scan(shop, PAINT);
+    shop_expect(shop, basket_set_price(&sale.basket, 1, 999, &shop->err));
+    shop_expect_error(shop, sale_check_discounts(&sale, shop->store, &shop->cashier, &shop->err),
+                      ERROR_DENIED, "orders.discount");
+    shop_expect(shop, basket_set_price(&sale.basket, 1, 1000, &shop->err));
+    shop_expect(shop, sale_check_discounts(&sale, shop->store, &shop->cashier, &shop->err));
+    shop_expect(shop, basket_set_quantity(&sale.basket, 1, 1001, &shop->err));
+    shop_expect_error(shop, sale_check_discounts(&sale, shop->store, &shop->cashier, &shop->err),
+                      ERROR_DENIED, "orders.discount");
+    shop_expect(shop, basket_set_quantity(&sale.basket, 1, 1000, &shop->err));
+    scan(shop, ROLLER);
+    shop_expect(shop, basket_set_price(&sale.basket, 2, 500, &shop->err));
+    sale.basket.original_id = sold.order_id; /* as a draft of it says */
+    shop_expect_error(shop, sale_check_discounts(&sale, shop->store, &shop->cashier, &shop->err),
+                      ERROR_DENIED, "orders.discount");
+    shop_expect(shop, basket_remove(&sale.basket, 2, &shop->err));
+    assert_int_equal(sale_left(&sale), 0);
+    shop_expect(shop, sale_finish(&sale, shop->store, &shop->cashier, &result, &shop->err));
+    shop_check(shop);
+}
+
+/* Placed past the counter, goods without a receipt need the same approval. */
+static void test_a_return_without_a_receipt_is_placed_by_approval(void **state)
+{
+    struct shop *shop = *state;
+    struct basket basket;
+    struct actor helped = shop->cashier;
+    basket_init(&basket, "return", "EUR");
+    shop_expect(shop, basket_add(&basket, shop->store, &shop->paint, -1000, NULL, &shop->err));
+    shop_expect_error(shop,
+                      order_save(shop->store, &shop->cashier, &basket, "pending", NULL, &shop->err),
+                      ERROR_DENIED, "orders.approve");
+    helped.approver_id = shop->owner.user_id;
+    shop_expect(shop, order_save(shop->store, &helped, &basket, "pending", NULL, &shop->err));
+    basket_done(&basket);
+    shop_check(shop);
+}
+
 /* With coins of 5: 39.92 is 39.90 in cash, and so it goes back. */
 static void test_small_coins(void **state)
 {
@@ -500,6 +550,8 @@ int main(void)
         TEST(test_a_gift_card_comes_back),
         TEST(test_a_sale_that_took_a_gift_card_back_is_not_undone),
         TEST(test_a_parked_exchange_is_placed_by_the_same_rules),
+        TEST(test_goods_are_exchanged_at_their_price_for_as_many),
+        TEST(test_a_return_without_a_receipt_is_placed_by_approval),
         TEST(test_small_coins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct approval {
     struct proof proof;
@@ -115,8 +116,8 @@ bool approve_is_possible(struct app *app)
 
 bool approve_would_help(struct app *app, const char *right, const struct error *failure)
 {
-    return failure->code == ERROR_DENIED && approve_is_possible(app) &&
-           !actor_may(app_store(app), app_actor(app), right, NULL);
+    return failure->code == ERROR_DENIED && strcmp(failure->field, right) == 0 &&
+           approve_is_possible(app);
 }
 
 struct actor approve_actor(const struct app *app, const struct uuid *approver)

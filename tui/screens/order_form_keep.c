@@ -138,18 +138,19 @@ static void approved(struct app *app, void *context, const struct actor *approve
         app_close_top(app);
 }
 
-static void ask_discount(struct order_form *form)
+static void ask_approval(struct order_form *form, const char *right)
 {
     struct buffer what;
     char amount[ORDER_AMOUNT_SIZE];
     buffer_init(&what);
     int64_t discount = order_form_discount(&form->basket);
     order_amount(discount, form->basket.currency, amount);
-    buffer_add(&what, "Discount above the limit: ");
-    if (discount != 0) /* else the price that was typed is below the catalogue's */
+    bool is_return = strcmp(right, "orders.approve") == 0;
+    buffer_add(&what, is_return ? "Goods back without a receipt: " : "Discount above the limit: ");
+    if (discount != 0 && !is_return) /* else the price that was typed is below the catalogue's */
         buffer_format(&what, "%s off, ", amount);
     say_basket(&form->basket, &what);
-    approve_open(form->app, "orders.discount", what.text, approved, form);
+    approve_open(form->app, right, what.text, approved, form);
     buffer_done(&what);
 }
 
@@ -160,12 +161,13 @@ bool order_form_store(struct order_form *form, const char *status, bool says,
     struct uuid id;
     const struct actor actor = approve_actor(form->app, &form->approver);
     form->again = again;
+    form->approver = (struct uuid){{0}}; /* it was allowed once, whatever comes of it */
     if (!order_save(app_store(form->app), &actor, &form->basket, status, &id, &err)) {
         if (err.code == ERROR_CONFLICT)
             ask_conflict(form, &err);
-        else if (approve_would_help(form->app, "orders.discount", &err) &&
-                 uuid_is_zero(&form->approver))
-            ask_discount(form);
+        else if (approve_would_help(form->app, "orders.discount", &err) ||
+                 approve_would_help(form->app, "orders.approve", &err))
+            ask_approval(form, err.field);
         else
             app_toast_error(form->app, &err);
         return false;

@@ -96,16 +96,19 @@ static bool can_go_back(const struct moving *moving, struct store *store)
 
 static void approved(struct app *app, void *context, const struct actor *approver);
 
-/* Whoever may not cancel asks somebody who may. */
+/* Whoever may not cancel, or take goods without a receipt back, asks somebody who may. */
 static bool ask_approval(struct app *app, struct moving *moving, const struct actor *actor,
                          const struct error *why)
 {
-    static const char right[] = "orders.cancel";
     bool is_cancel = strcmp(moving->status, "cancelled") == 0;
-    if (!is_cancel || !uuid_is_zero(&actor->approver_id) || !approve_would_help(app, right, why))
+    const char *right = is_cancel ? "orders.cancel" : "orders.approve";
+    if (!uuid_is_zero(&actor->approver_id) || !approve_would_help(app, right, why))
         return false;
     approve_open(app, right,
-                 arena_format(moving->arena, "Cancel %s: %s", subject(moving), moving->reason),
+                 is_cancel
+                     ? arena_format(moving->arena, "Cancel %s: %s", subject(moving), moving->reason)
+                     : arena_format(moving->arena, "Goods back without a receipt: %s is %s",
+                                    subject(moving), moving->status),
                  approved, moving);
     return true;
 }

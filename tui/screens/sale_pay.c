@@ -68,8 +68,6 @@ static bool ask_approval(struct counter *counter, const struct error *err)
 {
     char amount[ORDER_AMOUNT_SIZE], what[200];
     size_t i = 0, count = sizeof approvable / sizeof approvable[0];
-    if (!uuid_is_zero(&counter->approver))
-        return false;
     while (i < count && !approve_would_help(counter->app, approvable[i].right, err))
         i++;
     if (i == count)
@@ -96,6 +94,7 @@ static void finish(struct counter *counter)
     bool opens = has_cash(&counter->sale);
     struct sale_result result;
     const struct actor actor = approve_actor(counter->app, &counter->approver);
+    counter->approver = (struct uuid){{0}}; /* it was allowed once, whatever comes of it */
     if (!sale_finish(&counter->sale, app_store(counter->app), &actor, &result, &err)) {
         if (!ask_approval(counter, &err))
             say_failure(counter, &err);
