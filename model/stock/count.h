@@ -90,6 +90,10 @@ struct count_line {
  * many, or -1. */
 int count_lines(struct store *store, const struct count *count, struct arena *arena,
                 struct count_line **out, struct error *err);
+/* The line of those goods alone, which costs the same in a long count; not for goods that nobody
+ * counted: 1, 0, -1. */
+int count_line_of(struct store *store, const struct count *count, const struct uuid *variant,
+                  struct arena *arena, struct count_line *out, struct error *err);
 struct count_progress {
     int64_t counted, expected; /* goods: those counted, and all there are to count */
 };

@@ -4,20 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ?1 is the count. See model/stock/count.h for what adds up and what takes the place of what. */
-#define FOUND                                                                                      \
-    "WITH RECURSIVE anew AS (SELECT variant_id, sheet, search_key(shelf) AS shelf,"                \
-    " max(replaces_before) AS at FROM stock_count_lines WHERE stock_count_id = ?1"                 \
-    " AND replaces_before IS NOT NULL GROUP BY 1, 2, 3),"                                          \
-    " sums AS (SELECT l.variant_id, search_key(l.shelf) AS shelf, l.sheet,"                        \
-    " sum(l.counted_milli) AS counted, max(l.counted_at) AS at FROM stock_count_lines l"           \
-    " WHERE l.stock_count_id = ?1 AND NOT EXISTS (SELECT 1 FROM anew a"                            \
+/* What the lines say that the condition chooses. See model/stock/count.h for what adds up and what
+ * takes the place of what. */
+#define FOUND_IN(lines)                                                                            \
+    "WITH RECURSIVE lines AS (SELECT variant_id, sheet, search_key(shelf) AS shelf,"               \
+    " counted_milli, counted_at, replaces_before FROM stock_count_lines WHERE " lines "),"         \
+    " anew AS (SELECT variant_id, sheet, shelf, max(replaces_before) AS at FROM lines"             \
+    " WHERE replaces_before IS NOT NULL GROUP BY 1, 2, 3),"                                        \
+    " sums AS (SELECT l.variant_id, l.shelf, l.sheet, sum(l.counted_milli) AS counted,"            \
+    " max(l.counted_at) AS at FROM lines l WHERE NOT EXISTS (SELECT 1 FROM anew a"                 \
     "  WHERE a.variant_id = l.variant_id AND a.at > l.counted_at AND (a.sheet IS NULL"             \
-    "  OR (a.sheet = l.sheet AND a.shelf IS search_key(l.shelf))))"                                \
+    "  OR (a.sheet = l.sheet AND a.shelf IS l.shelf)))"                                            \
     " GROUP BY 1, 2, 3),"                                                                          \
     " found AS (SELECT s.variant_id, sum(s.counted) AS counted, max(s.at) AS at FROM sums s"       \
     " WHERE s.shelf IS NULL OR NOT EXISTS (SELECT 1 FROM sums t WHERE t.variant_id = s.variant_id" \
     "  AND t.shelf = s.shelf AND (t.at, t.sheet) > (s.at, s.sheet)) GROUP BY 1)"
+/* ?1 is the count. */
+#define FOUND FOUND_IN("stock_count_id = ?1")
+/* ?3 are the goods, whose own lines are few however long the count is. */
+#define FOUND_OF FOUND_IN("+stock_count_id = ?1 AND variant_id = ?3")
 
 /* ?2 is the place, ?3 the category, ?4 since when it was not counted; the last two may be NULL. */
 #define REST                                                                                       \
@@ -41,12 +46,13 @@
     "CASE WHEN v.id = p.id THEN p.name ELSE p.name || ' ' || v.name END AS name,"                  \
     " coalesce(v.sku, p.sku)"
 
-static const char found_sql[] = FOUND " SELECT f.variant_id, f.counted, " EXPECTED ", f.at, " NAMES
-                                      ", TRUE FROM found f" GOODS " ORDER BY name, f.variant_id";
-static const char all_sql[] = FOUND REST
+#define LINE                                                                                       \
     " SELECT f.variant_id, f.counted, " EXPECTED ", f.at, " NAMES ", TRUE FROM found f" GOODS
-    " UNION ALL SELECT f.variant_id, 0, f.on_hand_milli, 0, " NAMES ", FALSE FROM rest f" GOODS
-    " ORDER BY 5, 1";
+static const char found_sql[] = FOUND LINE " ORDER BY name, f.variant_id";
+static const char line_sql[] = FOUND_OF LINE;
+static const char all_sql[] =
+    FOUND REST LINE " UNION ALL SELECT f.variant_id, 0, f.on_hand_milli, 0, " NAMES
+                    ", FALSE FROM rest f" GOODS " ORDER BY 5, 1";
 static const char progress_sql[] =
     FOUND REST " SELECT (SELECT count(*) FROM found), (SELECT count(*) FROM rest)";
 
@@ -118,6 +124,22 @@ int count_lines(struct store *store, const struct count *count, struct arena *ar
     return found;
 }
 
+int count_line_of(struct store *store, const struct count *count, const struct uuid *variant,
+                  struct arena *arena, struct count_line *out, struct error *err)
+{
+    struct statement *statement = store_prepare(store, line_sql, err);
+    struct count_line *lines;
+    if (statement == NULL)
+        return -1;
+    bind_scope(statement, count);
+    statement_bind_uuid(statement, 3, variant);
+    int found = read_lines(statement, arena, &lines, err);
+    statement_done(statement);
+    if (found > 0)
+        *out = lines[0];
+    return found;
+}
+
 bool count_progress(struct store *store, const struct count *count, struct count_progress *out,
                     struct error *err)
 {
@@ -141,10 +163,10 @@ bool count_of_sheet(struct store *store, const struct uuid *count, const struct 
 {
     *milli = 0;
     return store_find_integer(store, milli,
-                              FOUND
-                              " SELECT coalesce(sum(counted), 0) FROM sums WHERE variant_id = ?2"
-                              " AND sheet IS ?3 AND shelf IS search_key(?4)",
-                              err, "uutt", count, variant, sheet, shelf) >= 0;
+                              FOUND_OF
+                              " SELECT coalesce(sum(counted), 0) FROM sums WHERE sheet IS ?2"
+                              " AND shelf IS search_key(?4)",
+                              err, "utut", count, sheet, variant, shelf) >= 0;
 }
 
 static const char *const kinds[] = {"full", "cycle", NULL};

@@ -2,6 +2,7 @@
  * is booked. */
 #include "model/stock/count.h"
 #include "model/stock/receive.h"
+#include "model/store/store_sql.h"
 #include "tests/model/shop.h"
 
 #include <setjmp.h>
@@ -43,6 +44,22 @@ static bool find(struct shop *shop, const struct uuid *count, const char *shelf,
     return count_add(shop->store, &shop->owner, count, shelf, &entry, 1, &shop->err);
 }
 
+/* Read alone the line says what it says among all. */
+static void check_alone(struct shop *shop, const struct count *count, const struct count_line *line)
+{
+    struct count_line alone;
+    int found =
+        count_line_of(shop->store, count, &line->variant_id, shop->arena, &alone, &shop->err);
+    assert_int_equal(found, line->is_counted);
+    if (found == 0)
+        return;
+    assert_string_equal(alone.name, line->name);
+    assert_int_equal(alone.counted_milli, line->counted_milli);
+    assert_int_equal(alone.expected_milli, line->expected_milli);
+    assert_int_equal(alone.counted_at, line->counted_at);
+    assert_true(alone.is_counted);
+}
+
 /* Counted, expected and difference of the goods; the first is -1 where they were not counted. */
 static struct count_line line_of(struct shop *shop, const struct uuid *id,
                                  const struct uuid *variant)
@@ -53,8 +70,10 @@ static struct count_line line_of(struct shop *shop, const struct uuid *id,
     int found = count_lines(shop->store, &count, shop->arena, &lines, &shop->err);
     shop_expect(shop, found >= 0);
     for (int i = 0; i < found; i++)
-        if (uuid_equal(&lines[i].variant_id, variant))
+        if (uuid_equal(&lines[i].variant_id, variant)) {
+            check_alone(shop, &count, &lines[i]);
             return lines[i];
+        }
     return (struct count_line){.counted_milli = -1};
 }
 
@@ -371,6 +390,38 @@ static void test_a_long_count(void **state)
     shop_check(shop);
 }
 
+static int count_steps(void *context)
+{
+    ++*(int64_t *)context;
+    return 0;
+}
+
+/* Steps of SQLite's machine, by its progress handler, to read the paint alone. */
+static int64_t steps_of(struct shop *shop, const struct count *count)
+{
+    struct count_line line;
+    int64_t tens = 0;
+    sqlite3_progress_handler(store_sqlite(shop->store), 10, count_steps, &tens);
+    assert_int_equal(
+        count_line_of(shop->store, count, &shop->paint, shop->arena, &line, &shop->err), 1);
+    sqlite3_progress_handler(store_sqlite(shop->store), 0, NULL, NULL);
+    return tens;
+}
+
+static void test_a_scan_costs_the_same_in_a_long_count(void **state)
+{
+    enum { SCANS = 200 };
+    struct shop *shop = *state;
+    struct count count;
+    struct uuid id = begin(shop, &whole);
+    shop_expect(shop, find(shop, &id, NULL, &shop->paint, 1000, false));
+    shop_expect(shop, count_load(shop->store, &id, shop->arena, &count, &shop->err) == 1);
+    int64_t before = steps_of(shop, &count);
+    for (int i = 0; i < SCANS; i++)
+        shop_expect(shop, find(shop, &id, NULL, &shop->roller, 1000, false));
+    assert_in_range(steps_of(shop, &count), 1, before + before / 4);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, shop_setup, shop_teardown)
 
 int main(void)
@@ -389,6 +440,7 @@ int main(void)
         TEST(test_scans),
         TEST(test_rights_and_edges),
         TEST(test_a_long_count),
+        TEST(test_a_scan_costs_the_same_in_a_long_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

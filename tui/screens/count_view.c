@@ -30,6 +30,25 @@ static bool is_open(const struct count_view *view)
     return strcmp(view->status, "open") == 0;
 }
 
+static struct bench_row row_of(struct count_view *view, const struct count_line *line)
+{
+    struct bench *bench = &view->bench;
+    const bool shows = view->is_looked_over || !is_open(view);
+    const int64_t differs = line->counted_milli - line->expected_milli;
+    struct bench_row row = {.variant_id = line->variant_id,
+                            .name = line->name,
+                            .sku = line->sku,
+                            .role = line->is_counted ? ROLE_NORMAL : ROLE_DIM};
+    row.figures[1] = bench_quantity(bench, line->expected_milli);
+    if (line->is_counted)
+        row.figures[0] = bench_quantity(bench, line->counted_milli);
+    if (line->is_counted && differs != 0)
+        row.figures[2] = bench_quantity(bench, differs);
+    if (shows && line->is_counted && differs != 0)
+        row.role = ROLE_WARNING;
+    return row;
+}
+
 static void fill(struct count_view *view, const struct count *count, const struct count_line *lines,
                  size_t line_count)
 {
@@ -41,23 +60,19 @@ static void fill(struct count_view *view, const struct count *count, const struc
     struct bench_row *rows = arena_alloc(bench->arena, (line_count + 1) * sizeof *rows);
     view->counted = view->missing = 0;
     for (size_t i = 0; i < line_count; i++) {
-        const struct count_line *line = &lines[i];
-        const int64_t differs = line->counted_milli - line->expected_milli;
-        rows[i] = (struct bench_row){.variant_id = line->variant_id,
-                                     .name = line->name,
-                                     .sku = line->sku,
-                                     .role = line->is_counted ? ROLE_NORMAL : ROLE_DIM};
-        rows[i].figures[1] = bench_quantity(bench, line->expected_milli);
-        if (line->is_counted)
-            rows[i].figures[0] = bench_quantity(bench, line->counted_milli);
-        if (line->is_counted && differs != 0)
-            rows[i].figures[2] = bench_quantity(bench, differs);
-        if (shows && line->is_counted && differs != 0)
-            rows[i].role = ROLE_WARNING;
-        view->counted += line->is_counted;
-        view->missing += !line->is_counted;
+        rows[i] = row_of(view, &lines[i]);
+        view->counted += lines[i].is_counted;
+        view->missing += !lines[i].is_counted;
     }
     bench_show(bench, rows, line_count);
+}
+
+static void say_facts(struct count_view *view)
+{
+    struct bench *bench = &view->bench;
+    snprintf(bench->facts, sizeof bench->facts, "%" PRId64 " of %" PRId64 " goods counted%s%.60s",
+             view->counted, view->counted + view->missing,
+             view->shelf[0] != '\0' ? "   shelf " : "", view->shelf);
 }
 
 static void read_all(struct count_view *view)
@@ -80,9 +95,31 @@ static void read_all(struct count_view *view)
              count.location, count.category[0] != '\0' ? ", " : "", count.category,
              is_open(view) ? "" : "  (over)");
     fill(view, &count, lines, (size_t)found);
-    snprintf(bench->facts, sizeof bench->facts, "%" PRId64 " of %" PRId64 " goods counted%s%.60s",
-             view->counted, view->counted + view->missing,
-             view->shelf[0] != '\0' ? "   shelf " : "", view->shelf);
+    say_facts(view);
+}
+
+/* After a scan only its goods are read, so that the last of 5,000 costs what the first does. What
+ * other terminals count comes with the next look at all. */
+static void read_one(struct count_view *view, const struct uuid *variant)
+{
+    struct bench *bench = &view->bench;
+    struct count count;
+    struct count_line line;
+    struct error err = {0};
+    const struct bench_row *before = bench_find(bench, variant);
+    const bool was_missing = before != NULL && before->figures[0] == NULL;
+    int found = count_load(app_store(bench->app), &view->id, bench->arena, &count, &err);
+    if (found == 1)
+        found = count_line_of(app_store(bench->app), &count, variant, bench->arena, &line, &err);
+    if (found != 1) {
+        read_all(view);
+        return;
+    }
+    const struct bench_row row = row_of(view, &line);
+    bench_put(bench, &row);
+    view->counted += before == NULL || was_missing;
+    view->missing -= was_missing;
+    say_facts(view);
 }
 
 static void add(struct count_view *view, const struct count_entry *entry, const char *name)
@@ -97,7 +134,7 @@ static void add(struct count_view *view, const struct count_entry *entry, const 
         return;
     }
     quantity_format(entry->counted_milli, now);
-    read_all(view);
+    read_one(view, &entry->variant_id);
     bench_go_to(bench, &entry->variant_id);
     const struct bench_row *row = bench_current(bench);
     int64_t sum = entry->counted_milli;

@@ -38,9 +38,45 @@ void bench_begin(struct bench *bench)
 void bench_show(struct bench *bench, struct bench_row *rows, size_t count)
 {
     bench->rows = rows;
-    bench->count = count;
+    bench->count = bench->room = count;
     if (bench->cursor >= count)
         bench->cursor = count > 0 ? count - 1 : 0;
+}
+
+const struct bench_row *bench_find(const struct bench *bench, const struct uuid *variant)
+{
+    for (size_t i = 0; i < bench->count; i++)
+        if (uuid_equal(&bench->rows[i].variant_id, variant))
+            return &bench->rows[i];
+    return NULL;
+}
+
+static void make_room(struct bench *bench)
+{
+    if (bench->count < bench->room)
+        return;
+    enum { FIRST = 64 };
+    bench->room = bench->room * 2 + FIRST;
+    struct bench_row *rows = arena_alloc(bench->arena, bench->room * sizeof *rows);
+    if (bench->count > 0)
+        memcpy(rows, bench->rows, bench->count * sizeof *rows);
+    bench->rows = rows;
+}
+
+void bench_put(struct bench *bench, const struct bench_row *row)
+{
+    const struct bench_row *old = bench_find(bench, &row->variant_id);
+    size_t at = 0;
+    if (old != NULL) {
+        bench->rows[old - bench->rows] = *row;
+        return;
+    }
+    make_room(bench);
+    while (at < bench->count && strcmp(bench->rows[at].name, row->name) <= 0)
+        at++;
+    memmove(&bench->rows[at + 1], &bench->rows[at], (bench->count - at) * sizeof *row);
+    bench->rows[at] = *row;
+    bench->count++;
 }
 
 const struct bench_row *bench_current(const struct bench *bench)
@@ -50,9 +86,9 @@ const struct bench_row *bench_current(const struct bench *bench)
 
 void bench_go_to(struct bench *bench, const struct uuid *variant)
 {
-    for (size_t i = 0; i < bench->count; i++)
-        if (uuid_equal(&bench->rows[i].variant_id, variant))
-            bench->cursor = i;
+    const struct bench_row *row = bench_find(bench, variant);
+    if (row != NULL)
+        bench->cursor = (size_t)(row - bench->rows);
 }
 
 const char *bench_quantity(struct bench *bench, int64_t milli)

@@ -22,7 +22,7 @@ struct bench {
     struct editor line;
     struct arena *arena; /* of the rows; emptied before they are read again */
     struct bench_row *rows;
-    size_t count, cursor, top;
+    size_t count, room, cursor, top;
     const char *headings[BENCH_FIGURES]; /* NULL: the column is not there */
     const char *hint;                    /* of the empty line */
     const char *empty;                   /* what to say when there are no rows */
@@ -39,6 +39,9 @@ void bench_done(struct bench *bench);
 /* New rows in the arena follow; the cursor stays on its goods when bench_show() is called. */
 void bench_begin(struct bench *bench);
 void bench_show(struct bench *bench, struct bench_row *rows, size_t count);
+/* One row in the place of that of the same goods, or where its name belongs. */
+void bench_put(struct bench *bench, const struct bench_row *row);
+const struct bench_row *bench_find(const struct bench *bench, const struct uuid *variant);
 const struct bench_row *bench_current(const struct bench *bench); /* NULL: there is none */
 void bench_go_to(struct bench *bench, const struct uuid *variant);
 const char *bench_quantity(struct bench *bench, int64_t milli); /* in its arena */
