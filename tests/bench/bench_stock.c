@@ -65,15 +65,26 @@ static struct count_entry read_scan(struct bench *bench, int which)
 
 static void scan_one_by_one(struct bench *bench, int scans)
 {
-    struct samples times = {0};
+    struct samples times = {0}, shown = {0};
+    struct count count;
     for (int i = 0; i < scans; i++) {
         const int64_t began = measure_now();
         const struct count_entry entry = read_scan(bench, i);
         need(bench,
              count_add(bench->store, &bench->actor, &bench->count, NULL, &entry, 1, &bench->err));
-        samples_add(&times, measure_now() - began);
+        const int64_t written = measure_now();
+        samples_add(&times, written - began);
+        struct count_line line;
+        need(bench,
+             count_load(bench->store, &bench->count, bench->arena, &count, &bench->err) == 1 &&
+                 count_line_of(bench->store, &count, &entry.variant_id, bench->arena, &line,
+                               &bench->err) == 1);
+        samples_add(&shown, measure_now() - written);
         arena_reset(bench->arena);
     }
+    report_time("count-shown-p50", samples_percentile(&shown, 50));
+    report_time("count-shown-p99", samples_percentile(&shown, 99));
+    samples_done(&shown);
     report_time("count-scan-p50", samples_percentile(&times, 50));
     report_time("count-scan-p99", samples_percentile(&times, 99));
     samples_done(&times);

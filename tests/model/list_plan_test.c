@@ -3,6 +3,7 @@
 #include "model/catalog/product.h"
 #include "model/list/query_sql.h"
 #include "model/shop/customer.h"
+#include "model/stock/reorder.h"
 #include "model/store/store_sql.h"
 #include "tests/model/shop.h"
 
@@ -149,6 +150,34 @@ static void test_tabs_have_an_index(void **state)
     }
 }
 
+/* All goods are short, so the list is as long as it can be. */
+static void test_what_runs_low_is_read_from_an_index(void **state)
+{
+    static const char *const sql[] = {
+        "INSERT INTO product_variants (id, tenant_id, product_id, name) SELECT id, tenant_id, id, "
+        "name FROM products p WHERE NOT EXISTS (SELECT 1 FROM product_variants v "
+        "WHERE v.id = p.id)",
+        "INSERT INTO stock_rules (tenant_id, variant_id, location_id, reorder_min_milli) "
+        "SELECT v.tenant_id, v.id, c.id, 1000 FROM product_variants v JOIN products p "
+        "ON p.id = v.product_id JOIN locations c ON c.kind = 'store' "
+        "WHERE p.status <> 'archived' AND p.is_stocked",
+    };
+    struct shop *shop = *state;
+    fill(shop);
+    for (size_t i = 0; i < 2; i++) {
+        struct operation *operation =
+            operation_begin(shop->store, "record.create", &shop->owner, &shop->err);
+        shop_expect(shop, store_run(shop->store, sql[i], &shop->err, ""));
+        shop_expect(shop, operation_commit(operation, &shop->err));
+    }
+    shop_expect(shop, reorder_follow_day(shop->store, &shop->err));
+    const struct query query = {.source = &reorder_source};
+    check_plan(shop, &query, "reorder");
+    const char *plan = plan_of(shop, &query, NULL, false);
+    if (strstr(plan, "stock_shortages_by_cover") == NULL)
+        fail_msg("%s", plan);
+}
+
 /* Steps of SQLite's machine, by its progress handler. */
 static int count_steps(void *context)
 {
@@ -232,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_can_be_sorted_has_an_index),
         TEST(test_tabs_have_an_index),
+        TEST(test_what_runs_low_is_read_from_an_index),
         TEST(test_a_page_costs_the_same_in_a_long_list),
         TEST(test_the_list_agrees_with_the_order),
     };
