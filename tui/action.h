@@ -21,6 +21,8 @@ enum {
     /* Whoever lacks the right may begin it, and somebody who holds it allows it on the spot
      * (tui/screens/approve.h), wherever the door can tell who that is. */
     ACTION_APPROVABLE = 1 << 5,
+    /* Open to who is bound to one day by a key of SSH (tui/bound.h), to whom all else is closed. */
+    ACTION_BOUND = 1 << 6,
 };
 
 /* What must happen after an event or action; handlers never draw. Ored together. */

@@ -3,7 +3,9 @@
 #include "model/base/text.h"
 #include "model/operation/operation.h"
 #include "tui/bidi.h"
+#include "tui/bound.h"
 #include "tui/loop.h"
+#include "tui/screens/screens.h"
 #include "tui/term.h"
 
 #include <stdio.h>
@@ -98,6 +100,7 @@ struct app *app_new(const struct app_setup *setup)
     app->config_path = setup->config_path ? memory_text(setup->config_path) : NULL;
     app->themes_folder = setup->themes_folder ? memory_text(setup->themes_folder) : NULL;
     app->stands_still = setup->stands_still;
+    app->bound_to = setup->bound_to;
     app->exchanges = setup->exchanges;
     app->must_draw = true;
     app->next_tick = loop_clock() + 1000;
@@ -155,6 +158,11 @@ void app_take_up(struct app *app, const struct actor *actor)
     app_start_exchange(app);
     app_look_at_line(app);
     app_refresh_visible(app);
+}
+
+const struct uuid *app_bound_to(const struct app *app)
+{
+    return uuid_is_zero(&app->bound_to) ? NULL : &app->bound_to;
 }
 
 const struct config *app_config(const struct app *app)
@@ -326,6 +334,10 @@ bool app_open(struct app *app, const char *screen, const char *argument)
         app_toast(app, TOAST_ERROR, "There is no screen \"%s\".", screen);
         return false;
     }
+    if (app_bound_to(app) && screens[i] != &day_ops) {
+        app_toast(app, TOAST_WARNING, "%s", bound_sentence);
+        return false;
+    }
     if (!argument && bring_to_top(app, screens[i]))
         return true;
     if (show(app, screens[i], argument, &err))
@@ -336,7 +348,7 @@ bool app_open(struct app *app, const char *screen, const char *argument)
 
 const char *app_start_screen(const struct app *app)
 {
-    const char *set = app->config.start_screen;
+    const char *set = app_bound_to(app) ? day_ops.name : app->config.start_screen;
     return set[0] != '\0' ? set : screens[0]->name;
 }
 
@@ -393,7 +405,9 @@ void app_keep(struct app *app, const void *key, void *value, void (*release)(voi
 
 void app_copy(struct app *app, const char *text, size_t size)
 {
-    if (term_copy(text, size))
+    if (app_bound_to(app))
+        app_toast(app, TOAST_WARNING, "%s", bound_sentence);
+    else if (term_copy(text, size))
         app_toast(app, TOAST_INFO,
                   "Sent %zu bytes to the terminal's clipboard; it may be set up to refuse them.",
                   size);

@@ -23,6 +23,8 @@ void app_clear_desk(struct app *app, const struct uuid *user);
 /* How many windows of the person (NULL: of all others than who works now) hold something that would
  * be lost; `name` receives whose, NULL is allowed. */
 size_t app_unsaved(struct app *app, const struct uuid *user, const char **name);
+/* Whose day is all that this program does (tui/bound.h); NULL: it does everything. */
+const struct uuid *app_bound_to(const struct app *app);
 /* For how long nobody has touched the keys, in microseconds. */
 int64_t app_idle(const struct app *app);
 /* True, or false with a toast that names the missing right. */

@@ -2,6 +2,7 @@
 
 #include "model/operation/operation.h"
 #include "model/people/notification.h"
+#include "tui/bound.h"
 #include "tui/loop.h"
 #include "tui/screens/approve.h"
 #include "tui/screens/gate.h"
@@ -27,6 +28,8 @@ const char *app_why_not(struct app *app, const struct action *action, bool is_gl
 {
     const struct window *top = app_top_window(app);
     const void *state = is_global || !top ? NULL : top->state;
+    if (app_bound_to(app) && !(action->flags & ACTION_BOUND))
+        return bound_sentence;
     const char *lacks = app_lacks_right(app, action->right, room);
     if (lacks && !is_lent(app, action))
         return lacks;

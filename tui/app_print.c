@@ -70,7 +70,7 @@ void app_look_at_printing(struct app *app)
 {
     struct print_queue_counts counts;
     char text[FACT_SIZE] = "", terminal[PRINTER_NAME_SIZE] = "";
-    if (!app->store || !print_queue_count(app->store, &counts, NULL))
+    if (!app->store || app_bound_to(app) || !print_queue_count(app->store, &counts, NULL))
         return;
     if (counts.open > 0 && app->exchanges) {
         printer_own_terminal(terminal);

@@ -119,6 +119,7 @@ struct app {
     int64_t next_tick;
     int64_t look_at; /* when the store is looked at, by loop_clock(); 0: nothing was written */
     int64_t store_version, newest; /* what the windows were last refreshed for */
+    struct uuid bound_to; /* whose day is all that there is (tui/bound.h); zero: nobody's */
     bool stands_still, must_draw, must_end;
 };
 

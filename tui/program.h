@@ -18,6 +18,7 @@ struct app_setup {
     const char *theme;         /* instead of the configured one; may be NULL */
     int wake_fd;               /* for the reader's answers; -1: no reader */
     bool exchanges;            /* with the centre, if the store has one */
+    struct uuid bound_to;      /* whose day is all that it does (tui/bound.h); zero: nobody's */
     bool stands_still;         /* real time plays no part: messages go with the next key only */
 };
 

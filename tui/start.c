@@ -3,9 +3,12 @@
 #include "model/base/instant.h"
 #include "model/base/paths.h"
 #include "model/people/door.h"
+#include "tui/bound.h"
 #include "tui/crash.h"
 #include "tui/loop.h"
+#include "tui/screens/day.h"
 #include "tui/screens/gate.h"
+#include "tui/screens/screens.h"
 #include "tui/screens/welcome.h"
 #include "tui/screens/welcome_join.h"
 #include "tui/script.h"
@@ -39,12 +42,36 @@ static const struct {
     {"--seed", offsetof(struct start_options, seed)},
 };
 
+/* The word `day`, and what follows it. */
+static bool take_word(const char *word, struct start_options *options, bool *is_day)
+{
+    if (!*is_day) {
+        *is_day = strcmp(word, "day") == 0;
+        return *is_day;
+    }
+    if (options->word_count == START_WORDS)
+        return false;
+    options->words[options->word_count++] = word;
+    return true;
+}
+
+static bool is_on_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 bool start_is_screen(int argc, char **argv, struct start_options *options)
 {
+    bool is_day = false;
     *options = (struct start_options){0};
     for (int i = 1; i < argc; i++) {
         size_t k = 0, count = sizeof known / sizeof known[0];
         size_t size = strcspn(argv[i], "=");
+        if (argv[i][0] != '-' || (is_day && argv[i][1] != '-')) {
+            if (!take_word(argv[i], options, &is_day))
+                return false;
+            continue;
+        }
         while (k < count &&
                (strlen(known[k].name) != size || strncmp(argv[i], known[k].name, size) != 0))
             k++;
@@ -53,7 +80,10 @@ bool start_is_screen(int argc, char **argv, struct start_options *options)
         const char **place = (const char **)(void *)((char *)options + known[k].offset);
         *place = argv[i][size] == '=' ? argv[i] + size + 1 : argv[++i];
     }
-    return true;
+    options->is_bound = is_day && options->actor != NULL;
+    if (is_day)
+        options->screen = day_ops.name;
+    return !is_day || options->script != NULL || is_on_terminal();
 }
 
 /* All that a running screen needs, in the order in which it is made and torn down. */
@@ -65,6 +95,7 @@ struct start {
     struct store *store;
     bool has_shop;      /* the store holds one; else the person makes one first */
     struct actor actor; /* nobody before that, nor where the door is shut */
+    struct uuid bound_to;
     char *config_path, *themes_folder;
     struct app *app;
 };
@@ -99,12 +130,25 @@ static bool may_set_clock(const struct start *start, struct error *err)
                      "PINs and codes go by the clock; leave them out");
 }
 
+/* Where the key alone does not do, the gate asks for the password. */
+static bool enter_by_key(struct start *start, struct error *err)
+{
+    bool is_in = bound_enter(start->store, start->options->actor, &start->actor, err);
+    start->bound_to = start->actor.user_id;
+    if (is_in || err->code != ERROR_DENIED || uuid_is_zero(&start->bound_to))
+        return is_in;
+    start->actor = (struct actor){.proof = PROOF_NAME};
+    error_clear(err);
+    return true;
+}
+
 static bool open_store(struct start *start, struct error *err)
 {
     const char *path = start->options->store ? start->options->store : start->paths.store;
     if (!start->options->store && !paths_make_folder(start->paths.data, err))
         return false;
-    start->store = store_open(path, STORE_CREATE, &start->env, err);
+    start->store =
+        store_open(path, start->options->is_bound ? STORE_WRITE : STORE_CREATE, &start->env, err);
     if (!start->store)
         return false;
     start->has_shop =
@@ -112,13 +156,15 @@ static bool open_store(struct start *start, struct error *err)
     bool has_door = start->has_shop && door_is_on(start->store);
     if (has_door && !may_set_clock(start, err))
         return false;
+    if (start->options->is_bound)
+        return enter_by_key(start, err);
     return !start->has_shop || has_door ||
            actor_find(start->store, start->options->actor, &start->actor, err);
 }
 
 static bool check_terminal(struct error *err)
 {
-    return (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) ||
+    return is_on_terminal() ||
            error_set(err, ERROR_INPUT,
                      "The screen needs a terminal; start countertop in one. Without one, "
                      "\"countertop --help\" lists the commands.");
@@ -130,12 +176,23 @@ static bool open_terminal(const struct start *start, struct error *err)
     return start->options->script ? script_open_terminal(err) : term_open(&options, err);
 }
 
+/* There is nothing else to open. */
+static bool open_bound(struct start *start, const char *screen, struct error *err)
+{
+    if (uuid_is_zero(&start->actor.user_id)) {
+        gate_open(start->app, start->options->actor, screen);
+        return true;
+    }
+    return app_open(start->app, screen, NULL) ||
+           error_set(err, ERROR_RULE, "the day can't be opened; `countertop day` says why");
+}
+
 static bool open_app(struct start *start, struct error *err)
 {
-    bool is_script = start->options->script != NULL;
-    start->config_path = paths_join(start->paths.config, "config.json");
-    start->themes_folder = paths_join(start->paths.config, "themes");
-    if (!is_script && !paths_make_folder(start->paths.config, err))
+    bool is_script = start->options->script != NULL, is_bound = start->options->is_bound;
+    start->config_path = is_bound ? NULL : paths_join(start->paths.config, "config.json");
+    start->themes_folder = is_bound ? NULL : paths_join(start->paths.config, "themes");
+    if (!is_script && !is_bound && !paths_make_folder(start->paths.config, err))
         return false;
     struct app_setup setup = {.store = start->store,
                               .env = &start->env,
@@ -146,10 +203,14 @@ static bool open_app(struct start *start, struct error *err)
                               .theme = start->options->theme,
                               .wake_fd = loop_wake_fd(),
                               .exchanges = !is_script,
+                              .bound_to = start->bound_to,
                               .stands_still = is_script};
     start->app = app_new(&setup);
     const char *screen =
         start->options->screen ? start->options->screen : app_start_screen(start->app);
+    day_begin(start->app, start->options->words, start->options->word_count);
+    if (is_bound)
+        return open_bound(start, screen, err);
     if (!start->has_shop)
         welcome_open(start->app, screen);
     else if (door_is_on(start->store))
@@ -191,6 +252,8 @@ int start_screen(const struct start_options *options, struct buffer *said)
     struct start start = {.options = options};
     struct error err = {0};
     int code = EXIT_FAILURE;
+    if (options->is_bound && !bound_clean_environment(options->store, &err))
+        goto done;
     set_locale();
     if (!paths_init(&start.paths, &err) || !paths_make_folder(start.paths.state, &err))
         goto done;

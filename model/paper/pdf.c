@@ -15,8 +15,8 @@ static const float SMALL = 8, PLAIN = 9.5F, LARGE = 16, LEADING = 1.35F;
 
 /* The right edges of the columns but for the first, whose left edge is LEFT. */
 static const float edges[PDF_COLUMNS] = {292, 334, 386, 442, 482, 550};
-static const char *const titles[PDF_COLUMNS] = {"Item",     "Quantity", "Price",
-                                                "Discount", "Tax",      "Amount"};
+static const char *const usual_titles[PDF_COLUMNS] = {"Item",     "Quantity", "Price",
+                                                      "Discount", "Tax",      "Amount"};
 
 struct writer {
     const struct pdf_sheet *sheet;
@@ -123,6 +123,8 @@ static void put_mark(struct writer *writer)
 
 static void put_titles(struct writer *writer)
 {
+    const char *const *titles =
+        writer->sheet->titles != NULL ? writer->sheet->titles : usual_titles;
     set_font(writer, true, PLAIN);
     put_at(writer, LEFT, writer->y, titles[0], strlen(titles[0]));
     for (int i = 1; i < PDF_COLUMNS; i++)

@@ -30,6 +30,7 @@ struct pdf_sheet {
     const char *notes, *footer;
     const struct pdf_pair *facts; /* date, order, due … */
     size_t fact_count;
+    const char *const *titles; /* of the columns, PDF_COLUMNS; NULL: those of an invoice */
     const struct pdf_row *rows;
     size_t row_count;
     const struct pdf_pair *sums;

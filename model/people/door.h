@@ -65,6 +65,15 @@ bool door_check_pin(const char *pin, struct error *err);
 bool door_open(struct store *store, const char *name, enum door_way way, const char *secret,
                const char *code, struct door_answer *out, struct error *err);
 
+/* By a key of SSH, whose line in authorized_keys names the person: whoever may write that file
+ * answers for who holds the key. It counts as a PIN does, for nothing that is an administrator's,
+ * and stands in the audit trail as a sign-in by key. At a terminal of a centre, which takes nothing
+ * of a person who never signed in there, it counts only as long as the password that was proved
+ * here does: ERROR_DENIED until then. */
+bool door_open_by_key(struct store *store, const char *name, struct actor *out, struct error *err);
+/* Whether such a key would do now. */
+bool door_takes_key(struct store *store, const struct uuid *user);
+
 /* Keeps a verifier after the centre said yes; both instants are the centre's. A PIN that was set
  * before goes on. */
 struct door_proof {

@@ -10,6 +10,7 @@
 #include "model/paper/print_queue.h"
 #include "tui/cli/list.h"
 #include "tui/cli/print.h"
+#include "tui/cli/printing.h"
 #include "tui/cli/verbs.h"
 #include "tui/cli/which.h"
 #include "tui/term.h"
@@ -19,9 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A new file or one that is written over; "-" is the output. */
-static bool write_file(struct cli *cli, const char *path, const struct buffer *bytes,
-                       struct error *err)
+bool printing_write(struct cli *cli, const char *path, const struct buffer *bytes,
+                    struct error *err)
 {
     if (strcmp(path, "-") == 0 && cli->is_terminal)
         return error_set(err, ERROR_INPUT, "These are bytes for a printer; name a file");
@@ -53,8 +53,7 @@ static bool print_here(struct cli *cli, int *failed, struct error *err)
     return taken >= 0;
 }
 
-/* Sends what waits. Where another program prints for this store, that one does it. */
-static bool send_all(struct cli *cli, struct error *err)
+bool printing_send(struct cli *cli, struct error *err)
 {
     struct error reason = {0};
     struct print_job job;
@@ -77,11 +76,10 @@ static bool run(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
     (void)argv;
-    return send_all(cli, err);
+    return printing_send(cli, err);
 }
 
-/* The register's printer; for a file or a preview, without one, an ordinary one. */
-static bool find_printer(struct cli *cli, struct printer *printer)
+bool printing_find(struct cli *cli, struct printer *printer)
 {
     return printer_of_register(cli->store, &cli->who.register_id, printer, NULL) ||
            printer_read("{\"kind\":\"file\",\"address\":\"/dev/null\"}", printer, NULL);
@@ -98,14 +96,14 @@ static bool show_receipt(struct cli *cli, const struct order *order, const char 
     const struct paper_options options = {.copy = (int)printed + 1};
     paper_text_init(&text, cli->arena);
     buffer_init(&out);
-    bool is_done = printed >= 0 && find_printer(cli, &printer) &&
+    bool is_done = printed >= 0 && printing_find(cli, &printer) &&
                    paper_receipt_lines(cli->store, order, options, &text, err);
     if (is_done && strcmp(path, "-") == 0) {
         paper_text_plain(text.lines, text.count, &printer, &out);
         is_done = print_bytes(cli, out.text, out.size, err);
     } else if (is_done) {
         paper_text_bytes(text.lines, text.count, &printer, &out);
-        is_done = write_file(cli, path, &out, err);
+        is_done = printing_write(cli, path, &out, err);
     }
     paper_text_done(&text);
     buffer_done(&out);
@@ -122,7 +120,7 @@ static bool receipt(struct cli *cli, int argc, char **argv, struct error *err)
     if (!which_row(cli, table, argv[1], &id, err))
         return false;
     if (path == NULL)
-        return paper_print_receipt(cli->store, &cli->who, &id, err) && send_all(cli, err);
+        return paper_print_receipt(cli->store, &cli->who, &id, err) && printing_send(cli, err);
     int found = actor_may(cli->store, &cli->who, "orders.edit", err)
                     ? order_load(cli->store, &id, cli->arena, &order, err)
                     : -1;
@@ -146,7 +144,7 @@ static bool label(struct cli *cli, int argc, char **argv, struct error *err)
     }
     int each = copies > PAPER_LABELS_MAX ? PAPER_LABELS_MAX + 1 : (int)copies;
     return paper_print_labels(cli->store, &cli->who, ids, (size_t)argc - 1, each, err) &&
-           send_all(cli, err);
+           printing_send(cli, err);
 }
 
 typedef bool make_sheet(struct store *store, const struct actor *actor, const struct uuid *id,
@@ -159,8 +157,8 @@ static bool write_pdf(struct cli *cli, make_sheet *make, const struct uuid *id, 
     if (path == NULL)
         return error_set(err, ERROR_INPUT, "Say where the PDF goes: --pdf FILE");
     buffer_init(&pdf);
-    bool is_done =
-        make(cli->store, &cli->who, id, PDF_FONTS, &pdf, err) && write_file(cli, path, &pdf, err);
+    bool is_done = make(cli->store, &cli->who, id, PDF_FONTS, &pdf, err) &&
+                   printing_write(cli, path, &pdf, err);
     buffer_done(&pdf);
     return is_done;
 }
@@ -189,7 +187,7 @@ static bool test(struct cli *cli, int argc, char **argv, struct error *err)
 {
     (void)argc;
     (void)argv;
-    return paper_print_test(cli->store, &cli->who, err) && send_all(cli, err);
+    return paper_print_test(cli->store, &cli->who, err) && printing_send(cli, err);
 }
 
 static bool each(struct cli *cli, int count, char **words,
@@ -208,7 +206,7 @@ static bool each(struct cli *cli, int count, char **words,
 
 static bool again(struct cli *cli, int argc, char **argv, struct error *err)
 {
-    return each(cli, argc - 1, argv + 1, paper_print_again, err) && send_all(cli, err);
+    return each(cli, argc - 1, argv + 1, paper_print_again, err) && printing_send(cli, err);
 }
 
 static bool cancel(struct cli *cli, int argc, char **argv, struct error *err)

@@ -12,6 +12,7 @@ extern const struct cli_verb cli_verb_check;
 extern const struct cli_verb cli_verb_customers;
 extern const struct cli_verb cli_verb_discounts;
 extern const struct cli_verb cli_verb_gift_card;
+extern const struct cli_verb cli_verb_day;
 extern const struct cli_verb cli_verb_demo;
 extern const struct cli_verb cli_verb_doctor;
 extern const struct cli_verb cli_verb_enroll;

@@ -28,7 +28,10 @@ static void let_in(struct app *app, void *context, const struct actor *actor)
 {
     const struct audit_entry unlocked = {.action = "unlock", .actor = &actor->user_id};
     struct gate *gate = context;
-    proof_reset(&gate->proof, NULL);
+    const struct uuid *bound_to = app_bound_to(app);
+    proof_reset(&gate->proof, bound_to != NULL ? actor->name : NULL);
+    if (bound_to != NULL && !uuid_equal(bound_to, &actor->user_id))
+        return;
     app_take_up(app, actor);
     if (app_top(app) != NULL)
         trail_add(app, &unlocked);
@@ -147,7 +150,7 @@ static const struct action actions[] = {
      .keys = "esc",
      .label = "leave",
      .help = "End the program.",
-     .flags = ACTION_OFFLINE_OK,
+     .flags = ACTION_OFFLINE_OK | ACTION_BOUND,
      .run = leave},
 };
 
@@ -171,7 +174,8 @@ const struct window_ops gate_ops = {
 /* On the desk of nobody. */
 static struct gate *build(struct app *app, const char *name, const char *next)
 {
-    const struct proof_ask ask = {.name = name, .verb = "signs in", .done = let_in};
+    const struct proof_ask ask = {
+        .name = name, .is_only = app_bound_to(app) != NULL, .verb = "signs in", .done = let_in};
     struct gate *gate = memory_new(sizeof *gate);
     gate->app = app;
     gate->next = next;
@@ -240,8 +244,9 @@ void gate_tick(struct app *app)
     if (app_store(app) == NULL || uuid_is_zero(&app_actor(app)->user_id) ||
         !door_is_on(app_store(app)))
         return;
-    bool is_out = !is_let_in(app);
-    if (is_out || is_idle(app))
+    const struct uuid *bound_to = app_bound_to(app);
+    bool is_out = bound_to != NULL ? !door_takes_key(app_store(app), bound_to) : !is_let_in(app);
+    if (is_out || (bound_to == NULL && is_idle(app)))
         gate_lock(app, NULL);
     if (is_out)
         app_toast(app, TOAST_WARNING, "Sign in again: what let you in before has ended.");

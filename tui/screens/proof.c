@@ -79,15 +79,15 @@ static void make_form(struct proof *proof, bool with_code, const char *name, con
 {
     static const struct form_ops ops = {.save = start};
     const struct date none = {0};
-    bool is_known = proof->chosen < proof->count;
+    bool is_known = proof->chosen < proof->count, is_fixed = is_known || proof->ask.is_only;
     bool is_pin = proof->way == DOOR_PIN;
     drop_form(proof);
     proof->fields[NAME] =
         (struct form_field){.name = "name",
                             .label = "Name",
-                            .kind = is_known ? FIELD_READ_ONLY : FIELD_TEXT,
+                            .kind = is_fixed ? FIELD_READ_ONLY : FIELD_TEXT,
                             .value = is_known ? proof->people[proof->chosen].name : name,
-                            .is_required = !is_known,
+                            .is_required = !is_fixed,
                             .limit = NAME_MAX_CHARACTERS,
                             .help = "The name or the e-mail address."};
     proof->fields[SECRET] = (struct form_field){.name = "secret",
@@ -218,6 +218,8 @@ static void list_people(struct proof *proof)
     proof->count = 0;
     if (count < 0)
         app_toast_error(proof->app, &err);
+    if (proof->ask.is_only)
+        count = 0;
     for (int i = 0; i < count && proof->count < PROOF_PEOPLE; i++) {
         struct actor actor = *app_actor(proof->app);
         actor.user_id = found[i].id;

@@ -13,6 +13,7 @@ struct proof_ask {
     const char *right;  /* who is asked must hold it; NULL: nothing more than a name is needed */
     struct uuid except; /* is not offered; zero: nobody */
     const char *name;   /* who it will be, most likely; NULL: unknown */
+    bool is_only;       /* nobody else than `name` is offered or taken */
     const char *verb;   /* what Enter does: "signs in" */
     /* Somebody has proved who it is. The window may be closed here. */
     void (*done)(struct app *app, void *context, const struct actor *actor);

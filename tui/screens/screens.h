@@ -14,6 +14,7 @@ extern const struct window_ops collections_ops; /* products that belong together
 extern const struct window_ops discounts_ops;   /* what coupons take off */
 extern const struct window_ops gift_cards_ops;  /* what gift cards hold */
 extern const struct window_ops records_ops;     /* all tables */
+extern const struct window_ops day_ops;         /* the day of an estimator */
 extern const struct window_ops days_ops;        /* what was taken in day by day */
 extern const struct window_ops history_ops;     /* what was done */
 extern const struct window_ops audit_ops;       /* who did what */

@@ -1,0 +1,81 @@
+#include "model/calendar/day.h"
+#include "model/operation/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct operation_kind day_kinds[] = {
+    {.name = "appointment.tell", .label = "word from the road", .undo = UNDO_BESIDE},
+};
+const size_t day_kind_count = sizeof day_kinds / sizeof day_kinds[0];
+
+/* What is told of: its customer and state. */
+static bool load(struct store *store, const struct uuid *appointment, struct arena *arena,
+                 struct stop *out, struct error *err)
+{
+    struct statement *row =
+        store_prepare(store,
+                      "SELECT status, first_name || ' ' || last_name, starts_at FROM appointments"
+                      " WHERE id = ?1 AND deleted_at IS NULL",
+                      err);
+    if (row == NULL)
+        return false;
+    statement_bind_uuid(row, 1, appointment);
+    int state = statement_step(row, err);
+    if (state > 0)
+        *out = (struct stop){.id = *appointment,
+                             .status = arena_text(arena, statement_text(row, 0)),
+                             .name = arena_text(arena, statement_text(row, 1)),
+                             .starts_at = statement_integer(row, 2)};
+    statement_done(row);
+    if (state <= 0)
+        return state == 0 &&
+               error_set(err, ERROR_NOT_FOUND, "This appointment is no longer in the store");
+    if (!day_is_open(out) || strcmp(out->status, "in_progress") == 0)
+        return error_set(
+            err, ERROR_RULE,
+            "The appointment with %s is not to come any more; there is nothing to tell", out->name);
+    return true;
+}
+
+static bool write(struct operation *operation, const struct stop *stop, const char *words,
+                  int late_minutes, struct error *err)
+{
+    char details[32];
+    snprintf(details, sizeof details, "{\"late_minutes\":%d}", late_minutes);
+    const struct change event[] = {
+        {.column = "appointment_id", .value = value_uuid(&stop->id)},
+        {.column = "event_type", .value = value_text("told")},
+        {.column = "actor_id", .value = value_uuid(&operation_actor(operation)->user_id)},
+        {.column = "note", .value = value_text(words)},
+        {.column = "details", .value = value_text(details)},
+        {.column = "occurred_at", .value = value_integer(operation_time(operation))},
+    };
+    operation_describe(operation, "%s: %s", stop->name, words);
+    operation_set_subject(operation, "appointments", &stop->id);
+    return record_insert(operation, "appointment_events", event, sizeof event / sizeof event[0],
+                         NULL, err);
+}
+
+bool day_tell(struct store *store, const struct actor *actor, const struct uuid *appointment,
+              int late_minutes, struct error *err)
+{
+    char words[32] = "on the way";
+    struct stop stop;
+    if (late_minutes < 0 || late_minutes > DAY_LATE_MOST)
+        return error_set(err, ERROR_INPUT, "Say a number of minutes from 1 to %d", DAY_LATE_MOST);
+    if (late_minutes > 0)
+        snprintf(words, sizeof words, "%d min late", late_minutes);
+    struct arena *arena = arena_new();
+    bool is_done = actor_may(store, actor, "appointments.edit", err) &&
+                   load(store, appointment, arena, &stop, err);
+    struct operation *operation =
+        is_done ? operation_begin(store, "appointment.tell", actor, err) : NULL;
+    is_done = operation != NULL && write(operation, &stop, words, late_minutes, err);
+    if (is_done)
+        is_done = operation_commit(operation, err);
+    else
+        operation_cancel(operation);
+    arena_free(arena);
+    return is_done;
+}
