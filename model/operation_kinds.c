@@ -1,5 +1,6 @@
 /* Which operations there are and how each is undone: the tables of all domains together. It stands
  * above the rooms of model/, since it names them all. */
+#include "model/calendar/appointment.h"
 #include "model/calendar/day.h"
 #include "model/catalog/product.h"
 #include "model/counter/sale.h"
@@ -54,7 +55,8 @@ static const struct {
     {sale_kinds, &sale_kind_count},         {purchase_kinds, &purchase_kind_count},
     {credit_kinds, &credit_kind_count},     {voucher_kinds, &voucher_kind_count},
     {count_kinds, &count_kind_count},       {transfer_kinds, &transfer_kind_count},
-    {paper_kinds, &paper_kind_count},       {day_kinds, &day_kind_count},
+    {paper_kinds, &paper_kind_count},       {appointment_kinds, &appointment_kind_count},
+    {day_kinds, &day_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -53,7 +53,8 @@ struct operation_kind {
     const char *label; /* "refund": for lists, where an operation has no words of its own */
     enum undo undo;
     /* For UNDO_COUNTER: takes back `operation` in one of its own, on which it has called
-     * operation_set_undoes(), and says which in *id. For the others NULL. */
+     * operation_set_undoes(), and says which in *id. With UNDO_WITHDRAW: only what was never sent
+     * is withdrawn, everything else is answered by this. NULL where there is none. */
     bool (*counter)(struct store *store, const struct actor *actor, const struct uuid *operation,
                     struct uuid *id, struct error *err);
     const char *counter_right; /* that it asks for: who lacks it may be helped by an approver */

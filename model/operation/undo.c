@@ -66,31 +66,6 @@ static bool audit_withdrawal(const struct undoing *undoing, const struct journal
     return is_done;
 }
 
-/* What was never sent is taken out of the queue, where nothing depends on it; else its rows are put
- * back by an operation. Those that follow each other share a transaction, so that they are done
- * whole or not at all; of very large groups, such as imports, whole parts are. */
-static bool withdraw_one(struct undoing *undoing, const struct operation_kind *kind,
-                         const struct journal_undo *done, struct error *err)
-{
-    struct store *store = undoing->store;
-    if (undoing->pending >= PENDING_MAX && !commit_pending(undoing, err))
-        return false;
-    if (undoing->pending == 0 && !store_begin(store, err))
-        return false;
-    int state = kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err) ? 0 : -1;
-    if (state == 0 && kind->withdraw == NULL)
-        state = pending_withdraw(store, done, err);
-    if (state > 0 && !audit_withdrawal(undoing, done, err))
-        state = -1;
-    if (state == 0)
-        state = compensate(undoing, kind, done, err) ? 1 : -1;
-    if (state > 0)
-        undoing->pending++;
-    else
-        store_rollback(store);
-    return state > 0;
-}
-
 static bool counter_one(struct undoing *undoing, const struct operation_kind *kind,
                         const struct journal_undo *done, struct error *err)
 {
@@ -108,6 +83,42 @@ static bool counter_one(struct undoing *undoing, const struct operation_kind *ki
     if (state == 0)
         error_set(err, ERROR_STORE, "undoing %s was not marked as done: a fault of the program",
                   done->kind);
+    return state > 0;
+}
+
+/* In the place of a withdrawal that can't be had, for which a transaction is open. */
+static bool counter_instead(struct undoing *undoing, const struct operation_kind *kind,
+                            const struct journal_undo *done, struct error *err)
+{
+    if (undoing->pending == 0)
+        store_rollback(undoing->store);
+    return counter_one(undoing, kind, done, err);
+}
+
+/* What was never sent is taken out of the queue, where nothing depends on it; else its rows are put
+ * back by an operation. Those that follow each other share a transaction, so that they are done
+ * whole or not at all; of very large groups, such as imports, whole parts are. */
+static bool withdraw_one(struct undoing *undoing, const struct operation_kind *kind,
+                         const struct journal_undo *done, struct error *err)
+{
+    struct store *store = undoing->store;
+    if (undoing->pending >= PENDING_MAX && !commit_pending(undoing, err))
+        return false;
+    if (undoing->pending == 0 && !store_begin(store, err))
+        return false;
+    int state = kind->may_withdraw == NULL || kind->may_withdraw(store, &done->id, err) ? 0 : -1;
+    if (state == 0 && kind->withdraw == NULL)
+        state = pending_withdraw(store, done, err);
+    if (state > 0 && !audit_withdrawal(undoing, done, err))
+        state = -1;
+    if (state == 0 && kind->counter != NULL)
+        return counter_instead(undoing, kind, done, err);
+    if (state == 0)
+        state = compensate(undoing, kind, done, err) ? 1 : -1;
+    if (state > 0)
+        undoing->pending++;
+    else
+        store_rollback(store);
     return state > 0;
 }
 
