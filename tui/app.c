@@ -209,6 +209,11 @@ struct window *app_top_window(struct app *app)
     return app->desk->depth > 0 ? &app->desk->windows[app->desk->depth - 1] : NULL;
 }
 
+bool app_is_last(const struct app *app)
+{
+    return app->desk->depth <= 1;
+}
+
 const struct window_ops *app_top(const struct app *app)
 {
     return app->desk->depth > 0 ? app->desk->windows[app->desk->depth - 1].ops : NULL;

@@ -152,6 +152,28 @@ static void test_paying_in_any_mix(void **state)
     assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 1);
 }
 
+static void test_leaving_and_commands(void **state)
+{
+    struct till *till = *state;
+    play(till, "scan " PAINT "\nkeys esc\nexpect Esc once more leaves\nexpect Latex\nkeys down "
+               "esc\nexpect once more\ntype x\nkeys esc\nkeys esc\nexpect > code\nkeys "
+               "esc\nexpect ORDERS\nkeys f12\nexpect Latex\nkeys :\nexpect Commands\nkeys "
+               "esc\ntype 3:1\nexpect > 3:1\n");
+}
+
+/* An EAN-8 that is typed, or a number that a shop printed itself, is no money yet. */
+static void test_a_short_code_while_paying_is_asked_about(void **state)
+{
+    struct till *till = *state;
+    play(till, "scan " PAINT "\nkeys f9\ntype 12345678\nkeys enter\nexpect What is this number?\n"
+               "keys esc\nexpect 12345678\nkeys enter enter\nexpect 12345678\nreject CHANGE\n"
+               "keys esc esc f9\ntype 1234567\nkeys enter\nexpect CHANGE\n"
+               "scan " PAINT "\nkeys f9\ntype 12345678\nkeys enter down enter\nexpect CHANGE\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM payments WHERE tendered_cents = 1234567800"),
+                     1);
+    assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 2);
+}
+
 static void test_the_next_scan_begins_the_next_sale(void **state)
 {
     struct till *till = *state;
@@ -260,6 +282,8 @@ int main(void)
         CASE(test_signs_and_words),
         CASE(test_a_price_check_touches_nothing),
         CASE(test_paying_in_any_mix),
+        CASE(test_leaving_and_commands),
+        CASE(test_a_short_code_while_paying_is_asked_about),
         CASE(test_the_next_scan_begins_the_next_sale),
         CASE(test_parking_and_taking_up),
         CASE(test_goods_come_back_by_their_receipt),

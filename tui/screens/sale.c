@@ -4,6 +4,7 @@
 
 #include "model/operation/record.h"
 #include "tui/screens/screens.h"
+#include "tui/widgets/palette.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,10 +119,26 @@ static unsigned edit_line(struct counter *counter, const struct event *event)
     return editor_handle(&counter->line, event);
 }
 
+/* Who meant to clear the line or to end the sight of something stays; the sale is kept either way.
+ */
+static unsigned leave(struct counter *counter, bool was_leaving)
+{
+    if (was_leaving || app_is_last(counter->app))
+        return OUTCOME_IGNORED;
+    counter->is_leaving = true;
+    app_toast(counter->app, TOAST_INFO, "Esc once more leaves the counter; the sale is kept.");
+    return COUNTER_REDRAWN;
+}
+
 static unsigned handle_key(struct counter *counter, const struct event *event)
 {
     const char *text = editor_text(&counter->line);
-    bool is_empty = text[0] == '\0';
+    bool is_empty = text[0] == '\0', was_leaving = counter->is_leaving;
+    counter->is_leaving = false;
+    if (is_empty && event->key == ':') {
+        palette_open(counter->app);
+        return OUTCOME_HANDLED;
+    }
     if (handle_list_key(counter, event->key))
         return COUNTER_REDRAWN;
     if (event->key == KEY_RETURN && !is_empty) {
@@ -136,7 +153,7 @@ static unsigned handle_key(struct counter *counter, const struct event *event)
     }
     if (event->key == KEY_ESCAPE) {
         editor_set(&counter->line, "");
-        return is_empty ? OUTCOME_IGNORED : COUNTER_REDRAWN;
+        return is_empty ? leave(counter, was_leaving) : COUNTER_REDRAWN;
     }
     if (event->key == KEY_DEL && is_empty) {
         counter_remove_line(counter);
@@ -243,7 +260,8 @@ const struct window_ops sale_ops = {
         "@12.50 sets its price; +5.00 Postage sells what is in no catalogue. Enter on the empty "
         "line shows what is to pay; Enter takes it exactly in cash, an amount is what was handed "
         "over, a letter is another way to pay, as is *; - takes the last tender off, / goes back. "
-        "So the numeric pad is enough. What stands here is kept if the program ends, and each "
+        "So the numeric pad is enough. : on the empty line opens the commands. What stands here is "
+        "kept if the program ends, and each "
         "person has a sale of their own.",
     .actions = {"sale", counter_verbs, COUNTER_VERBS},
     .open = counter_open,

@@ -31,6 +31,7 @@ struct counter {
     enum counter_mode mode;
     struct editor line;
     bool is_refused;    /* what stands in the line was not understood: typing begins it anew */
+    bool is_leaving;    /* Esc was pressed with nothing to clear: once more leaves the counter */
     char *argument;     /* what was typed behind the word that is done now; owned, never NULL */
     size_t cursor, top; /* of the lines of the basket */
     struct pane list;   /* where they were drawn last */

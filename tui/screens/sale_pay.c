@@ -8,12 +8,15 @@
 #include "tui/screens/approve.h"
 #include "tui/screens/order_words.h"
 #include "tui/screens/pay_methods.h"
+#include "tui/widgets/dialog.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CODE_LEAST = 12 }; /* digits of the shortest code on goods that is no EAN-8 */
+/* Digits of the shortest code on goods that can't be money, and of the shortest that may be one:
+ * EAN-8 and the numbers that shops print themselves. */
+enum { CODE_LEAST = 12, CODE_MAYBE = 8 };
 
 static int64_t left_to_pay(const struct counter *counter)
 {
@@ -154,12 +157,12 @@ static void ask_reference(struct counter *counter)
     editor_set(&counter->line, "");
 }
 
-/* So many digits are no money that anybody hands over, but a code that was typed. */
-static bool is_code(const struct counter *counter)
+/* How many digits were typed, and nothing else; 0: something else was. */
+static size_t typed_digits(const struct counter *counter)
 {
     const char *text = editor_text(&counter->line);
     size_t size = strlen(text);
-    return !counter->is_preset && size >= CODE_LEAST && strspn(text, "0123456789") == size;
+    return !counter->is_preset && strspn(text, "0123456789") == size ? size : 0;
 }
 
 /* As if it was scanned; where that leaves something to pay, it is asked for again. */
@@ -170,25 +173,62 @@ static void take_code(struct counter *counter, const char *code)
         preset(counter);
 }
 
+static void take_amount(struct counter *counter)
+{
+    struct error err;
+    if (!read_amount(counter, &counter->amount_cents, &err))
+        say_failure(counter, &err);
+    else if (pay_methods[counter->method].reference != NULL)
+        ask_reference(counter);
+    else
+        take_tender(counter, "");
+}
+
+enum { IS_CODE, IS_MONEY, KINDS };
+
+static void told(struct app *app, void *context, int chosen)
+{
+    struct counter *counter = context;
+    if (chosen == IS_CODE)
+        take_code(counter, editor_text(&counter->line));
+    else if (chosen == IS_MONEY)
+        take_amount(counter);
+    app_redraw(app);
+}
+
+/* So many digits may be a code that was typed, or more money than anybody hands over by mistake. */
+static void ask_which(struct counter *counter)
+{
+    static const struct list_item items[KINDS] = {
+        [IS_CODE] = {.text = "The code of goods or a card: add it to the sale"},
+        [IS_MONEY] = {.text = "Money that was handed over"},
+    };
+    const struct dialog_choice choice = {.title = "What is this number?",
+                                         .text = editor_text(&counter->line),
+                                         .items = items,
+                                         .count = KINDS,
+                                         .done = told,
+                                         .context = counter};
+    dialog_choose(counter->app, &choice);
+}
+
 static unsigned take_line(struct counter *counter)
 {
     const struct pay_method *method = &pay_methods[counter->method];
     const char *text = editor_text(&counter->line);
-    struct error err;
+    const size_t digits = typed_digits(counter);
     if (sale_left(&counter->sale) == 0)
         finish(counter);
     else if (counter->on_reference && method->needs_reference && text[0] == '\0')
         app_toast(counter->app, TOAST_WARNING, "Type or scan the number of the %s.", method->label);
     else if (counter->on_reference)
         take_tender(counter, text);
-    else if (is_code(counter))
+    else if (digits >= CODE_LEAST)
         take_code(counter, text);
-    else if (!read_amount(counter, &counter->amount_cents, &err))
-        say_failure(counter, &err);
-    else if (method->reference != NULL)
-        ask_reference(counter);
+    else if (digits >= CODE_MAYBE)
+        ask_which(counter);
     else
-        take_tender(counter, "");
+        take_amount(counter);
     return COUNTER_REDRAWN;
 }
 
