@@ -65,7 +65,11 @@ static void test_a_count_is_scanned_and_booked(void **state)
              "count") "keys f5\ntype A3\n"
                       "keys enter\nexpect shelf A3\nkeys f9\nexpect Differs\nkeys f4\ntype "
                       "11\nkeys enter\n"
-                      "expect anew 11\n" SIZES(
+                      "expect anew 11\ntype /ROLL\nreject LATEX-10\nexpect Roller\nkeys "
+                      "enter\nexpect 2 goods counted   shelf A3   / ROLL\ntype "
+                      "x\nkeys esc\nreject LATEX-10\nkeys esc\nexpect LATEX-10\ntype "
+                      "/none\nexpect None of the goods\nkeys esc\nkeys :\nexpect "
+                      "Commands\nkeys esc\nkeys up up\n" SIZES(
                           "count_differs") "keys f9\nexpect nobody counted them\n"
                                            "keys enter\nexpect Booked\nkeys f9\nexpect is "
                                            "over\nkeys esc\n" SIZES(

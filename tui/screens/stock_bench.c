@@ -3,6 +3,7 @@
 #include "model/base/text.h"
 #include "model/stock/count.h"
 #include "tui/widgets/big.h"
+#include "tui/widgets/palette.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -35,12 +36,53 @@ void bench_begin(struct bench *bench)
     bench->count = 0;
 }
 
+static bool holds(const char *text, const char *folded, struct arena *arena)
+{
+    return strstr(text_fold(text, arena), folded) != NULL;
+}
+
+static void hide_row(struct bench *bench, struct bench_row *row, const char *folded,
+                     struct arena *arena)
+{
+    row->is_hidden = bench->filter[0] != '\0' && !holds(row->name, folded, arena) &&
+                     !holds(row->sku != NULL ? row->sku : "", folded, arena);
+}
+
+/* The next row that is shown, from `at` on, or before it; `count` where there is none. */
+static size_t shown_from(const struct bench *bench, size_t at, bool is_down)
+{
+    while (at < bench->count && bench->rows[at].is_hidden)
+        at = is_down ? at + 1 : at - 1; /* before the first lies a number above all */
+    return at < bench->count ? at : bench->count;
+}
+
+static void hide_rows(struct bench *bench)
+{
+    struct arena *arena = arena_new();
+    const char *folded = text_fold(bench->filter, arena);
+    for (size_t i = 0; i < bench->count; i++)
+        hide_row(bench, &bench->rows[i], folded, arena);
+    arena_free(arena);
+    size_t at = shown_from(bench, bench->cursor, true);
+    bench->cursor = at < bench->count ? at : shown_from(bench, bench->cursor, false);
+}
+
+static void set_filter(struct bench *bench, const char *text)
+{
+    text_copy(bench->filter, sizeof bench->filter, text);
+    if (bench->cursor >= bench->count)
+        bench->cursor = 0;
+    hide_rows(bench);
+}
+
 void bench_show(struct bench *bench, struct bench_row *rows, size_t count)
 {
     bench->rows = rows;
     bench->count = bench->room = count;
     if (bench->cursor >= count)
         bench->cursor = count > 0 ? count - 1 : 0;
+    if (bench->filter[0] != '\0')
+        hide_rows(bench);
 }
 
 const struct bench_row *bench_find(const struct bench *bench, const struct uuid *variant)
@@ -81,14 +123,18 @@ void bench_put(struct bench *bench, const struct bench_row *row)
 
 const struct bench_row *bench_current(const struct bench *bench)
 {
-    return bench->cursor < bench->count ? &bench->rows[bench->cursor] : NULL;
+    bool is_shown = bench->cursor < bench->count && !bench->rows[bench->cursor].is_hidden;
+    return is_shown ? &bench->rows[bench->cursor] : NULL;
 }
 
 void bench_go_to(struct bench *bench, const struct uuid *variant)
 {
     const struct bench_row *row = bench_find(bench, variant);
-    if (row != NULL)
-        bench->cursor = (size_t)(row - bench->rows);
+    if (row == NULL)
+        return;
+    if (row->is_hidden)
+        set_filter(bench, "");
+    bench->cursor = (size_t)(row - bench->rows);
 }
 
 const char *bench_quantity(struct bench *bench, int64_t milli)
@@ -126,12 +172,43 @@ static void take(struct bench *bench, const char *text)
 
 static unsigned move(struct bench *bench, size_t by, bool is_down)
 {
-    if (is_down)
-        bench->cursor = bench->cursor + by < bench->count ? bench->cursor + by
-                        : bench->count > 0                ? bench->count - 1
-                                                          : 0;
-    else
-        bench->cursor = bench->cursor > by ? bench->cursor - by : 0;
+    for (size_t i = 0; i < by; i++) {
+        size_t to = shown_from(bench, is_down ? bench->cursor + 1 : bench->cursor - 1, is_down);
+        if (to == bench->count)
+            break;
+        bench->cursor = to;
+    }
+    return REDRAWN;
+}
+
+/* "/" begins it; while it is typed the goods follow; Enter leaves it there and the line to scan. */
+static unsigned edit_line(struct bench *bench, const struct event *event)
+{
+    unsigned outcome = editor_handle(&bench->line, event);
+    const char *text = editor_text(&bench->line);
+    if (text[0] != '/' || strcmp(text + 1, bench->filter) == 0)
+        return outcome;
+    set_filter(bench, text + 1);
+    return REDRAWN;
+}
+
+static unsigned handle_return(struct bench *bench, const char *text)
+{
+    if (text[0] == '/')
+        editor_set(&bench->line, "");
+    else if (!text_is_blank(text))
+        take(bench, text);
+    return REDRAWN;
+}
+
+/* First what is typed, then the filter, then the screen. */
+static unsigned handle_escape(struct bench *bench, const char *text)
+{
+    if (text[0] == '\0' && bench->filter[0] == '\0')
+        return OUTCOME_CLOSE;
+    if (text[0] == '/' || text[0] == '\0')
+        set_filter(bench, "");
+    editor_set(&bench->line, "");
     return REDRAWN;
 }
 
@@ -149,16 +226,16 @@ static unsigned handle_key(struct bench *bench, const struct event *event)
     case KEY_PAGE_DOWN:
         return move(bench, PAGE, true);
     case KEY_RETURN:
-        if (!text_is_blank(text))
-            take(bench, text);
-        return REDRAWN;
+        return handle_return(bench, text);
     case KEY_ESCAPE:
-        if (text[0] == '\0')
-            return OUTCOME_CLOSE;
-        editor_set(&bench->line, "");
-        return REDRAWN;
+        return handle_escape(bench, text);
+    case ':':
+        if (text[0] != '\0')
+            return edit_line(bench, event);
+        palette_open(bench->app);
+        return OUTCOME_HANDLED;
     default:
-        return editor_handle(&bench->line, event);
+        return edit_line(bench, event);
     }
 }
 
@@ -173,7 +250,7 @@ unsigned bench_handle(struct bench *bench, const struct event *event)
     if (event->kind == EVENT_MOUSE &&
         (event->mouse == MOUSE_WHEEL_UP || event->mouse == MOUSE_WHEEL_DOWN))
         return move(bench, 1, event->mouse == MOUSE_WHEEL_DOWN);
-    return event->kind == EVENT_PASTE ? editor_handle(&bench->line, event) : OUTCOME_IGNORED;
+    return event->kind == EVENT_PASTE ? edit_line(bench, event) : OUTCOME_IGNORED;
 }
 
 static int figures_of(const struct bench *bench)
@@ -199,21 +276,33 @@ static void draw_row(const struct bench *bench, struct pane pane, int y, enum ro
                  figures[i] != NULL ? figures[i] : "");
 }
 
+/* The first row that is drawn follows the cursor. */
+static void keep_in_sight(struct bench *bench, size_t rows)
+{
+    if (bench->cursor < bench->top)
+        bench->top = bench->cursor;
+    size_t shown = 0, first = bench->cursor;
+    for (size_t i = bench->cursor + 1; i > bench->top && i <= bench->count; i--)
+        if (!bench->rows[i - 1].is_hidden && shown++ < rows)
+            first = i - 1;
+    if (shown > rows)
+        bench->top = first;
+}
+
 static void draw_rows(struct bench *bench, struct pane pane)
 {
     const size_t rows = pane.height > 1 ? (size_t)pane.height - 1 : 0;
     draw_row(bench, pane, 0, ROLE_HEADING, "Goods", "SKU", bench->headings);
-    if (bench->count == 0 && rows > 0)
-        text_draw(pane, 2, 2, pane.width - 4, ROLE_DIM, bench->empty);
-    if (bench->cursor < bench->top)
-        bench->top = bench->cursor;
-    if (rows > 0 && bench->cursor >= bench->top + rows)
-        bench->top = bench->cursor - rows + 1;
-    for (size_t i = 0; i < rows && bench->top + i < bench->count; i++) {
-        const struct bench_row *row = &bench->rows[bench->top + i];
-        draw_row(bench, pane, (int)i + 1,
-                 bench->top + i == bench->cursor ? ROLE_SELECTION : row->role, row->name, row->sku,
-                 row->figures);
+    if (shown_from(bench, 0, true) == bench->count && rows > 0)
+        text_draw(pane, 2, 2, pane.width - 4, ROLE_DIM,
+                  bench->count == 0 ? bench->empty : "None of the goods here has that in its name");
+    keep_in_sight(bench, rows);
+    size_t y = 0;
+    for (size_t i = bench->top; i < bench->count && y < rows; i++) {
+        const struct bench_row *row = &bench->rows[i];
+        if (!row->is_hidden)
+            draw_row(bench, pane, (int)++y, i == bench->cursor ? ROLE_SELECTION : row->role,
+                     row->name, row->sku, row->figures);
     }
 }
 
@@ -240,7 +329,10 @@ void bench_draw(struct bench *bench, struct pane pane)
     enum { BELOW = 2 };
     const int above = draw_last(bench, pane);
     draw_rows(bench, pane_part(pane, above, 0, pane.height - above - BELOW, pane.width));
-    text_put(pane, pane.height - 2, 0, pane.width, ROLE_LABEL, ALIGN_LEFT, bench->facts);
+    char facts[BENCH_LAST_SIZE + BENCH_FILTER_SIZE + 8];
+    snprintf(facts, sizeof facts, "%s%s%s", bench->facts, bench->filter[0] != '\0' ? "   / " : "",
+             bench->filter);
+    text_put(pane, pane.height - 2, 0, pane.width, ROLE_LABEL, ALIGN_LEFT, facts);
     struct pane line = pane_part(pane, pane.height - 1, 0, 1, pane.width);
     text_draw(line, 0, 0, 2, ROLE_KEY, "> ");
     editor_draw_as(&bench->line, pane_part(line, 0, 2, 1, line.width - 2), true, ROLE_FIELD_FOCUS,

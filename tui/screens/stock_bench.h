@@ -1,5 +1,6 @@
 /* What screens of the stockroom that are worked by scanning share: a line to scan or type into that
- * always has the focus, what was scanned last in large, and the goods with up to three figures. */
+ * always has the focus, what was scanned last in large, and the goods with up to three figures. "/"
+ * on the empty line begins a filter of the goods, ":" opens the commands. */
 #ifndef TUI_SCREENS_STOCK_BENCH_H
 #define TUI_SCREENS_STOCK_BENCH_H
 
@@ -8,13 +9,14 @@
 #include "tui/app.h"
 #include "tui/widgets/editor.h"
 
-enum { BENCH_FIGURES = 3, BENCH_LAST = 5, BENCH_LAST_SIZE = 160 };
+enum { BENCH_FIGURES = 3, BENCH_LAST = 5, BENCH_LAST_SIZE = 160, BENCH_FILTER_SIZE = 100 };
 
 struct bench_row {
     struct uuid variant_id;
     const char *name, *sku;             /* in the bench's arena */
     const char *figures[BENCH_FIGURES]; /* NULL: empty */
     enum role role;
+    bool is_hidden; /* by the filter, which the bench sets */
 };
 
 struct bench {
@@ -26,6 +28,7 @@ struct bench {
     const char *headings[BENCH_FIGURES]; /* NULL: the column is not there */
     const char *hint;                    /* of the empty line */
     const char *empty;                   /* what to say when there are no rows */
+    char filter[BENCH_FILTER_SIZE];      /* a part of names and SKUs; "": none */
     char facts[BENCH_LAST_SIZE];         /* below the goods: "12 of 40 goods, shelf A3" */
     char last[BENCH_LAST][BENCH_LAST_SIZE];
     char large[MONEY_TEXT_SIZE]; /* the figure to be read from a ladder; "" for none */
