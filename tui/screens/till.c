@@ -36,7 +36,7 @@ static enum role difference_role(const char *text)
 static const struct listing_column columns[] = {
     {.shown = {"register", "Till", 6, 0, 0, ALIGN_LEFT, true}},
     {.shown = {"day", "Day", 10, 0, 0, ALIGN_LEFT, true}},
-    {.shown = {"status", "Status", 7, 0, 3, ALIGN_LEFT, false}, .role = status_role},
+    {.shown = {"status", "Status", 6, 0, 0, ALIGN_LEFT, false}, .role = status_role},
     {.shown = {"z", "Z", 5, 0, 0, ALIGN_RIGHT, false}},
     {.shown = {"keeper", "With", 12, 3, 4, ALIGN_LEFT, false}},
     {.shown = {"float", "Float", 10, 0, 7, ALIGN_RIGHT, false}},
