@@ -101,7 +101,7 @@ void app_drop_seen_toasts(struct app *app)
             drop_toast(app, i);
 }
 
-enum { TOAST_ROWS = 4, TOAST_EDGE = 1 };
+enum { TOAST_ROWS = 4, TOAST_EDGE = 1, HEAD_ROWS = 3 /* title, tabs and the heads of columns */ };
 
 /* The rows of a toast whose text may take `room` cells; `width` receives those it takes. */
 static int toast_rows(const struct toast *toast, int room, int *width)
@@ -149,6 +149,8 @@ void app_draw_toasts(struct app *app, struct pane screen, bool is_busy_below)
     for (size_t i = app->desk->toast_count; i-- > 0;) {
         struct toast *toast = &app->desk->toasts[i];
         int width, height = toast_rows(toast, pane.width - 4 * TOAST_EDGE, &width);
+        if (is_at_top && !is_busy_below && used < HEAD_ROWS && used + height > 1)
+            used = HEAD_ROWS; /* over rows of the list, not over its heads */
         if (height == 0 || used + height > pane.height)
             return;
         int y = is_at_top ? used : pane.height - used - height;
