@@ -22,6 +22,7 @@
 #ifndef MODEL_SLOTS_H
 #define MODEL_SLOTS_H
 
+#include "model/base/date.h"
 #include "model/store/store.h"
 
 enum {
@@ -82,5 +83,25 @@ struct slot_claim {
  * what was written in the same transaction. */
 bool slot_check(struct store *store, const struct slot_claim *claim, int64_t now,
                 struct error *err);
+
+/* A wish in words, in any order, with or without commas:
+ *   90 min, 2h, 1.5 h, 1h30            how long
+ *   tomorrow, tue, tue 14, 12.3., next week, +2w, 14 nov   when it begins (model/list/day_words.h);
+ *                                      "tue 14" is the Tuesday that is the 14th of this month or
+ *                                      the next
+ *   morning, noon, afternoon, evening, after 14:00, before 12, 9-12, at 10:30 (within that hour)
+ *   near 10115                         close to it
+ *   anyone                             whoever is free
+ *   paul, colour advice, van           names, or their beginnings, of estimators, types, services,
+ *                                      locations and resources
+ * "fri after 14:00, colour advice, van". `zone` is where its days are meant. What the words don't
+ * speak of stays as it is in `wish`; begin with {0}. ERROR_INPUT names the word that was not
+ * understood, or what it could mean, and gives examples. */
+bool slot_wish_read(struct store *store, const char *words, int64_t now, const char *zone,
+                    struct slot_wish *wish, struct error *err);
+
+/* Days alone in the same words, for going there: the first of them, and how many. */
+bool slot_days_read(const char *words, int64_t now, const char *zone, struct date *first,
+                    int *count, struct error *err);
 
 #endif

@@ -2,16 +2,13 @@
 
 #include "model/base/memory.h"
 #include "model/base/text.h"
-#include "model/list/filter_dates.h"
+#include "model/list/day_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { WORDS_MAX = 4, WEEK = 7, NO_MINUTE = -1, LAST_MINUTE = 23 * 60 + 59, HOUR = 60 };
-
-static const char *const weekdays[WEEK] = {"monday", "tuesday",  "wednesday", "thursday",
-                                           "friday", "saturday", "sunday"};
 
 static const struct {
     const char *word;
@@ -29,7 +26,7 @@ static const struct {
 
 /* What was typed, word by word. */
 struct words {
-    char *word[WORDS_MAX];
+    const char *word[WORDS_MAX];
     size_t count;
 };
 
@@ -79,48 +76,18 @@ static bool read_time(const char *word, int *minute)
             *minute = times[i].minute;
             return true;
         }
-    size_t digits = strspn(word, "0123456789");
-    const char *rest = word + digits;
-    bool is_time = digits == 1 || digits == 2;
-    int hour = is_time ? (int)strtol(word, NULL, 10) : 0, past = 0;
-    if (is_time && *rest != '\0')
-        is_time = text_read_char(&rest, ':') && text_read_digits(&rest, 2, &past) && *rest == '\0';
-    *minute = hour * HOUR + past;
-    return is_time && hour < 24 && past < HOUR;
+    return clock_read(word, minute);
 }
 
-static bool read_day(const char *word, int64_t today, int64_t *day)
-{
-    struct day_span span;
-    for (int i = 0; i < WEEK; i++)
-        if (begins(weekdays[i], word, 3)) {
-            int ahead = (i - date_weekday(date_from_number(today)) + WEEK) % WEEK;
-            *day = today + (ahead > 0 ? ahead : WEEK);
-            return true;
-        }
-    if (!day_span_parse(word, today, &span))
-        return false;
-    *day = span.first;
-    return true;
-}
-
-/* A day, a time, or both in that order; "next week" is one word of the days'. */
+/* A day, a time, or both in that order. */
 static bool read_words(const struct words *words, int64_t today, int64_t *day, int *minute)
 {
-    char joined[40];
-    size_t left = words->count;
-    bool has_day = false;
+    struct day_span days = {today, today};
+    const size_t taken = day_words_read(words->word, words->count, today, &days);
+    const size_t left = words->count - taken;
+    const bool has_day = taken > 0;
     *minute = NO_MINUTE;
-    *day = today;
-    if (left > 1) {
-        snprintf(joined, sizeof joined, "%s-%s", words->word[0], words->word[1]);
-        has_day = read_day(joined, today, day);
-        left -= has_day ? 2 : 0;
-    }
-    if (!has_day) {
-        has_day = read_day(words->word[0], today, day);
-        left -= has_day ? 1 : 0;
-    }
+    *day = days.first;
     const char *last = words->word[words->count - 1];
     if (left == 0 || left > 1 || !read_time(last, minute))
         return has_day && left == 0;
@@ -184,7 +151,7 @@ void due_format(int64_t due, const struct env *env, char text[INSTANT_TEXT_SIZE]
     if (ahead >= -1 && ahead <= 1)
         snprintf(day, sizeof day, "%s", ahead < 0 ? "yesterday" : ahead > 0 ? "tomorrow" : "today");
     else if (ahead > 1 && ahead < WEEK)
-        snprintf(day, sizeof day, "%.3s", weekdays[date_weekday(then.date)]);
+        snprintf(day, sizeof day, "%.3s", weekday_name(date_weekday(then.date)));
     else
         date_format(then.date, day);
     if (then.hour * HOUR + then.minute != LAST_MINUTE)

@@ -7,8 +7,8 @@
 #include "model/base/instant.h"
 
 /* An instant (0 for "" and "none": no time at all) from
- *   a day and a time     today tomorrow fri next-week 2026-11-27, then 14:00, 14, noon, evening;
- *                        of a period its first day, of a weekday the next one after today
+ *   a day and a time     today tomorrow fri next-week 12.3. 2026-11-27 (model/list/day_words.h),
+ *                        then 14:00, 14, noon, evening; of a period its first day
  *   a day alone          by its end, 23:59
  *   a time alone         today, or tomorrow where it has passed
  *   how long from now    30m 2h 3d 1w, "in 2 hours"
