@@ -24,6 +24,7 @@
 #include "model/stock/receive.h"
 #include "model/stock/stock.h"
 #include "model/stock/transfer.h"
+#include "model/talk/talk.h"
 #include "model/till/till.h"
 
 #include <string.h>
@@ -56,7 +57,7 @@ static const struct {
     {credit_kinds, &credit_kind_count},     {voucher_kinds, &voucher_kind_count},
     {count_kinds, &count_kind_count},       {transfer_kinds, &transfer_kind_count},
     {paper_kinds, &paper_kind_count},       {appointment_kinds, &appointment_kind_count},
-    {day_kinds, &day_kind_count},
+    {day_kinds, &day_kind_count},           {talk_kinds, &talk_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

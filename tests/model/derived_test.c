@@ -69,7 +69,8 @@ static void check_search(struct shop *shop)
 {
     run(shop, "INSERT INTO product_search (product_search, rank) VALUES ('integrity-check', 1);"
               "INSERT INTO customer_search (customer_search, rank) VALUES ('integrity-check', 1);"
-              "INSERT INTO order_search (order_search, rank) VALUES ('integrity-check', 1)");
+              "INSERT INTO order_search (order_search, rank) VALUES ('integrity-check', 1);"
+              "INSERT INTO message_search (message_search, rank) VALUES ('integrity-check', 1)");
 }
 
 static void check_sums(struct shop *shop, unsigned seed, unsigned step, const char *sql)

@@ -112,6 +112,7 @@ static const struct {
     {"product_search_docs", "full-text search is SQLite's FTS5; the centre searches by its own"},
     {"customer_search_docs", "the same"},
     {"order_search_docs", "the same"},
+    {"message_search_docs", "the same"},
     {"stock_shortages", "the list of what to buy is read at terminals alone"},
     {"stock_window", "the days that it counts"},
 };
