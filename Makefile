@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # The one list of Debian packages. `make run` needs the first group alone.
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \
 	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev libcrypt-dev liboath-dev libqrencode-dev \
-	libhpdf-dev ncurses-base tzdata
+	libhpdf-dev libical-dev libcurl4-openssl-dev ncurses-base tzdata
 PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
 PACKAGES_BENCH := tig htop sqlite3 bc
@@ -20,7 +20,8 @@ BUILD ?= build
 CC ?= gcc
 VERSION := 0.1.0
 
-LIBS := ncursesw libpq sqlite3 jansson libutf8proc fribidi libsodium liblzma libcrypt liboath libqrencode
+LIBS := ncursesw libpq sqlite3 jansson libutf8proc fribidi libsodium liblzma libcrypt liboath libqrencode \
+	libical libcurl
 LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 LIB_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 OPTIMISE ?= -O2 -g

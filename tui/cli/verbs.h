@@ -7,6 +7,7 @@
 
 extern const struct cli_verb cli_verb_audit;
 extern const struct cli_verb cli_verb_backup;
+extern const struct cli_verb cli_verb_calendar;
 extern const struct cli_verb cli_verb_central;
 extern const struct cli_verb cli_verb_check;
 extern const struct cli_verb cli_verb_customers;
