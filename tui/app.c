@@ -219,6 +219,12 @@ const struct window_ops *app_top(const struct app *app)
     return app->desk->depth > 0 ? app->desk->windows[app->desk->depth - 1].ops : NULL;
 }
 
+bool app_about(struct app *app, struct thing *out)
+{
+    const struct window *top = app_top_window(app);
+    return top && top->ops->about && top->ops->about(app, top->state, out);
+}
+
 size_t app_first_visible(const struct app *app)
 {
     size_t first = app->desk->depth > 0 ? app->desk->depth - 1 : 0;

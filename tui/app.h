@@ -92,6 +92,8 @@ size_t app_choices(struct app *app, struct arena *arena, struct app_choice **out
 void app_run(struct app *app, const struct action *action);
 const struct window_ops *app_top(const struct app *app); /* NULL: there is no window */
 bool app_is_last(const struct app *app);                 /* nothing lies below the window on top */
+/* What the window on top is about; false: nothing. */
+bool app_about(struct app *app, struct thing *out);
 
 /* Work for the reader thread, which has a connection of its own that can't write. `work` runs
  * there; `done` runs on the drawing thread with the same data, also when the work was stopped

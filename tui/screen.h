@@ -4,10 +4,17 @@
 #define TUI_SCREEN_H
 
 #include "model/base/error.h"
+#include "model/base/uuid.h"
 #include "tui/action.h"
 #include "tui/paint.h"
 
 #include <stdbool.h>
+
+/* A row that a window is about. */
+struct thing {
+    const char *table;
+    struct uuid id;
+};
 
 struct window_ops {
     const char *name;  /* "orders"; a screen opens by it: app_open(app, "orders", …) */
@@ -41,6 +48,9 @@ struct window_ops {
     const char *(*heading)(const void *state);
     /* The words for the right side of the title line, such as "12 of 340"; may be NULL. */
     void (*status)(struct app *app, void *state, char *text, size_t size);
+    /* What it is about: the row that it shows, or the one under the cursor, such as for the thread
+     * that hangs on it. False: nothing now. NULL: never anything. */
+    bool (*about)(struct app *app, const void *state, struct thing *out);
     /* True when something typed would be lost; Esc then asks first. May be NULL. */
     bool (*is_dirty)(const void *state);
     void (*close)(struct app *app, void *state);

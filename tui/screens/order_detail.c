@@ -558,6 +558,13 @@ static const struct action actions[] = {
      .run = copy},
 };
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    (void)app;
+    *out = (struct thing){"orders", ((const struct detail *)state)->id};
+    return true;
+}
+
 const struct window_ops order_ops = {
     .name = "order",
     .title = "Order",
@@ -570,6 +577,7 @@ const struct window_ops order_ops = {
     .handle = detail_handle,
     .heading = detail_heading,
     .status = detail_status,
+    .about = about,
     .close = detail_close,
 };
 

@@ -141,6 +141,18 @@ static bool form_has_row(const void *state)
     return ((const struct order_form *)state)->basket.count > 0;
 }
 
+/* The order that is changed here, or else the goods under the cursor. */
+static bool form_about(struct app *app, const void *state, struct thing *out)
+{
+    const struct order_form *form = state;
+    const struct basket *basket = &form->basket;
+    (void)app;
+    *out = (struct thing){"orders", basket->order_id};
+    if (uuid_is_zero(&out->id) && form->cursor < basket->count)
+        *out = (struct thing){"products", basket->lines[form->cursor].product_id};
+    return !uuid_is_zero(&out->id);
+}
+
 static const char *form_heading(const void *state)
 {
     return ((const struct order_form *)state)->heading;
@@ -487,6 +499,7 @@ const struct window_ops order_form_ops = {
     .handle = form_handle_event,
     .has_text_focus = form_has_text,
     .has_row = form_has_row,
+    .about = form_about,
     .heading = form_heading,
     .status = form_status,
     .close = form_close,

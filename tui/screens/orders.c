@@ -163,6 +163,13 @@ static bool orders_has_row(const void *state)
     return listing_has_row(&((const struct orders *)state)->listing);
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    (void)app;
+    out->table = "orders";
+    return listing_current(&((const struct orders *)state)->listing, &out->id);
+}
+
 static void orders_status(struct app *app, void *state, char *text, size_t size)
 {
     const struct orders *orders = state;
@@ -508,6 +515,7 @@ const struct window_ops orders_ops = {
     .handle = orders_handle,
     .has_text_focus = orders_has_text_focus,
     .has_row = orders_has_row,
+    .about = about,
     .status = orders_status,
     .close = orders_close,
 };

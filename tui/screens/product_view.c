@@ -416,6 +416,14 @@ static bool has_row(const void *state)
     return ((const struct product_view *)state)->is_there;
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    const struct product_view *view = state;
+    (void)app;
+    *out = (struct thing){"products", view->id};
+    return view->is_there;
+}
+
 static const char *heading(const void *state)
 {
     return ((const struct product_view *)state)->heading;
@@ -513,6 +521,7 @@ const struct window_ops product_ops = {
     .draw = draw,
     .handle = handle,
     .has_row = has_row,
+    .about = about,
     .heading = heading,
     .close = close_view,
 };

@@ -164,6 +164,13 @@ static bool products_has_row(const void *state)
     return listing_has_row(&((const struct products *)state)->listing);
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    (void)app;
+    out->table = "products";
+    return listing_current(&((const struct products *)state)->listing, &out->id);
+}
+
 static void products_status(struct app *app, void *state, char *text, size_t size)
 {
     (void)app;
@@ -441,6 +448,7 @@ const struct window_ops products_ops = {
     .handle = products_handle,
     .has_text_focus = products_has_text_focus,
     .has_row = products_has_row,
+    .about = about,
     .status = products_status,
     .close = products_close,
 };

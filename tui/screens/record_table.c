@@ -264,6 +264,14 @@ static bool has_row(const void *state)
     return listing_has_row(&((const struct record_table *)state)->listing);
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    const struct record_table *table = state;
+    (void)app;
+    out->table = table->kind->table->name;
+    return listing_current(&table->listing, &out->id);
+}
+
 static const char *heading(const void *state)
 {
     return ((const struct record_table *)state)->heading;
@@ -384,6 +392,7 @@ const struct window_ops record_table_ops = {
     .handle = handle,
     .has_text_focus = has_text_focus,
     .has_row = has_row,
+    .about = about,
     .heading = heading,
     .status = status,
     .close = close_table,

@@ -274,6 +274,14 @@ static bool has_row(const void *state)
     return ((const struct record_view *)state)->is_there;
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    const struct record_view *view = state;
+    (void)app;
+    *out = (struct thing){view->kind->table->name, view->id};
+    return view->is_there;
+}
+
 static const char *heading(const void *state)
 {
     return ((const struct record_view *)state)->heading;
@@ -351,6 +359,7 @@ const struct window_ops record_ops = {
     .draw = draw,
     .handle = handle,
     .has_row = has_row,
+    .about = about,
     .heading = heading,
     .close = close_view,
 };

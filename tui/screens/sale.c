@@ -3,6 +3,7 @@
 #include "tui/screens/sale.h"
 
 #include "model/operation/record.h"
+#include "model/till/till.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/palette.h"
 
@@ -231,6 +232,20 @@ static bool has_row(const void *state)
     return ((const struct counter *)state)->sale.basket.count > 0;
 }
 
+/* The goods under the cursor, or else the till. */
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    const struct counter *counter = state;
+    const struct basket *basket = &counter->sale.basket;
+    *out = (struct thing){.table = "products"};
+    if (counter->cursor < basket->count)
+        out->id = basket->lines[counter->cursor].product_id;
+    if (!uuid_is_zero(&out->id))
+        return true;
+    out->table = "cash_sessions";
+    return till_open_session(app_store(app), &app_actor(app)->register_id, &out->id, NULL) == 1;
+}
+
 static const char *heading(const void *state)
 {
     return ((const struct counter *)state)->heading;
@@ -270,6 +285,7 @@ const struct window_ops sale_ops = {
     .handle = handle_event,
     .has_text_focus = has_text,
     .has_row = has_row,
+    .about = about,
     .heading = heading,
     .status = say_status,
     .close = close_window,

@@ -156,6 +156,13 @@ static bool has_row(const void *state)
     return listing_has_row(&((const struct till *)state)->listing);
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    (void)app;
+    out->table = "cash_sessions";
+    return listing_current(&((const struct till *)state)->listing, &out->id);
+}
+
 static void status(struct app *app, void *state, char *text, size_t size)
 {
     (void)app;
@@ -351,6 +358,7 @@ const struct window_ops till_ops = {
     .handle = handle,
     .has_text_focus = has_text_focus,
     .has_row = has_row,
+    .about = about,
     .status = status,
     .close = close_window,
 };

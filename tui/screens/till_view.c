@@ -148,6 +148,13 @@ static const struct action actions[] = {
      .run = print},
 };
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    (void)app;
+    *out = (struct thing){"cash_sessions", ((const struct till_view *)state)->session};
+    return true;
+}
+
 const struct window_ops till_report_ops = {
     .name = "till_report",
     .title = "Report of the till",
@@ -159,5 +166,6 @@ const struct window_ops till_report_ops = {
     .handle = handle,
     .has_text_focus = has_text_focus,
     .heading = heading,
+    .about = about,
     .close = close_view,
 };
