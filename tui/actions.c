@@ -1,12 +1,11 @@
 /* The global actions: what a person can do on every screen. */
-#include "tui/app_private.h"
+#include "tui/attention.h"
 
-#include "model/overlay/exchange.h"
 #include "tui/goto.h"
+#include "tui/screens/channels.h"
 #include "tui/screens/gate.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/second_factor.h"
-#include "tui/screens/sync.h"
 #include "tui/term.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/help.h"
@@ -79,24 +78,35 @@ OPENS(transfers)
 OPENS(teams)
 OPENS(day)
 
-static unsigned open_attention(struct app *app, void *state)
+static unsigned next_want(struct app *app, void *state)
 {
     (void)state;
-    sync_show(app, SYNC_TAB_ATTENTION);
+    attention_go(app);
     return OUTCOME_HANDLED;
-}
-
-static const char *why_no_attention(struct app *app, const void *state)
-{
-    struct exchange_status status;
-    (void)state;
-    return app->store && exchange_status(app->store, &status, NULL) && status.attention > 0
-               ? NULL
-               : "Nothing needs attention.";
 }
 
 OPENS(todos)
 OPENS(notices)
+OPENS(channels)
+
+static unsigned open_about(struct app *app, void *state)
+{
+    struct thing thing;
+    (void)state;
+    if (app_about(app, &thing))
+        channels_show_about(app, &thing);
+    return OUTCOME_HANDLED;
+}
+
+static const char *why_not_about(struct app *app, const void *state)
+{
+    struct thing thing;
+    (void)state;
+    return app_about(app, &thing) && talk_has_threads(thing.table)
+               ? NULL
+               : "Nothing here has a thread; orders, products, customers, appointments, tickets "
+                 "and tills have.";
+}
 
 static void open_chosen(struct app *app, void *context, int chosen)
 {
@@ -283,11 +293,11 @@ static const struct action actions[] = {
      .verb = "sync status"},
     {.id = "attention",
      .keys = "alt-a",
-     .label = "attention",
-     .help = "Show what waits for a person's decision.",
+     .label = "next for me",
+     .help = "Go to the next thing that wants you: a message, a decision, a notice; then back.",
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
-     .run = open_attention,
-     .why_not = why_no_attention},
+     .run = next_want,
+     .why_not = needs_store},
     {.id = "audit",
      .keys = "",
      .label = "audit",
@@ -440,6 +450,20 @@ static const struct action actions[] = {
      .run = open_notices,
      .why_not = needs_store,
      .verb = "notices list"},
+    {.id = "channels",
+     .keys = "alt-T",
+     .label = "channels",
+     .help = "Show what the people of the shop say to each other.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_channels,
+     .why_not = needs_store},
+    {.id = "about",
+     .keys = "M alt-M",
+     .label = "messages about it",
+     .help = "Show what was said about the order, product, customer or till here, and say more.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_about,
+     .why_not = why_not_about},
     {.id = "purchases",
      .keys = "alt-B",
      .label = "purchase orders",

@@ -107,11 +107,11 @@ struct app *app_new(const struct app_setup *setup)
     load_config(app);
     load_theme(app, setup->theme);
     find_shop(app);
-    app_look_at_line(app);
     app->reader_env = setup->reader_env ? setup->reader_env : setup->env;
     app->wake_fd = setup->wake_fd;
     if (setup->store && setup->wake_fd >= 0)
         app->reader = reader_new(setup->store, app->reader_env, setup->wake_fd);
+    app_look_at_line(app);
     app_start_exchange(app);
     return app;
 }

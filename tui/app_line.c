@@ -1,6 +1,6 @@
 /* The line to the centre in the title: what the store says of it (model/overlay/exchange.h), which
  * is all that the drawing thread ever asks. */
-#include "tui/app_private.h"
+#include "tui/attention.h"
 
 #include "model/overlay/exchange.h"
 #include "model/people/notification.h"
@@ -108,13 +108,15 @@ static void show_own(struct app *app)
 /* They stand from the right in the order of their weight, so they are all set anew. */
 void app_look_at_line(struct app *app)
 {
-    static const char *const names[] = {"notices", "todo", "print", "attention", "unsent", "line"};
+    static const char *const names[] = {"talk",      "notices", "todo", "print",
+                                        "attention", "unsent",  "line"};
     struct exchange_status status;
     struct error err;
     if (!app->store || !exchange_status(app->store, &status, &err))
         return; /* what stood there stays until it can be read again */
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         app_set_fact(app, names[i], ROLE_STATUS, "");
+    attention_look(app);
     show_own(app);
     app_look_at_printing(app);
     bool is_narrow = pane_of_screen().width < NARROW;

@@ -38,7 +38,8 @@ struct kept {
     void (*release)(void *value);
 };
 
-struct message {
+/* What was said in a toast. */
+struct log_entry {
     enum toast_level level;
     int64_t instant;
     char *text;
@@ -72,7 +73,7 @@ struct desk {
     size_t depth;
     struct toast toasts[TOAST_LIMIT];
     size_t toast_count;
-    struct message *messages; /* the oldest first */
+    struct log_entry *messages; /* the oldest first */
     size_t message_count;
 };
 

@@ -29,7 +29,7 @@ static void keep_message(struct app *app, enum toast_level level, const char *te
     app->desk->messages = memory_resize(app->desk->messages, app->desk->message_count + 1,
                                         sizeof *app->desk->messages);
     app->desk->messages[app->desk->message_count++] =
-        (struct message){level, env_now(app->env), memory_text(text)};
+        (struct log_entry){level, env_now(app->env), memory_text(text)};
 }
 
 static void show(struct app *app, enum toast_level level, const char *text)

@@ -2,6 +2,7 @@
 
 #include "model/base/memory.h"
 #include "model/base/private_file.h"
+#include "model/base/text.h"
 #include "tui/key.h"
 
 #include <errno.h>
@@ -27,6 +28,14 @@ const struct option config_options[] = {
      "The key a scanner sends first, such as ctrl-b; empty when it sends none."},
     {"start_screen", OPTION_TEXT, offsetof(struct config, start_screen), 0, 0, "",
      "The screen to begin at, such as sale; empty is the list of orders."},
+    {"message_toast", OPTION_BOOLEAN, offsetof(struct config, tells_messages), 0, 0, "true",
+     "Say on any screen when somebody writes to you or mentions you."},
+    {"message_bell", OPTION_BOOLEAN, offsetof(struct config, rings_for_messages), 0, 0, "false",
+     "Beep then, too."},
+    {"quiet_hours", OPTION_HOURS, offsetof(struct config, quiet_hours), 0, 0, "",
+     "When neither is done, such as 20:00-07:00; what came is counted all the same."},
+    {"viewer", OPTION_TEXT, offsetof(struct config, viewer), 0, 0, "xdg-open",
+     "The command that opens a file of a message; empty when none can."},
 };
 const size_t config_option_count = sizeof config_options / sizeof config_options[0];
 
@@ -47,6 +56,28 @@ static unsigned char control_byte(const char *key)
     return code >= 'a' && code <= 'z' ? (unsigned char)(code - 'a' + 1) : 0;
 }
 
+/* "20:00-07:00" in minutes of the day. */
+static bool read_hours(const char *text, int *from, int *until)
+{
+    int hours[2], minutes[2];
+    for (int i = 0; i < 2; i++)
+        if (!text_read_digits(&text, 2, &hours[i]) || !text_read_char(&text, ':') ||
+            !text_read_digits(&text, 2, &minutes[i]) || hours[i] > 23 || minutes[i] > 59 ||
+            (i == 0 && !text_read_char(&text, '-')))
+            return false;
+    *from = 60 * hours[0] + minutes[0];
+    *until = 60 * hours[1] + minutes[1];
+    return *text == '\0';
+}
+
+bool config_is_quiet(const struct config *config, int minute)
+{
+    int from, until;
+    if (!read_hours(config->quiet_hours, &from, &until))
+        return false;
+    return from <= until ? minute >= from && minute < until : minute >= from || minute < until;
+}
+
 static bool refuse(const struct option *option, struct error *err)
 {
     switch (option->type) {
@@ -59,6 +90,9 @@ static bool refuse(const struct option *option, struct error *err)
     case OPTION_KEY:
         return error_set_field(err, ERROR_INPUT, option->name,
                                "\"%s\" is a key from ctrl-a to ctrl-z, or empty.", option->name);
+    case OPTION_HOURS:
+        return error_set_field(err, ERROR_INPUT, option->name,
+                               "\"%s\" is two times such as 20:00-07:00, or empty.", option->name);
     case OPTION_TEXT:
         break;
     }
@@ -72,6 +106,7 @@ static bool take(struct config *config, const struct option *option, const json_
     char *place = (char *)config + option->offset;
     json_int_t number = json_integer_value(value);
     const char *text = json_string_value(value);
+    int from, until;
     switch (option->type) {
     case OPTION_BOOLEAN:
         if (!json_is_boolean(value))
@@ -85,6 +120,10 @@ static bool take(struct config *config, const struct option *option, const json_
         return true;
     case OPTION_KEY:
         if (!text || (*text && !control_byte(text)))
+            return refuse(option, err);
+        break;
+    case OPTION_HOURS:
+        if (!text || (*text && !read_hours(text, &from, &until)))
             return refuse(option, err);
         break;
     case OPTION_TEXT:

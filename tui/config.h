@@ -20,10 +20,13 @@ struct config {
     int toast_seconds;
     char scan_prefix[CONFIG_TEXT_SIZE];  /* a key that sends a control character, or "" */
     char start_screen[CONFIG_TEXT_SIZE]; /* its name, or "" */
-    struct json_t *file;                 /* all that was read; never NULL */
+    bool tells_messages, rings_for_messages;
+    char quiet_hours[CONFIG_TEXT_SIZE]; /* "20:00-07:00", or "" */
+    char viewer[CONFIG_TEXT_SIZE];      /* a command that opens a file, or "" */
+    struct json_t *file;                /* all that was read; never NULL */
 };
 
-enum option_type { OPTION_BOOLEAN, OPTION_INTEGER, OPTION_TEXT, OPTION_KEY };
+enum option_type { OPTION_BOOLEAN, OPTION_INTEGER, OPTION_TEXT, OPTION_KEY, OPTION_HOURS };
 
 struct option {
     const char *name;
@@ -58,5 +61,8 @@ bool config_save(const struct config *config, const char *path, struct error *er
 
 /* The byte of scan_prefix; 0: none. */
 unsigned char config_scan_prefix(const struct config *config);
+
+/* Whether that minute of the day lies within quiet_hours, which may go over midnight. */
+bool config_is_quiet(const struct config *config, int minute);
 
 #endif

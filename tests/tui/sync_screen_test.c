@@ -169,7 +169,7 @@ static void test_a_contested_field_has_a_mark(void **state)
 
 static void test_nothing_waits(void **state)
 {
-    play(*state, "keys alt-a\nexpect Nothing needs attention\nreject SYNC\nkeys alt-s\n"
+    play(*state, "keys alt-a\nexpect Nothing wants you now\nreject SYNC\nkeys alt-s\n"
                  "expect Everything is sent\nkeys tab\nexpect Nothing needs attention\n");
 }
 

@@ -31,7 +31,7 @@ static void messages_draw(struct app *app, void *state, struct pane pane)
         text_put(pane, pane.height / 2, 0, pane.width, ROLE_DIM, ALIGN_CENTRE,
                  "Nothing was said yet.");
     for (int y = 0; y < pane.height && messages->back + (size_t)y < count; y++) {
-        const struct message *message =
+        const struct log_entry *message =
             &app->desk->messages[count - 1 - messages->back - (size_t)y];
         char time[INSTANT_TEXT_SIZE];
         instant_format_short(message->instant, env_now(app->env), app->env->zone, time);

@@ -1,4 +1,6 @@
 /* What the shop tells the person. */
+#include "tui/screens/notices.h"
+
 #include "model/people/notification.h"
 #include "tui/screens/own_list.h"
 #include "tui/screens/record_windows.h"
@@ -31,21 +33,25 @@ static void show(struct app *app, const struct notice *notice)
         record_show(app, notice->link_table, &notice->link_id);
 }
 
-static unsigned open_row(struct app *app, void *state)
+void notice_show(struct app *app, const struct uuid *id)
 {
-    struct uuid id;
     struct error err;
     struct notice notice;
     struct arena *arena = arena_new();
-    if (current(state, &id)) {
-        if (notice_load(app_store(app), &id, arena, &notice, &err)) {
-            set_read(app, &id, true);
-            show(app, &notice);
-        } else {
-            app_toast_error(app, &err);
-        }
+    if (notice_load(app_store(app), id, arena, &notice, &err)) {
+        set_read(app, id, true);
+        show(app, &notice);
+    } else {
+        app_toast_error(app, &err);
     }
     arena_free(arena);
+}
+
+static unsigned open_row(struct app *app, void *state)
+{
+    struct uuid id;
+    if (current(state, &id))
+        notice_show(app, &id);
     return OUTCOME_HANDLED;
 }
 

@@ -6,7 +6,7 @@ const struct window_ops *const screens[] = {
     &till_ops,       &teams_ops,       &audit_ops,   &privacy_ops,   &products_ops,
     &categories_ops, &collections_ops, &sale_ops,    &purchases_ops, &reorder_ops,
     &suppliers_ops,  &stock_ops,       &counts_ops,  &transfers_ops, &discounts_ops,
-    &gift_cards_ops, &printing_ops,    &day_ops,
+    &gift_cards_ops, &printing_ops,    &day_ops,     &channels_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];
 

@@ -27,6 +27,7 @@ extern const struct window_ops people_ops;      /* who works here */
 extern const struct window_ops roles_ops;       /* which role gives which right */
 extern const struct window_ops teams_ops;       /* who works together */
 extern const struct window_ops privacy_ops;     /* what people ask about their own data */
+extern const struct window_ops channels_ops;    /* what the people of the shop say */
 
 /* Buying: what is ordered from suppliers, what runs short, and whom the shop buys from. */
 extern const struct window_ops purchases_ops;
