@@ -14,6 +14,7 @@
     _(SELECTION, "selection") /* the row under the cursor of the list that has the focus */        \
     _(SELECTION_IDLE, "selection_idle") /* the same in a list without the focus */                 \
     _(MARKED, "marked")                 /* rows marked with Space */                               \
+    _(BLOCK, "block")                   /* a piece of time that is taken */                        \
     _(BORDER, "border")                                                                            \
     _(FIELD, "field") /* a place to type */                                                        \
     _(FIELD_FOCUS, "field_focus")                                                                  \
