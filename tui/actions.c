@@ -77,6 +77,7 @@ OPENS(counts)
 OPENS(transfers)
 OPENS(teams)
 OPENS(day)
+OPENS(calendar)
 
 static unsigned next_want(struct app *app, void *state)
 {
@@ -434,6 +435,13 @@ static const struct action actions[] = {
      .run = open_day,
      .why_not = needs_store,
      .verb = "day"},
+    {.id = "calendar",
+     .keys = "alt-A",
+     .label = "calendar",
+     .help = "Show the appointments, and book one.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_calendar,
+     .why_not = needs_store},
     {.id = "todo",
      .keys = "alt-t",
      .label = "to do",

@@ -29,6 +29,8 @@ extern const struct window_ops teams_ops;       /* who works together */
 extern const struct window_ops privacy_ops;     /* what people ask about their own data */
 extern const struct window_ops channels_ops;    /* what the people of the shop say */
 
+extern const struct window_ops calendar_ops; /* who is where, and what is free */
+
 /* Buying: what is ordered from suppliers, what runs short, and whom the shop buys from. */
 extern const struct window_ops purchases_ops;
 extern const struct window_ops reorder_ops;
@@ -62,5 +64,6 @@ extern const struct window_ops transfer_ops;
 extern const struct window_ops receive_ops;
 extern const struct window_ops purchase_ops;
 extern const struct window_ops supplier_ops;
+extern const struct window_ops appointment_ops;
 
 #endif

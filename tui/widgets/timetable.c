@@ -7,6 +7,8 @@ static int by_start(const void *a, const void *b)
     const struct timetable_block *one = a, *other = b;
     if (one->starts != other->starts)
         return one->starts < other->starts ? -1 : 1;
+    if (one->is_faint != other->is_faint)
+        return one->is_faint ? 1 : -1;
     return one->ends != other->ends ? (one->ends > other->ends ? -1 : 1) : 0;
 }
 
@@ -229,9 +231,9 @@ unsigned timetable_handle(struct timetable *table, const struct event *event)
     case KEY_RIGHT_ARROW:
     case 'l':
         return go_by_column(table, 1);
-    case KEY_TABULATOR:
+    case 'J':
         return go_to_next(table, 1);
-    case KEY_TABULATOR | KEY_WITH_SHIFT:
+    case 'K':
         return go_to_next(table, -1);
     case KEY_TO_HOME:
         return go_to_end(table, false);

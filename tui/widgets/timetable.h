@@ -4,7 +4,7 @@
  *
  * The cursor is a place, column and minute, or the block that lies there, which is one stop
  * whatever its length. Keys: arrows and hjkl by rows, lanes and columns; Home and End to where the
- * shown time begins and ends; Tab and Shift-Tab to the next and previous block; wheel and click. */
+ * shown time begins and ends; J and K to the next and the previous block; wheel and click. */
 #ifndef TUI_WIDGETS_TIMETABLE_H
 #define TUI_WIDGETS_TIMETABLE_H
 
@@ -26,7 +26,8 @@ struct timetable_block {
     enum role role, extra_role;
     const char
         *lines[TIMETABLE_LINES]; /* what stands in it, the most important first; NULL: none */
-    const char *brief;           /* instead of the first in a narrow lane */
+    const char *brief[2];        /* instead of them in a narrow lane */
+    bool is_faint;               /* keeps no place taken: stands behind the others */
     bool is_marked;
     bool is_ghost; /* where something would be, that is being moved */
     const void *value;

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { LANE_LEAST = 4, HEAD = 1, BRIEF_BELOW = 9 };
+enum { LANE_LEAST = 4, HEAD = 1, BRIEF_BELOW = 12 };
 
 /* A column's cells on the screen; the last is the line between it and the next. */
 struct strip {
@@ -30,7 +30,7 @@ static void draw_shade(const struct strip *strip, const struct timetable_shade *
                      shade->label);
         else
             for (int x = 1; x < strip->pane.width; x += 2)
-                shape_put(strip->pane, y, x, ROLE_DISABLED, SHAPE_DOT);
+                text_draw(strip->pane, y, x, 1, ROLE_DISABLED, ".");
     }
 }
 
@@ -81,17 +81,25 @@ static void draw_busy(const struct strip *strip, const struct timetable_block *b
     }
 }
 
+static void draw_hidden(struct pane place, int count)
+{
+    char text[16];
+    snprintf(text, sizeof text, "+%d", count);
+    text_put(place, place.height - 1, 1, place.width - 1, ROLE_STRONG, ALIGN_LEFT, text);
+}
+
 static void draw_block(const struct strip *strip, const struct timetable_block *block, bool is_at)
 {
     struct pane place = place_of(strip, block);
     int hidden = hidden_behind(strip, block), y = 0;
     enum role role = block->is_ghost ? ROLE_MARKED : block->role;
-    bool is_brief = place.width < BRIEF_BELOW && block->brief != NULL;
+    bool is_brief = place.width < BRIEF_BELOW && block->brief[0] != NULL;
+    size_t count = is_brief ? 2 : TIMETABLE_LINES;
     if (place.width == 0 || place.height == 0)
         return;
     pane_fill(place, role);
-    for (size_t i = 0; i < TIMETABLE_LINES && y < place.height; i++) {
-        const char *text = i == 0 && is_brief ? block->brief : block->lines[i];
+    for (size_t i = 0; i < count && y < place.height; i++) {
+        const char *text = is_brief ? block->brief[i] : block->lines[i];
         if (text == NULL)
             continue;
         text_put(place, y, 1, place.width - 1, y == 0 && is_at ? ROLE_SELECTION : role, ALIGN_LEFT,
@@ -99,9 +107,9 @@ static void draw_block(const struct strip *strip, const struct timetable_block *
         y++;
     }
     if (hidden > 0)
-        text_drawf(place, place.height - 1, 1, place.width - 1, ROLE_STRONG, "+%d", hidden);
+        draw_hidden(place, hidden);
     for (y = 0; y < place.height; y++)
-        shape_put(place, y, 0, block->is_marked ? ROLE_MARKED : role, SHAPE_LINE_V);
+        shape_put(place, y, 0, block->is_marked ? ROLE_MARKED : role, SHAPE_LEFT_2);
     text_draw(place, 0, 0, 1, block->is_marked ? ROLE_MARKED : role,
               block->is_marked ? "*" : block->mark);
     if (block->extra_mark != NULL && place.width > 2)
@@ -138,14 +146,11 @@ static void draw_column(const struct strip *strip)
         draw_free_cursor(strip);
 }
 
-static void draw_title(struct pane head, const struct timetable_column *column, int x, int width,
-                       bool has_cursor)
+static void draw_title(struct pane head, const struct timetable_column *column, int x, int width)
 {
-    enum role role = has_cursor ? ROLE_STRONG : column->role;
-    text_put(head, 0, x, width, ROLE_HEADING, ALIGN_LEFT, "");
-    int cells = text_draw(head, 0, x, width - 1, role, column->title);
+    int cells = text_draw(head, 0, x, width - 1, column->role, column->title);
     if (column->note != NULL && width - cells > 3)
-        text_draw(head, 0, x + cells + 1, width - cells - 2, ROLE_HEADING, column->note);
+        text_draw(head, 0, x + cells + 1, width - cells - 2, ROLE_DIM, column->note);
 }
 
 static void draw_gutter(const struct timetable *table, struct pane pane)
@@ -212,7 +217,7 @@ void timetable_draw(struct timetable *table, struct pane pane)
                               .table = table,
                               .column = &table->columns[column],
                               .has_cursor = column == table->column};
-        draw_title(pane, strip.column, x, width, strip.has_cursor);
+        draw_title(pane, strip.column, x, width);
         draw_column(&strip);
         for (int y = 0; y < table->rows; y++)
             shape_put(body, y, x + width - 1, ROLE_BORDER, SHAPE_LINE_V);

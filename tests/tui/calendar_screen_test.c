@@ -1,0 +1,120 @@
+/* The calendar on the screen: its four views in three sizes, and a week played by keys alone. */
+#include "tests/model/calendar.h"
+#include "tests/tui/scene.h"
+#include "tests/tui/till.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define SIZES(name)                                                                                \
+    "save " name "_80x24\nsize 60 15\nsave " name "_60x15\nsize 200 50\nsave " name                \
+    "_200x50\nsize 80 24\n"
+
+static void play(struct till *till, const char *steps)
+{
+    scene_play(till->home, "Olga Owner", steps);
+}
+
+static void check_sizes(struct till *till, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        scene_check(till->home, names[i]);
+}
+
+#define CHECK(till, name)                                                                          \
+    check_sizes(till, (const char *const[]){name "_80x24", name "_60x15", name "_200x50"}, 3)
+
+static int set_up(void **state)
+{
+    assert_int_equal(till_set_up(state), 0);
+    struct shop *shop = ((struct till *)*state)->shop;
+    calendar_make(shop);
+    calendar_book(shop, 0xA1, PAUL, "2026-11-20 09:00", 60, "completed", 0, 0);
+    calendar_book(shop, 0xA2, PAUL, "2026-11-20 11:00", 60, "in_progress", 15, 30);
+    calendar_book(shop, 0xA3, PAUL, "2026-11-20 16:00", 90, "confirmed", 15, 30);
+    calendar_book(shop, 0xA4, GRETA, "2026-11-20 10:00", 90, "no_show", 0, 0);
+    calendar_book(shop, 0xA5, GRETA, "2026-11-20 15:30", 60, "cancelled", 0, 0);
+    calendar_book(shop, 0xA6, GRETA, "2026-11-20 16:00", 60, "scheduled", 0, 0);
+    calendar_book(shop, 0xA7, GRETA, "2026-11-23 09:00", 60, "tentative", 0, 0);
+    calendar_book(shop, 0xA8, PAUL, "2026-11-24 10:00", 60, "scheduled", 15, 30);
+    calendar_run(shop,
+                 "INSERT INTO availability_exceptions (tenant_id, estimator_id, first_day, "
+                 "last_day, start_time, end_time, reason) VALUES (" TENANT ", %s, '2026-11-20', "
+                 "'2026-11-20', '14:00:00', '15:00:00', 'Dentist')",
+                 calendar_sql(shop, GRETA));
+    return 0;
+}
+
+static void test_the_day(void **state)
+{
+    play(*state, "keys alt-A\n" SIZES("calendar_day"));
+    CHECK(*state, "calendar_day");
+}
+
+static void test_the_week_and_the_month(void **state)
+{
+    play(*state, "keys alt-A 2\n" SIZES("calendar_week") "keys 3\n" SIZES("calendar_month"));
+    CHECK(*state, "calendar_week");
+    CHECK(*state, "calendar_month");
+}
+
+static void test_the_agenda_has_a_filter(void **state)
+{
+    play(*state, "keys alt-A 4\n" SIZES(
+                     "calendar_agenda") "keys /\ntype status:tentative\n"
+                                        "keys enter\nexpect 2026-11-23 08:00\nreject confirmed\n");
+    CHECK(*state, "calendar_agenda");
+}
+
+static void test_the_card(void **state)
+{
+    play(*state, "keys alt-A right J enter\nexpect Kept free\n" SIZES("appointment"));
+    CHECK(*state, "appointment");
+}
+
+/* Each view comes back to the place that the one before stood at. */
+static void test_views_keep_the_place(void **state)
+{
+    play(*state, "keys alt-A . pgdn pgdn pgdn pgdn\nexpect Tue 24 November 2026\nkeys m\n"
+                 "expect November 2026\nkeys w\nexpect Tue 24 November 2026\nkeys d\n"
+                 "expect Tue 24 November 2026\nkeys g\ntype yesterday\nkeys enter\n"
+                 "expect Thu 19 November 2026\nkeys .\nexpect Fri 20 November 2026\n"
+                 "keys g\ntype nonsense\nkeys enter\nexpect Go to which day\n");
+}
+
+static void test_a_week_shows_one_or_all(void **state)
+{
+    play(*state, "keys alt-A w p\nexpect Greta Sørensen, Fri\nexpect Dentist\nkeys >\n"
+                 "expect Paul Schäfer, Fri\nkeys p\nreject Paul Schäfer, Fri\n");
+}
+
+static void test_states_are_set(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys alt-A 4\nkeys /\ntype status:scheduled\nkeys enter\nkeys c\n"
+               "expect confirmed; u\nkeys u\nexpect Undo\nkeys y\n");
+    assert_int_equal(shop_integer(till->shop,
+                                  "SELECT count(*) FROM appointments WHERE status = 'confirmed'",
+                                  NULL),
+                     1);
+}
+
+#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, till_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_day),
+        TEST(test_the_week_and_the_month),
+        TEST(test_the_agenda_has_a_filter),
+        TEST(test_the_card),
+        TEST(test_views_keep_the_place),
+        TEST(test_a_week_shows_one_or_all),
+        TEST(test_states_are_set),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,541 @@
+/* What can be done in the calendar. */
+#include "tui/screens/planner.h"
+
+#include "model/base/instant.h"
+#include "model/calendar/day.h"
+#include "tui/screens/appointment_ask.h"
+#include "tui/screens/appointment_words.h"
+#include "tui/screens/calendar_windows.h"
+#include "tui/widgets/dialog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_LIMIT = 60 };
+
+static unsigned book_here(struct app *app, const struct planner *planner)
+{
+    const struct booking_start start = {
+        .estimator_id = planner->person,
+        .starts_at = planner_instant(planner, planner->day, planner->minute)};
+    booking_form_open(app, &start);
+    return OUTCOME_HANDLED;
+}
+
+/* The card of the appointment, the day of the month, or a booking where the place is free. */
+static unsigned act(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    const struct appointment *current = planner_current(planner);
+    struct uuid id;
+    if (planner->view == VIEW_MONTH) {
+        planner_show(planner, VIEW_DAY);
+        return OUTCOME_REDRAW;
+    }
+    if (planner->view == VIEW_AGENDA) {
+        if (listing_current(&planner->agenda, &id))
+            appointment_view_show(app, &id);
+        return OUTCOME_HANDLED;
+    }
+    if (current != NULL)
+        appointment_view_show(app, &current->id);
+    else if (app_may(app, "appointments.edit"))
+        return book_here(app, planner);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned book(struct app *app, void *state)
+{
+    return book_here(app, state);
+}
+
+/* Keys that the agenda's list has for itself. */
+static unsigned ask_list(struct app *app, struct planner *planner)
+{
+    const struct event event = {.kind = EVENT_KEY, .key = app_last_key(app)};
+    return listing_handle(&planner->agenda, &event);
+}
+
+static unsigned set_status(struct app *app, void *state, const char *status)
+{
+    struct planner *planner = state;
+    struct uuid ids[PLANNER_MARKS];
+    size_t count = planner_chosen(planner, ids);
+    if (count > 0)
+        appointment_ask_status(app, ids, count, status);
+    planner->mark_count = 0;
+    return OUTCOME_REDRAW;
+}
+
+static unsigned cancel(struct app *app, void *state)
+{
+    return set_status(app, state, "cancelled");
+}
+
+static unsigned confirm(struct app *app, void *state)
+{
+    return set_status(app, state, "confirmed");
+}
+
+static unsigned start(struct app *app, void *state)
+{
+    return set_status(app, state, "in_progress");
+}
+
+static unsigned complete(struct app *app, void *state)
+{
+    return set_status(app, state, "completed");
+}
+
+static unsigned miss(struct app *app, void *state)
+{
+    return set_status(app, state, "no_show");
+}
+
+static unsigned mark(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    const struct appointment *current = planner_current(planner);
+    if (planner->view == VIEW_AGENDA)
+        return ask_list(app, planner);
+    if (current == NULL)
+        return OUTCOME_IGNORED;
+    for (size_t i = 0; i < planner->mark_count; i++)
+        if (uuid_equal(&planner->marks[i], &current->id)) {
+            planner->marks[i] = planner->marks[--planner->mark_count];
+            planner_fill(planner);
+            return OUTCOME_REDRAW;
+        }
+    if (planner->mark_count < PLANNER_MARKS)
+        planner->marks[planner->mark_count++] = current->id;
+    planner_fill(planner);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned unmark(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    if (planner->view == VIEW_AGENDA)
+        return ask_list(app, planner);
+    planner->mark_count = 0;
+    planner_fill(planner);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned show(void *state, enum planner_view view)
+{
+    planner_show(state, view);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned show_day(struct app *app, void *state)
+{
+    (void)app;
+    return show(state, VIEW_DAY);
+}
+
+static unsigned show_week(struct app *app, void *state)
+{
+    (void)app;
+    return show(state, VIEW_WEEK);
+}
+
+static unsigned show_month(struct app *app, void *state)
+{
+    (void)app;
+    return show(state, VIEW_MONTH);
+}
+
+static unsigned show_agenda(struct app *app, void *state)
+{
+    (void)app;
+    return show(state, VIEW_AGENDA);
+}
+
+static unsigned today(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    struct clock_time now;
+    if (instant_to_local(env_now(store_env(app_store(app))), planner->zone, &now)) {
+        planner->minute = now.hour * 60 + now.minute;
+        planner_go(planner, now.date);
+    }
+    return OUTCOME_REDRAW;
+}
+
+static bool read_day(const struct planner *planner, const char *text, struct date *out,
+                     struct error *err)
+{
+    struct clock_time now = {.date = planner->day};
+    instant_to_local(env_now(store_env(app_store(planner->app))), planner->zone, &now);
+    return day_read(app_store(planner->app), text, now.date, out, err);
+}
+
+static bool check_day(void *context, const char *text, struct error *err)
+{
+    struct date day;
+    return read_day(context, text, &day, err);
+}
+
+static void day_given(struct app *app, void *context, const char *text)
+{
+    struct planner *planner = context;
+    struct date day;
+    if (text != NULL && read_day(planner, text, &day, NULL)) {
+        planner_go(planner, day);
+        app_redraw(app);
+    }
+}
+
+static unsigned go_to(struct app *app, void *state)
+{
+    const struct dialog_prompt prompt = {.title = "Go to which day?",
+                                         .text = "tomorrow, fri, +1, 2026-11-27",
+                                         .hint = "tomorrow",
+                                         .limit = WORDS_LIMIT,
+                                         .check = check_day,
+                                         .done = day_given,
+                                         .context = state};
+    dialog_prompt(app, &prompt);
+    return OUTCOME_HANDLED;
+}
+
+/* By the period that is shown. */
+static unsigned shift(struct app *app, struct planner *planner, int by)
+{
+    if (planner->view == VIEW_AGENDA)
+        return ask_list(app, planner);
+    const int64_t number = date_number(planner->day);
+    struct date to = planner->view == VIEW_MONTH  ? date_add_months(planner->day, by)
+                     : planner->view == VIEW_WEEK ? date_from_number(number + by * WEEK_DAYS)
+                                                  : date_from_number(number + by);
+    planner_go(planner, to);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned earlier(struct app *app, void *state)
+{
+    return shift(app, state, -1);
+}
+
+static unsigned later(struct app *app, void *state)
+{
+    return shift(app, state, 1);
+}
+
+/* The next person, whose week or month it is, or whose column. */
+static unsigned turn(struct app *app, struct planner *planner, int by)
+{
+    const struct planner_page *page = planner->page;
+    struct timetable *table = &planner->table;
+    if (planner->view == VIEW_AGENDA)
+        return ask_list(app, planner);
+    if (planner->view == VIEW_DAY) {
+        size_t at = table->column, shown = table->shown > 0 ? table->shown : 1;
+        size_t to = by > 0 ? at + shown : at > shown ? at - shown : 0;
+        timetable_go(table, to, table->minute);
+        planner_follow(planner);
+        return OUTCOME_REDRAW;
+    }
+    if (page == NULL || page->all_count == 0)
+        return OUTCOME_HANDLED;
+    size_t at = 0;
+    while (at < page->all_count && !uuid_equal(&page->all[at], &planner->person))
+        at++;
+    if (planner->is_alone || at == page->all_count)
+        at = at >= page->all_count ? 0
+             : by > 0              ? (at + 1) % page->all_count
+                                   : (at + page->all_count - 1) % page->all_count;
+    planner->person = page->all[at];
+    planner->is_alone = true;
+    planner_read(planner);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned fewer(struct app *app, void *state)
+{
+    return turn(app, state, -1);
+}
+
+static unsigned more(struct app *app, void *state)
+{
+    return turn(app, state, 1);
+}
+
+static unsigned alone(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    (void)app;
+    planner->is_alone = !planner->is_alone;
+    if (planner->page != NULL && uuid_is_zero(&planner->person) && planner->page->all_count > 0)
+        planner->person = planner->page->all[0];
+    planner_read(planner);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned hide_cancelled(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    (void)app;
+    planner->hides_cancelled = !planner->hides_cancelled;
+    planner_fill(planner);
+    return OUTCOME_REDRAW;
+}
+
+static unsigned zoom(struct app *app, void *state)
+{
+    static const int steps[] = {60, 30, 15, 10, 5};
+    struct planner *planner = state;
+    size_t at = 0;
+    (void)app;
+    while (at + 1 < sizeof steps / sizeof steps[0] && steps[at] > planner->table.step)
+        at++;
+    planner->step = steps[(at + 1) % (sizeof steps / sizeof steps[0])];
+    return OUTCOME_REDRAW;
+}
+
+static unsigned edit_filter(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    (void)app;
+    if (planner->view != VIEW_AGENDA)
+        planner_show(planner, VIEW_AGENDA);
+    listing_edit_filter(&planner->agenda);
+    return OUTCOME_REDRAW;
+}
+
+static const char *why_not_on_table(struct app *app, const void *state)
+{
+    const struct planner *planner = state;
+    (void)app;
+    return planner->view == VIEW_DAY || planner->view == VIEW_WEEK
+               ? NULL
+               : "Arrows move it in the day (d) or the week (w).";
+}
+
+static bool on_table(const void *state)
+{
+    const struct planner *planner = state;
+    return planner->view == VIEW_DAY || planner->view == VIEW_WEEK;
+}
+
+static bool has_rows(const void *state)
+{
+    return ((const struct planner *)state)->view != VIEW_MONTH;
+}
+
+static bool has_no_list(const void *state)
+{
+    return ((const struct planner *)state)->view != VIEW_AGENDA;
+}
+
+static bool on_sheets(const void *state)
+{
+    const struct planner *planner = state;
+    return planner->view == VIEW_WEEK || planner->view == VIEW_MONTH;
+}
+
+static bool on_agenda(const void *state)
+{
+    return ((const struct planner *)state)->view == VIEW_AGENDA;
+}
+
+#define EDIT "appointments.edit"
+enum { OF_ROW = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK, ALWAYS = ACTION_OFFLINE_OK };
+
+const struct action planner_actions[PLANNER_ACTIONS] = {
+    {.id = "calendar.open",
+     .keys = "enter",
+     .label = "open or book",
+     .help = "Show the appointment under the cursor; book where the place is free.",
+     .flags = ALWAYS,
+     .run = act},
+    {.id = "calendar.move",
+     .keys = "r",
+     .label = "move",
+     .help = "Move the appointment, or all marked ones, with the arrows; Enter asks why.",
+     .right = EDIT,
+     .flags = OF_ROW,
+     .run = planner_move_begin,
+     .why_not = why_not_on_table,
+     .belongs = on_table},
+    {.id = "calendar.cancel",
+     .keys = "x delete",
+     .label = "cancel",
+     .help = "Cancel the appointment, or all marked ones, and say why.",
+     .right = EDIT,
+     .flags = OF_ROW | ACTION_DANGEROUS,
+     .run = cancel,
+     .belongs = has_rows},
+    {.id = "calendar.confirm",
+     .keys = "c",
+     .label = "confirm",
+     .help = "The customer has confirmed it.",
+     .right = EDIT,
+     .flags = OF_ROW,
+     .run = confirm,
+     .belongs = has_rows},
+    {.id = "calendar.start",
+     .keys = "s",
+     .label = "start",
+     .help = "It has begun.",
+     .right = EDIT,
+     .flags = OF_ROW,
+     .run = start,
+     .belongs = has_rows},
+    {.id = "calendar.done",
+     .keys = "o",
+     .label = "done",
+     .help = "It is done.",
+     .right = EDIT,
+     .flags = OF_ROW,
+     .run = complete,
+     .belongs = has_rows},
+    {.id = "calendar.no_show",
+     .keys = "n",
+     .label = "no-show",
+     .help = "Nobody was there; only once it should have begun.",
+     .right = EDIT,
+     .flags = OF_ROW,
+     .run = miss,
+     .belongs = has_rows},
+    {.id = "calendar.go",
+     .keys = "g",
+     .label = "go to",
+     .help = "Go to a day in words: tomorrow, fri, +1, 2026-11-27.",
+     .flags = ALWAYS,
+     .run = go_to},
+    {.id = "calendar.today",
+     .keys = ".",
+     .label = "today",
+     .help = "Go to today, and to this hour.",
+     .flags = ALWAYS,
+     .run = today},
+    {.id = "calendar.filter",
+     .keys = "/",
+     .label = "filter",
+     .help = "List the appointments that match: words, or field:value such as status:tentative.",
+     .flags = ALWAYS,
+     .run = edit_filter,
+     .belongs = on_agenda},
+    {.id = "calendar.mark",
+     .keys = "space",
+     .label = "mark",
+     .help = "Mark the appointment; what is done then is done to all marked ones.",
+     .flags = OF_ROW | ACTION_QUIET,
+     .run = mark,
+     .belongs = on_table},
+    {.id = "calendar.unmark",
+     .keys = "-",
+     .label = "no marks",
+     .help = "Take all marks away.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = unmark,
+     .belongs = on_table},
+    {.id = "calendar.book",
+     .keys = "b insert",
+     .label = "book",
+     .help = "Book at the time under the cursor, also beside what stands there.",
+     .right = EDIT,
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = book},
+    {.id = "calendar.day",
+     .keys = "d",
+     .label = "day",
+     .help = "Show one day with all people side by side.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = show_day},
+    {.id = "calendar.week",
+     .keys = "w",
+     .label = "week",
+     .help = "Show a week.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = show_week},
+    {.id = "calendar.month",
+     .keys = "m",
+     .label = "month",
+     .help = "Show a month.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = show_month},
+    {.id = "calendar.agenda",
+     .keys = "a",
+     .label = "agenda",
+     .help = "List the appointments from the day under the cursor on.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = show_agenda},
+    {.id = "calendar.earlier",
+     .keys = "pgup",
+     .label = "earlier",
+     .help = "Go back by a day, a week or a month.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = earlier,
+     .belongs = has_no_list},
+    {.id = "calendar.later",
+     .keys = "pgdn",
+     .label = "later",
+     .help = "Go forward by a day, a week or a month.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = later,
+     .belongs = has_no_list},
+    {.id = "calendar.fewer",
+     .keys = "<",
+     .label = "people before",
+     .help = "Show the people to the left; in a week or month, the one before.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = fewer},
+    {.id = "calendar.more",
+     .keys = ">",
+     .label = "people after",
+     .help = "Show the people to the right; in a week or month, the next one alone.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = more},
+    {.id = "calendar.alone",
+     .keys = "p",
+     .label = "one or all",
+     .help = "Show the week or month of one person, or of all.",
+     .flags = ALWAYS,
+     .run = alone,
+     .belongs = on_sheets},
+    {.id = "calendar.cancelled",
+     .keys = "X",
+     .label = "cancelled",
+     .help = "Hide what was cancelled, or show it again.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = hide_cancelled},
+    {.id = "calendar.zoom",
+     .keys = "z",
+     .label = "zoom",
+     .help = "Give an hour more rows, up to five minutes a row, and then fewer again.",
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = zoom,
+     .belongs = on_table},
+};
+
+static const struct listing_column agenda_columns[] = {
+    {.shown = {"starts", "When", 16, 0, 0, ALIGN_LEFT, true}},
+    {.shown = {"who", "Customer", 18, 6, 0, ALIGN_LEFT, false}},
+    {.shown = {"status", "Status", 11, 0, 0, ALIGN_LEFT, false},
+     .role = appointment_role,
+     .words = appointment_state},
+    {.shown = {"estimator", "With", 14, 3, 1, ALIGN_LEFT, false}},
+    {.shown = {"type", "Type", 12, 2, 3, ALIGN_LEFT, false}},
+    {.shown = {"service", "Service", 14, 3, 5, ALIGN_LEFT, false}},
+    {.shown = {"phone", "Phone", 14, 0, 2, ALIGN_LEFT, false}},
+    {.shown = {"place", "Place", 20, 4, 4, ALIGN_LEFT, false}},
+    {.shown = {"resources", "Takes along", 12, 2, 6, ALIGN_LEFT, false}},
+};
+
+static unsigned open_row(struct app *app, void *context)
+{
+    return act(app, context);
+}
+
+const struct listing_ops planner_agenda_ops = {
+    .source = &appointment_source,
+    .columns = agenda_columns,
+    .column_count = sizeof agenda_columns / sizeof agenda_columns[0],
+    .marked = "appointments",
+    .empty = "No appointments from this day on; g goes to another, / changes the filter",
+    .open = open_row,
+};
