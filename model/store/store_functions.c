@@ -1,5 +1,6 @@
 /* The SQL functions that migrations use in defaults and triggers. All are innocuous: they read the
- * clock or make a text of a text. */
+ * clock, make a text of a text, or know the zones. */
+#include "model/base/instant.h"
 #include "model/base/text.h"
 #include "model/base/words.h"
 #include "model/store/store_private.h"
@@ -64,6 +65,19 @@ static void sql_search_has(sqlite3_context *context, int count, sqlite3_value **
                            words_have(words, tokens, sqlite3_value_int(arguments[2]) != 0));
 }
 
+/* zone_hour(instant, zone): 0 to 23; without a zone, or one that is unknown here, that of UTC. */
+static void sql_zone_hour(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    int64_t instant = sqlite3_value_int64(arguments[0]);
+    struct clock_time local;
+    if (instant_to_local(instant, (const char *)sqlite3_value_text(arguments[1]), &local) ||
+        instant_to_local(instant, NULL, &local))
+        sqlite3_result_int(context, local.hour);
+    else
+        sqlite3_result_int(context, 0);
+}
+
 static const struct {
     const char *name;
     int arguments;
@@ -76,6 +90,7 @@ static const struct {
     {"search_key", 1, SQLITE_DETERMINISTIC, sql_search_key},
     {"search_digits", 1, SQLITE_DETERMINISTIC, sql_search_digits},
     {"search_has", 3, SQLITE_DETERMINISTIC, sql_search_has},
+    {"zone_hour", 2, SQLITE_DETERMINISTIC, sql_zone_hour},
 };
 
 bool store_functions_register(struct store *store, struct error *err)

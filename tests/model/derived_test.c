@@ -75,6 +75,18 @@ static void check_search(struct shop *shop)
 
 static void check_sums(struct shop *shop, unsigned seed, unsigned step, const char *sql)
 {
+    static const char sales[] =
+        "SELECT (SELECT count(*) FROM (SELECT * FROM sale_days EXCEPT SELECT * FROM "
+        "sale_days_recomputed)) + (SELECT count(*) FROM (SELECT * FROM sale_days_recomputed EXCEPT "
+        "SELECT * FROM sale_days)) + (SELECT count(*) FROM (SELECT business_day, currency, kind, "
+        "hour, sum(quantity_milli), sum(discount_cents), sum(tax_cents), sum(revenue_cents) "
+        "FROM sale_lines GROUP BY 1, 2, 3, 4 EXCEPT SELECT business_day, currency, kind, hour, "
+        "sum(quantity_milli), sum(discount_cents), sum(tax_cents), sum(revenue_cents) "
+        "FROM sale_days GROUP BY 1, 2, 3, 4) q WHERE (q.\"sum(revenue_cents)\", "
+        "q.\"sum(quantity_milli)\", q.\"sum(tax_cents)\", q.\"sum(discount_cents)\") "
+        "<> (0, 0, 0, 0))";
+    if (number(shop, sales) != 0)
+        fail_msg("seed %u, step %u: the sales of days are wrong after %s", seed, step, sql);
     for (size_t i = 0; i < derived_check_count; i++)
         if (number(shop, derived_checks[i].sql) != 0)
             fail_msg("seed %u, step %u: %s is wrong after %s", seed, step, derived_checks[i].what,

@@ -42,6 +42,13 @@ static void sql_overlay_writing(sqlite3_context *context, int count, sqlite3_val
     sqlite3_result_int(context, 0);
 }
 
+/* As if every place were in UTC. */
+static void sql_zone_hour(sqlite3_context *context, int count, sqlite3_value **arguments)
+{
+    (void)count;
+    sqlite3_result_int64(context, sqlite3_value_int64(arguments[0]) / 3600000000 % 24);
+}
+
 sqlite3 *plain_sqlite_open(const char *path)
 {
     sqlite3 *db = NULL;
@@ -52,6 +59,7 @@ sqlite3 *plain_sqlite_open(const char *path)
     sqlite3_create_function(db, "uuidv7", 0, flags, NULL, sql_uuidv7, NULL, NULL);
     sqlite3_create_function(db, "search_key", 1, flags, NULL, sql_text, NULL, NULL);
     sqlite3_create_function(db, "search_digits", 1, flags, NULL, sql_text, NULL, NULL);
+    sqlite3_create_function(db, "zone_hour", 2, flags, NULL, sql_zone_hour, NULL, NULL);
     sqlite3_create_function(db, "overlay_writing", 0, flags, NULL, sql_overlay_writing, NULL, NULL);
     return db;
 }
