@@ -279,6 +279,16 @@ const struct filter *filter_of_words(const char *words, struct arena *arena)
     return filter->term_count > 0 ? filter : NULL;
 }
 
+bool filter_is_within(const struct filter *filter, const struct query_source *source)
+{
+    for (size_t i = 0; i < filter->term_count; i++) {
+        const struct query_field *field = filter->terms[i].field;
+        if (field == NULL || query_field(source, field->name) == NULL)
+            return false;
+    }
+    return true;
+}
+
 const struct query_field *query_field(const struct query_source *source, const char *name)
 {
     for (size_t i = 0; i < source->field_count; i++) {

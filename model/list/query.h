@@ -84,6 +84,10 @@ const struct filter *filter_parse(const struct query_source *source, const char 
                                   const struct env *env, struct arena *arena,
                                   struct filter_mistake *mistake, struct error *err);
 
+/* Whether a filter can be asked of another source as well: it has fields of the same names for all
+ * terms, and no word is to be searched. Filters are bound to their source: parse the text anew. */
+bool filter_is_within(const struct filter *filter, const struct query_source *source);
+
 /* The filter that looks for all these words in the index of a source that has one, whatever signs
  * they hold; a text of digits is one number. NULL when there is no letter or digit to look for. */
 const struct filter *filter_of_words(const char *words, struct arena *arena);

@@ -33,6 +33,7 @@ extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_purchase;
 extern const struct cli_verb cli_verb_records;
 extern const struct cli_verb cli_verb_reorder;
+extern const struct cli_verb cli_verb_report;
 extern const struct cli_verb cli_verb_restore;
 extern const struct cli_verb cli_verb_search;
 extern const struct cli_verb cli_verb_sell;
