@@ -9,7 +9,8 @@ SHELL := /bin/bash
 PACKAGES := build-essential pkg-config libncurses-dev libpq-dev libsqlite3-dev libjansson-dev \
 	libutf8proc-dev libfribidi-dev libsodium-dev liblzma-dev libcrypt-dev liboath-dev libqrencode-dev \
 	libhpdf-dev libical-dev libcurl4-openssl-dev ncurses-base tzdata
-PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps
+PACKAGES_TEST := libcmocka-dev libvterm-dev postgresql ncurses-term xz-utils procps \
+	openssh-server openssh-client
 PACKAGES_LINT := clang clang-format clang-tidy cppcheck universal-ctags
 PACKAGES_BENCH := tig htop sqlite3 bc
 PACKAGES_DEMO := tmux postgresql
