@@ -5,16 +5,22 @@
 #include "model/people/due.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool day_is_open(const struct stop *stop)
 {
     static const char *const open[] = {"in_progress", "tentative", "scheduled", "confirmed"};
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
-        if (strcmp(stop->status, open[i]) == 0)
+        if (strcmp(stop->visit.status, open[i]) == 0)
             return true;
     return false;
+}
+
+bool day_is_coming(const struct stop *stop)
+{
+    return day_is_open(stop) && strcmp(stop->visit.status, "in_progress") != 0;
 }
 
 int day_people(struct store *store, struct arena *arena, struct day_person **out, struct error *err)
@@ -218,104 +224,63 @@ static bool span_of(const struct day *day, int64_t *from, int64_t *until, struct
            error_set(err, ERROR_INPUT, "There is no such day in the time zone %s", day->zone);
 }
 
-enum {
-    ID,
-    CUSTOMER,
-    QUOTE,
-    STARTS,
-    ENDS,
-    STATUS,
-    FIRST,
-    LAST,
-    PHONE,
-    EMAIL,
-    NOTES,
-    SERVICE,
-    TYPE,
-    ADDRESS,
-    STREET,
-    POSTCODE,
-    CITY,
-    TOLD,
-    TOLD_AT,
-    RESOURCES
-};
-
-static const char stops_sql[] =
-    "SELECT a.id, a.customer_id, a.outcome_order_id, a.starts_at, a.ends_at, a.status,"
-    " a.first_name, a.last_name, a.phone, a.email, a.notes, s.name, t.name, a.address,"
-    " a.address ->> 'street', coalesce(a.address ->> 'postal_code', ''), a.address ->> 'city', "
-    "e.note, e.occurred_at,"
-    " (SELECT group_concat(r.name, ', ') FROM resource_bookings AS b"
-    "   JOIN resources AS r ON r.id = b.resource_id"
-    "   WHERE b.appointment_id = a.id AND b.status <> 'cancelled')"
-    " FROM appointments AS a"
-    " LEFT JOIN services AS s ON s.id = a.service_id"
-    " LEFT JOIN appointment_types AS t ON t.id = a.appointment_type_id"
-    " LEFT JOIN appointment_events AS e ON e.id = (SELECT id FROM appointment_events"
-    "   WHERE appointment_id = a.id AND event_type = 'told'"
-    "   ORDER BY occurred_at DESC, id DESC LIMIT 1)"
-    " WHERE a.estimator_id = ?1 AND a.starts_at >= ?2 AND a.starts_at < ?3"
-    " AND a.deleted_at IS NULL ORDER BY a.starts_at, 16, a.id";
-
-/* "Torstr. 1, 10115 Berlin", as far as it is known. */
-static const char *place_of(struct statement *row, struct arena *arena)
+static const char *postcode_of(const char *address, struct arena *arena)
 {
-    const char *text = "";
-    for (int i = STREET; i <= CITY; i++) {
-        const char *part = statement_text(row, i);
-        const char *between = text[0] == '\0' || part[0] == '\0' ? "" : i == CITY ? " " : ", ";
-        text = arena_format(arena, "%s%s%s", text, between, part);
-    }
-    return text;
+    json_t *json = json_loads(address, 0, NULL);
+    const char *text = json_string_value(json_object_get(json, "postal_code"));
+    const char *copy = arena_text(arena, text != NULL ? text : "");
+    json_decref(json);
+    return copy;
 }
 
-static void take_stop(struct statement *row, struct arena *arena, struct stop *out)
+/* What was told last. */
+static bool load_told(struct store *store, struct arena *arena, struct stop *stop,
+                      struct error *err)
 {
-    statement_uuid(row, ID, &out->id);
-    statement_uuid(row, CUSTOMER, &out->customer_id);
-    statement_uuid(row, QUOTE, &out->quote_id);
-    out->starts_at = statement_integer(row, STARTS);
-    out->ends_at = statement_integer(row, ENDS);
-    out->status = arena_text(arena, statement_text(row, STATUS));
-    out->name = arena_format(arena, "%s %s", statement_text(row, FIRST), statement_text(row, LAST));
-    out->phone = arena_text(arena, statement_text(row, PHONE));
-    out->email = arena_text(arena, statement_text(row, EMAIL));
-    out->notes = arena_text(arena, statement_text(row, NOTES));
-    out->service = arena_text(arena, statement_text(row, SERVICE));
-    out->type = arena_text(arena, statement_text(row, TYPE));
-    out->resources = arena_text(arena, statement_text(row, RESOURCES));
-    out->address = arena_text(arena, statement_text(row, ADDRESS));
-    out->place = place_of(row, arena);
-    out->told = arena_text(arena, statement_text(row, TOLD));
-    out->told_at = statement_integer(row, TOLD_AT);
+    struct statement *row =
+        store_prepare(store,
+                      "SELECT note, occurred_at FROM appointment_events WHERE appointment_id = ?1"
+                      " AND event_type = 'told' ORDER BY occurred_at DESC, id DESC LIMIT 1",
+                      err);
+    if (row == NULL)
+        return false;
+    statement_bind_uuid(row, 1, &stop->visit.id);
+    int state = statement_step(row, err);
+    stop->told = arena_text(arena, state > 0 ? statement_text(row, 0) : "");
+    stop->told_at = state > 0 ? statement_integer(row, 1) : 0;
+    statement_done(row);
+    return state >= 0;
 }
 
+static int by_route(const void *a, const void *b)
+{
+    const struct stop *left = a, *right = b;
+    if (left->visit.starts_at != right->visit.starts_at)
+        return left->visit.starts_at < right->visit.starts_at ? -1 : 1;
+    int order = strcmp(left->postcode, right->postcode);
+    return order != 0 ? order : memcmp(&left->visit.id, &right->visit.id, sizeof left->visit.id);
+}
+
+/* What goes on from the day before belongs to that one. */
 static bool load_stops(struct store *store, int64_t from, int64_t until, struct arena *arena,
                        struct day *out, struct error *err)
 {
-    enum { FIRST_ROOM = 8 };
-    size_t room = 0;
-    int state;
-    struct statement *rows = store_prepare(store, stops_sql, err);
-    if (rows == NULL)
+    struct appointment *found;
+    int count = appointments_between(store, from, until, &out->estimator_id, 1, arena, &found, err);
+    if (count < 0)
         return false;
-    statement_bind_uuid(rows, 1, &out->estimator_id);
-    statement_bind_integer(rows, 2, from);
-    statement_bind_integer(rows, 3, until);
-    while ((state = statement_step(rows, err)) > 0) {
-        if (out->count == room) {
-            size_t more = room == 0 ? FIRST_ROOM : 2 * room;
-            struct stop *grown = arena_alloc(arena, more * sizeof *grown);
-            if (room > 0)
-                memcpy(grown, out->stops, room * sizeof *grown);
-            out->stops = grown;
-            room = more;
-        }
-        take_stop(rows, arena, &out->stops[out->count++]);
+    out->stops = arena_alloc(arena, ((size_t)count + 1) * sizeof *out->stops);
+    for (int i = 0; i < count; i++) {
+        struct stop *stop = &out->stops[out->count];
+        if (found[i].starts_at < from || found[i].starts_at >= until)
+            continue;
+        *stop = (struct stop){.visit = found[i], .postcode = postcode_of(found[i].address, arena)};
+        if (!load_told(store, arena, stop, err))
+            return false;
+        out->count++;
     }
-    statement_done(rows);
-    return state == 0;
+    qsort(out->stops, out->count, sizeof *out->stops, by_route);
+    return true;
 }
 
 static size_t find_next(const struct day *day)
@@ -325,7 +290,7 @@ static size_t find_next(const struct day *day)
         if (day_is_open(&day->stops[i - 1]))
             next = i - 1;
     for (size_t i = 0; i < day->count; i++)
-        if (strcmp(day->stops[i].status, "in_progress") == 0)
+        if (strcmp(day->stops[i].visit.status, "in_progress") == 0)
             return i;
     return next;
 }

@@ -4,19 +4,12 @@
 #define MODEL_CALENDAR_DAY_H
 
 #include "model/base/instant.h"
-#include "model/base/memory.h"
-#include "model/operation/actor.h"
-#include "model/operation/operation.h"
+#include "model/calendar/appointment.h"
 
-/* "" and zero ids where there is none. */
 struct stop {
-    struct uuid id, customer_id, quote_id;
-    int64_t starts_at, ends_at;
-    const char *status; /* of the appointment */
-    const char *name, *phone, *email, *notes, *service, *type, *resources;
-    const char *address;  /* a JSON text, for paper_words_address() */
-    const char *place;    /* of it street and town in a line, to drive to */
-    const char *told;     /* what the shop was told last: "on the way", "20 min late" */
+    struct appointment visit;
+    const char *postcode; /* of its address; "" */
+    const char *told;     /* what the shop was told last: "on the way", "20 min late"; "" */
     int64_t told_at;      /* 0: nothing */
 };
 
@@ -59,8 +52,9 @@ bool day_of_words(struct store *store, const struct actor *actor, const char *co
  * ERROR_NOT_FOUND: there is no such estimator. */
 bool day_load(struct store *store, const struct uuid *estimator, struct date date,
               struct arena *arena, struct day *out, struct error *err);
-/* False for what was done, cancelled, or where nobody was at home. */
+/* False for what was done, cancelled, or where nobody was at home; and for what goes on now. */
 bool day_is_open(const struct stop *stop);
+bool day_is_coming(const struct stop *stop);
 
 /* What the customer was sold or offered before, the newest first, up to `limit`. Returns the count,
  * or -1. */

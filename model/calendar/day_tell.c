@@ -9,33 +9,19 @@ const struct operation_kind day_kinds[] = {
 };
 const size_t day_kind_count = sizeof day_kinds / sizeof day_kinds[0];
 
-/* What is told of: its customer and state. */
 static bool load(struct store *store, const struct uuid *appointment, struct arena *arena,
                  struct stop *out, struct error *err)
 {
-    struct statement *row =
-        store_prepare(store,
-                      "SELECT status, first_name || ' ' || last_name, starts_at FROM appointments"
-                      " WHERE id = ?1 AND deleted_at IS NULL",
-                      err);
-    if (row == NULL)
+    *out = (struct stop){.told_at = 0};
+    int found = appointment_load(store, appointment, arena, &out->visit, err);
+    if (found == 0)
+        error_set(err, ERROR_NOT_FOUND, "This appointment is no longer in the store");
+    if (found <= 0)
         return false;
-    statement_bind_uuid(row, 1, appointment);
-    int state = statement_step(row, err);
-    if (state > 0)
-        *out = (struct stop){.id = *appointment,
-                             .status = arena_text(arena, statement_text(row, 0)),
-                             .name = arena_text(arena, statement_text(row, 1)),
-                             .starts_at = statement_integer(row, 2)};
-    statement_done(row);
-    if (state <= 0)
-        return state == 0 &&
-               error_set(err, ERROR_NOT_FOUND, "This appointment is no longer in the store");
-    if (!day_is_open(out) || strcmp(out->status, "in_progress") == 0)
-        return error_set(
-            err, ERROR_RULE,
-            "The appointment with %s is not to come any more; there is nothing to tell", out->name);
-    return true;
+    return day_is_coming(out) ||
+           error_set(err, ERROR_RULE,
+                     "The appointment with %s is not to come any more; there is nothing to tell",
+                     out->visit.who);
 }
 
 static bool write(struct operation *operation, const struct stop *stop, const char *words,
@@ -44,15 +30,15 @@ static bool write(struct operation *operation, const struct stop *stop, const ch
     char details[32];
     snprintf(details, sizeof details, "{\"late_minutes\":%d}", late_minutes);
     const struct change event[] = {
-        {.column = "appointment_id", .value = value_uuid(&stop->id)},
+        {.column = "appointment_id", .value = value_uuid(&stop->visit.id)},
         {.column = "event_type", .value = value_text("told")},
         {.column = "actor_id", .value = value_uuid(&operation_actor(operation)->user_id)},
         {.column = "note", .value = value_text(words)},
         {.column = "details", .value = value_text(details)},
         {.column = "occurred_at", .value = value_integer(operation_time(operation))},
     };
-    operation_describe(operation, "%s: %s", stop->name, words);
-    operation_set_subject(operation, "appointments", &stop->id);
+    operation_describe(operation, "%s: %s", stop->visit.who, words);
+    operation_set_subject(operation, "appointments", &stop->visit.id);
     return record_insert(operation, "appointment_events", event, sizeof event / sizeof event[0],
                          NULL, err);
 }

@@ -12,15 +12,15 @@ enum { SPAN_SIZE = 24 };
 
 static bool is_driven_to(const struct stop *stop)
 {
-    return strcmp(stop->status, "cancelled") != 0;
+    return strcmp(stop->visit.status, "cancelled") != 0;
 }
 
 /* "09:00-10:30" where the estimator works. */
 static void span_words(const struct day *day, const struct stop *stop, char text[SPAN_SIZE])
 {
     struct clock_time from = {.hour = 0}, until = {.hour = 0};
-    instant_to_local(stop->starts_at, day->zone, &from);
-    instant_to_local(stop->ends_at, day->zone, &until);
+    instant_to_local(stop->visit.starts_at, day->zone, &from);
+    instant_to_local(stop->visit.ends_at, day->zone, &until);
     snprintf(text, SPAN_SIZE, "%02d:%02d-%02d:%02d", from.hour % 24, from.minute % 60,
              until.hour % 24, until.minute % 60);
 }
@@ -32,7 +32,7 @@ static const char *state_words(const struct stop *stop)
                                            {"no_show", "no-show"},
                                            {"in_progress", "in progress"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(words[i][0], stop->status) == 0)
+        if (strcmp(words[i][0], stop->visit.status) == 0)
             return words[i][1];
     return "";
 }
@@ -48,12 +48,13 @@ void paper_day_lines(const struct day *day, struct paper_text *out)
             continue;
         span_words(day, stop, span);
         paper_text_add(out, PAPER_RULE, NULL, NULL);
-        paper_text_addf(out, PAPER_STRONG, state_words(stop), "%s %s", span, stop->name);
-        paper_words_add_lines(out, PAPER_NORMAL, paper_words_address(stop->address, out->arena));
-        paper_words_add_lines(out, PAPER_NORMAL, stop->phone);
-        paper_words_add_lines(out, PAPER_NORMAL, stop->service);
-        paper_words_add_lines(out, PAPER_NORMAL, stop->resources);
-        paper_words_add_lines(out, PAPER_NORMAL, stop->notes);
+        paper_text_addf(out, PAPER_STRONG, state_words(stop), "%s %s", span, stop->visit.who);
+        paper_words_add_lines(out, PAPER_NORMAL,
+                              paper_words_address(stop->visit.address, out->arena));
+        paper_words_add_lines(out, PAPER_NORMAL, stop->visit.phone);
+        paper_words_add_lines(out, PAPER_NORMAL, stop->visit.service);
+        paper_words_add_lines(out, PAPER_NORMAL, stop->visit.resources);
+        paper_words_add_lines(out, PAPER_NORMAL, stop->visit.notes);
     }
 }
 
@@ -79,13 +80,14 @@ static size_t make_rows(const struct day *day, struct pdf_row *rows, struct aren
     size_t count = 0;
     for (size_t i = 0; i < day->count; i++) {
         const struct stop *stop = &day->stops[i];
-        const char *const parts[] = {paper_words_address(stop->address, arena), stop->phone,
-                                     stop->service, stop->resources, stop->notes};
+        const char *const parts[] = {paper_words_address(stop->visit.address, arena),
+                                     stop->visit.phone, stop->visit.service, stop->visit.resources,
+                                     stop->visit.notes};
         char span[SPAN_SIZE];
         if (!is_driven_to(stop))
             continue;
         span_words(day, stop, span);
-        const char *text = arena_format(arena, "%s   %s", span, stop->name);
+        const char *text = arena_format(arena, "%s   %s", span, stop->visit.who);
         for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
             if (parts[k][0] != '\0')
                 text = arena_format(arena, "%s\n%s", text, parts[k]);

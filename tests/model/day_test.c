@@ -77,7 +77,7 @@ static const char *names(struct shop *shop, const struct day *day)
 {
     const char *text = "";
     for (size_t i = 0; i < day->count; i++)
-        text = arena_format(shop->arena, "%s%s;", text, day->stops[i].name + strlen("Jo "));
+        text = arena_format(shop->arena, "%s%s;", text, day->stops[i].visit.who + strlen("Jo "));
     return text;
 }
 
@@ -97,8 +97,8 @@ static void test_the_route(void **state)
     struct day day = load(shop, &people.olga, 11, 20);
     assert_string_equal(names(shop, &day), "First;Near;Far;Late;");
     assert_int_equal(day.next, 2);
-    assert_string_equal(day.stops[1].place, "Torstr. 1, 10115 Berlin");
-    assert_string_equal(day.stops[3].place, "");
+    assert_string_equal(day.stops[1].visit.place, "Torstr. 1, 10115 Berlin");
+    assert_string_equal(day.stops[3].visit.place, "");
     assert_string_equal(day.zone, "Europe/Berlin");
     book(shop, &people.olga, "2026-11-20 15:00", "Now", "in_progress", NULL);
     assert_int_equal(load(shop, &people.olga, 11, 20).next, 4);

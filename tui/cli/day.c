@@ -68,14 +68,14 @@ static void list(struct cli *cli, const struct day *day)
     for (size_t i = 0; i < day->count; i++) {
         const struct stop *stop = &day->stops[i];
         char from[INSTANT_TEXT_SIZE], until[INSTANT_TEXT_SIZE], id[UUID_TEXT_SIZE];
-        instant_format_local(stop->starts_at, day->zone, from);
-        instant_format_local(stop->ends_at, day->zone, until);
-        uuid_text(&stop->id, id);
+        instant_format_local(stop->visit.starts_at, day->zone, from);
+        instant_format_local(stop->visit.ends_at, day->zone, until);
+        uuid_text(&stop->visit.id, id);
         sheet_row(&sheet,
                   (const char *const[]){
-                      from, until, stop->name, stop->phone,
-                      in_one_line(paper_words_address(stop->address, cli->arena), cli->arena),
-                      stop->status, stop->service, stop->notes, stop->told, id});
+                      from, until, stop->visit.who, stop->visit.phone,
+                      in_one_line(paper_words_address(stop->visit.address, cli->arena), cli->arena),
+                      stop->visit.status, stop->visit.service, stop->visit.notes, stop->told, id});
     }
     sheet_done(&sheet);
 }

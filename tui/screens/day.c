@@ -31,7 +31,7 @@ static void find_stop(struct day_view *view)
     size_t count = view->day.count;
     view->at = view->day.next < count ? view->day.next : count > 0 ? count - 1 : 0;
     for (size_t i = 0; i < count; i++)
-        if (uuid_equal(&view->day.stops[i].id, &view->stop_id))
+        if (uuid_equal(&view->day.stops[i].visit.id, &view->stop_id))
             view->at = i;
 }
 
@@ -40,7 +40,7 @@ static void read_sold(struct day_view *view)
     const struct stop *stop = day_stop(view);
     view->sold_count = stop == NULL || view->failure.code != ERROR_NONE
                            ? 0
-                           : day_sold(app_store(view->app), &stop->customer_id, DAY_SOLD_MOST,
+                           : day_sold(app_store(view->app), &stop->visit.customer_id, DAY_SOLD_MOST,
                                       view->arena, &view->sold, &view->failure);
 }
 
@@ -93,7 +93,7 @@ static void show_stop(struct day_view *view, size_t at)
 {
     view->at = at;
     view->scroll = 0;
-    view->stop_id = view->day.stops[at].id;
+    view->stop_id = view->day.stops[at].visit.id;
     view->button = 0;
     day_refresh(view->app, view);
 }

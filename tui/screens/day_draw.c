@@ -81,10 +81,11 @@ static void add(struct rows *rows, enum role role, int indent, const char *text)
 /* The service and what of it the name of the kind does not say already. */
 static void add_kind(struct rows *rows, const struct stop *stop, struct arena *arena)
 {
-    const char *between = stop->type[0] != '\0' && stop->service[0] != '\0' ? ": " : "";
-    add(rows, ROLE_NORMAL, 0, arena_format(arena, "%s%s%s", stop->type, between, stop->service));
-    if (stop->resources[0] != '\0')
-        add(rows, ROLE_NORMAL, 0, arena_format(arena, "with %s", stop->resources));
+    const char *between = stop->visit.type[0] != '\0' && stop->visit.service[0] != '\0' ? ": " : "";
+    add(rows, ROLE_NORMAL, 0,
+        arena_format(arena, "%s%s%s", stop->visit.type, between, stop->visit.service));
+    if (stop->visit.resources[0] != '\0')
+        add(rows, ROLE_NORMAL, 0, arena_format(arena, "with %s", stop->visit.resources));
 }
 
 static void add_sold(struct rows *rows, const struct day_view *view, struct arena *arena)
@@ -108,8 +109,8 @@ static void add_status(struct rows *rows, const struct day_view *view, const str
                        struct arena *arena)
 {
     char at[TIME_SIZE];
-    enum row_mark mark = row_mark_of(app_store(view->app), "appointments", &stop->id);
-    add(rows, status_role(stop->status), 0, day_status_words(stop->status));
+    enum row_mark mark = row_mark_of(app_store(view->app), "appointments", &stop->visit.id);
+    add(rows, status_role(stop->visit.status), 0, day_status_words(stop->visit.status));
     if (mark != MARK_NONE)
         add(rows, row_mark_role(mark), 0,
             arena_format(arena, "%s %s", row_mark_text(mark), row_mark_words(mark)));
@@ -123,13 +124,13 @@ static void draw_card(struct day_view *view, const struct stop *stop, struct pan
 {
     struct arena *arena = arena_new();
     struct rows rows = {.pane = pane, .y = -view->scroll};
-    add(&rows, ROLE_STRONG, 0, stop->name);
-    add(&rows, ROLE_NORMAL, 0, stop->place);
-    add(&rows, ROLE_STRONG, 0, stop->phone);
-    add(&rows, ROLE_WARNING, 0, stop->notes);
+    add(&rows, ROLE_STRONG, 0, stop->visit.who);
+    add(&rows, ROLE_NORMAL, 0, stop->visit.place);
+    add(&rows, ROLE_STRONG, 0, stop->visit.phone);
+    add(&rows, ROLE_WARNING, 0, stop->visit.notes);
     add_status(&rows, view, stop, arena);
     add_kind(&rows, stop, arena);
-    add(&rows, ROLE_DIM, 0, stop->email);
+    add(&rows, ROLE_DIM, 0, stop->visit.email);
     add_sold(&rows, view, arena);
     int most = rows.y + view->scroll - pane.height;
     view->scroll_most = most > 0 ? most : 0;
@@ -155,13 +156,13 @@ static void draw_selector(const struct day_view *view, const struct stop *stop, 
         text_draw(pane, 0, 2, pane.width - 4, role, "no stops");
         return;
     }
-    time_words(&view->day, stop->starts_at, from);
-    time_words(&view->day, stop->ends_at, until);
+    time_words(&view->day, stop->visit.starts_at, from);
+    time_words(&view->day, stop->visit.ends_at, until);
     text_drawf(pane, 0, 2, pane.width - 4, role, "%zu of %zu  %s-%s%s", view->at + 1,
                view->day.count, from, until,
-               view->at != view->day.next                 ? ""
-               : strcmp(stop->status, "in_progress") == 0 ? "  now"
-                                                          : "  next");
+               view->at != view->day.next                       ? ""
+               : strcmp(stop->visit.status, "in_progress") == 0 ? "  now"
+                                                                : "  next");
 }
 
 static void draw_buttons(struct day_view *view, struct pane pane)
@@ -184,12 +185,12 @@ static void draw_list_row(const struct day_view *view, size_t index, struct pane
     const struct stop *stop = &view->day.stops[index];
     char from[TIME_SIZE];
     enum role role = index == view->at ? ROLE_SELECTION_IDLE : ROLE_NORMAL;
-    time_words(&view->day, stop->starts_at, from);
+    time_words(&view->day, stop->visit.starts_at, from);
     text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
-    text_drawf(pane, y, 1, pane.width - STATUS - 2, role, "%s %s", from, stop->name);
+    text_drawf(pane, y, 1, pane.width - STATUS - 2, role, "%s %s", from, stop->visit.who);
     text_put(pane, y, pane.width - STATUS - 1, STATUS,
-             index == view->at ? role : status_role(stop->status), ALIGN_LEFT,
-             day_status_words(stop->status));
+             index == view->at ? role : status_role(stop->visit.status), ALIGN_LEFT,
+             day_status_words(stop->visit.status));
 }
 
 /* As many of the stops as fit, the one that is shown among them. */

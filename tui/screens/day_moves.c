@@ -24,14 +24,14 @@ static const char *needs_coming(struct app *app, const void *state)
 {
     const struct stop *stop = day_stop(state);
     (void)app;
-    return stop != NULL && day_is_open(stop) && strcmp(stop->status, "in_progress") != 0
+    return stop != NULL && day_is_open(stop) && strcmp(stop->visit.status, "in_progress") != 0
                ? NULL
                : "There is nothing to tell of it: it has begun or is over.";
 }
 
 static unsigned on_my_way(struct app *app, void *state)
 {
-    return tell(app, &day_stop(state)->id, 0);
+    return tell(app, &day_stop(state)->visit.id, 0);
 }
 
 static const int delays[] = {5, 10, 15, 20, 30, 45, 60, 90};
@@ -50,7 +50,7 @@ static unsigned late(struct app *app, void *state)
     char texts[DELAYS][16];
     struct list_item items[DELAYS] = {{0}};
     struct uuid *stop = memory_new(sizeof *stop);
-    *stop = day_stop(state)->id;
+    *stop = day_stop(state)->visit.id;
     for (size_t i = 0; i < DELAYS; i++) {
         snprintf(texts[i], sizeof texts[i], "%d minutes", delays[i]);
         items[i].text = texts[i];
