@@ -56,6 +56,8 @@ bool bound_clean_environment(const char *store, struct error *err)
             setenv(harmless[i], kept[i], 1);
         free(kept[i]);
     }
+    if (getenv("LC_ALL") == NULL && getenv("LC_CTYPE") == NULL && getenv("LANG") == NULL)
+        setenv("LANG", "C.UTF-8", 1); /* what every telephone speaks, and few say */
     return (is_clean || error_set(err, ERROR_SYSTEM, "the environment can't be cleared")) &&
            set_home(store, err);
 }

@@ -1,8 +1,7 @@
 #include "model/calendar/day.h"
 
 #include "model/base/text.h"
-#include "model/list/filter_dates.h"
-#include "model/people/due.h"
+#include "model/calendar/slots.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -157,39 +156,23 @@ static bool load_estimator(struct store *store, const struct uuid *estimator, st
            (state == 0 && error_set(err, ERROR_NOT_FOUND, "This estimator is no longer here"));
 }
 
-bool day_today(struct store *store, const struct uuid *estimator, struct date *out,
-               struct error *err)
+bool day_read(struct store *store, const struct uuid *estimator, const char *words,
+              struct date *out, struct error *err)
 {
     struct clock_time local;
     struct day day;
+    int count;
+    int64_t now = env_now(store_env(store));
     struct arena *arena = arena_new();
     bool is_done = load_estimator(store, estimator, arena, &day, err);
-    if (is_done && !instant_to_local(env_now(store_env(store)), day.zone, &local))
-        is_done = error_set(err, ERROR_INPUT, "There is no time zone %s", day.zone);
-    if (is_done)
+    if (is_done && words != NULL && !text_is_blank(words))
+        is_done = slot_days_read(words, now, day.zone, out, &count, err);
+    else if (is_done && instant_to_local(now, day.zone, &local))
         *out = local.date;
+    else if (is_done)
+        is_done = error_set(err, ERROR_INPUT, "There is no time zone %s", day.zone);
     arena_free(arena);
     return is_done;
-}
-
-bool day_read(struct store *store, const char *words, struct date today, struct date *out,
-              struct error *err)
-{
-    struct day_span span;
-    struct clock_time local;
-    int64_t due;
-    *out = today;
-    if (words == NULL || text_is_blank(words))
-        return true;
-    if (day_span_parse(words, date_number(today), &span)) {
-        *out = date_from_number(span.first);
-        return true;
-    }
-    if (!due_parse(words, store_env(store), &due, err))
-        return false;
-    if (due != 0 && instant_to_local(due, store_env(store)->zone, &local))
-        *out = local.date;
-    return true;
 }
 
 static const char *join(const char *const *words, size_t count, struct arena *arena)
@@ -203,14 +186,15 @@ static const char *join(const char *const *words, size_t count, struct arena *ar
 bool day_of_words(struct store *store, const struct actor *actor, const char *const *words,
                   size_t count, struct uuid *estimator, struct date *date, struct error *err)
 {
-    struct date today;
+    struct date first;
+    int days;
     struct arena *arena = arena_new();
     const char *all = join(words, count, arena);
-    bool is_date = day_read(store, all, (struct date){1970, 1, 1}, &today, NULL);
+    bool is_date =
+        count == 0 || slot_days_read(all, env_now(store_env(store)), NULL, &first, &days, NULL);
     bool is_done =
         day_estimator(store, actor, is_date ? NULL : words[0], estimator, err) &&
-        day_today(store, estimator, &today, err) &&
-        day_read(store, is_date ? all : join(words + 1, count - 1, arena), today, date, err);
+        day_read(store, estimator, is_date ? all : join(words + 1, count - 1, arena), date, err);
     arena_free(arena);
     return is_done;
 }

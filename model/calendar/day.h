@@ -38,12 +38,9 @@ struct day_person {
 int day_people(struct store *store, struct arena *arena, struct day_person **out,
                struct error *err);
 
-/* Today where the estimator works. */
-bool day_today(struct store *store, const struct uuid *estimator, struct date *out,
-               struct error *err);
-/* A day in words, seen from today there: "tomorrow", "fri", "2026-11-27"; "" and NULL: today. */
-bool day_read(struct store *store, const char *words, struct date today, struct date *out,
-              struct error *err);
+/* A day in words where the estimator works, as slot_days_read() takes them; "" and NULL: today. */
+bool day_read(struct store *store, const struct uuid *estimator, const char *words,
+              struct date *out, struct error *err);
 /* What `countertop day` takes: [NAME] [DATE]; a single word that is a day is the date. Both may be
  * missing. */
 bool day_of_words(struct store *store, const struct actor *actor, const char *const *words,

@@ -67,6 +67,59 @@ static void test_telling_the_shop(void **state)
     assert_int_equal(shop_integer(till->shop, "SELECT count(*) FROM appointment_events", NULL), 2);
 }
 
+static int64_t count(struct till *till, const char *sql)
+{
+    return shop_integer(till->shop, sql, NULL);
+}
+
+static void test_a_visit_from_the_door_to_the_next(void **state)
+{
+    struct till *till = *state;
+    visits_add(till->shop);
+    play(till, "size 40 15\nkeys alt-E enter right right enter\nexpect in progress\n"
+               "expect now\nkeys enter\nexpect already\nkeys left left down enter\n"
+               "expect 4 of 4\nexpect next\nkeys enter down enter\nexpect tentative\n"
+               "keys n\nexpect has not begun\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM appointments WHERE status = 'completed'"),
+                     2);
+}
+
+static void test_nobody_was_there(void **state)
+{
+    struct till *till = *state;
+    struct visits visits = visits_add(till->shop);
+    play(till, "size 40 15\nkeys alt-E\nkeys left\nexpect 1 of 4\nkeys n\n"
+               "expect completed and can't be\n");
+    visits_move(till->shop, &visits.next, -60);
+    play(till, "size 40 15\nkeys alt-E n\nexpect Was Jo Meyer not there\nkeys enter\n"
+               "expect scheduled\nkeys n y\nexpect 4 of 4\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM appointments WHERE status = 'no_show'"), 1);
+}
+
+static void test_a_quote_on_the_spot(void **state)
+{
+    struct till *till = *state;
+    visits_add(till->shop);
+    play(till, "size 40 15\nkeys alt-E Q\nexpect Edit R1-000008\ntype lat\nkeys enter\n"
+               "expect Latex\nsave day_quote_40x15\nkeys f2\nexpect 39.90 quote sent\n");
+    scene_check(till->home, "day_quote_40x15");
+    assert_int_equal(count(till, "SELECT count(*) FROM orders AS o JOIN appointments AS a"
+                                 " ON a.outcome_order_id = o.id WHERE o.kind = 'quote' AND"
+                                 " o.status = 'sent' AND o.total_cents = 3990"),
+                     1);
+}
+
+/* What was typed when the line broke is offered again. */
+static void test_a_quote_that_was_cut_off(void **state)
+{
+    struct till *till = *state;
+    visits_add(till->shop);
+    play(till, "size 40 15\nkeys alt-E Q\ntype lat\nkeys enter\ntype roll\n");
+    play(till, "size 40 15\nkeys alt-E Q\nexpect Go on with it\nkeys enter\nexpect Latex\n"
+               "expect roll\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM orders WHERE kind = 'quote'"), 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, till_set_up, till_tear_down)
 
 int main(void)
@@ -76,6 +129,10 @@ int main(void)
         TEST(test_an_empty_day),
         TEST(test_from_stop_to_stop_and_to_other_days),
         TEST(test_telling_the_shop),
+        TEST(test_a_visit_from_the_door_to_the_next),
+        TEST(test_nobody_was_there),
+        TEST(test_a_quote_on_the_spot),
+        TEST(test_a_quote_that_was_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "tests/tui/visits.h"
 
 #include "model/base/instant.h"
+#include "model/calendar/appointment.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,4 +62,10 @@ struct visits visits_add(struct shop *shop)
             made.next = id;
     }
     return made;
+}
+
+void visits_move(struct shop *shop, const struct uuid *visit, int minutes)
+{
+    const struct booking_move move = {.minutes = minutes, .is_forced = true};
+    shop_expect(shop, appointment_move(shop->store, &shop->owner, visit, &move, &shop->err));
 }

@@ -10,5 +10,7 @@ struct visits {
 };
 /* Four stops on that day, of which the first was done, and one on the next. */
 struct visits visits_add(struct shop *shop);
+/* So many minutes later; before 0: earlier. */
+void visits_move(struct shop *shop, const struct uuid *visit, int minutes);
 
 #endif

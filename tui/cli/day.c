@@ -142,8 +142,8 @@ const struct cli_verb cli_verb_day = {
     .name = "day",
     .summary = "the day of an estimator: stops, addresses, what to know; on a terminal a screen",
     .details =
-        "NAME is an estimator, you where none is named; DATE is a day such as tomorrow, fri or\n"
-        "2026-11-27. With --as NAME it is bound to that person, for a key of SSH: the line in\n"
+        "NAME is an estimator, you where none is named; DATE is a day such as tomorrow, tue 14\n"
+        "or 12.3. With --as NAME it is bound to that person, for a key of SSH: the line in\n"
         "authorized_keys is  command=\"countertop day --as NAME\",restrict,pty KEY",
     .options = options,
     .actions = actions,

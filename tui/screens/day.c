@@ -52,9 +52,15 @@ static void set_heading(struct day_view *view)
              view->day.estimator != NULL ? view->day.estimator : "");
 }
 
+static int64_t minute_of(struct app *app)
+{
+    return env_now(store_env(app_store(app))) / (60 * SECOND_US);
+}
+
 void day_refresh(struct app *app, void *state)
 {
     struct day_view *view = state;
+    view->looked_at = minute_of(app);
     arena_reset(view->arena);
     error_clear(&view->failure);
     if (!day_load(app_store(app), &view->estimator, view->date, view->arena, &view->day,
@@ -62,6 +68,7 @@ void day_refresh(struct app *app, void *state)
         view->day = (struct day){.count = 0};
     find_stop(view);
     read_sold(view);
+    day_judge(view);
     set_heading(view);
     app_redraw(app);
 }
@@ -176,6 +183,8 @@ static unsigned handle_buttons(struct app *app, struct day_view *view, key_code 
 static unsigned handle(struct app *app, void *state, const struct event *event)
 {
     struct day_view *view = state;
+    if (event->kind == EVENT_TICK && minute_of(app) != view->looked_at)
+        day_refresh(app, view); /* an hour may have struck */
     if (event->kind != EVENT_KEY)
         return OUTCOME_IGNORED;
     if (view->focus == DAY_BUTTONS && day_stop(view) != NULL)

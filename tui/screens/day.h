@@ -10,7 +10,7 @@
 
 enum day_focus { DAY_STOPS, DAY_BUTTONS };
 
-enum { DAY_BUTTON_COUNT = 2, DAY_SOLD_MOST = 5, DAY_HEADING_SIZE = 96 };
+enum { DAY_BUTTON_COUNT = 6, DAY_SOLD_MOST = 5, DAY_HEADING_SIZE = 96 };
 extern const struct action *const day_buttons[DAY_BUTTON_COUNT];
 
 struct day_view {
@@ -23,6 +23,8 @@ struct day_view {
     struct uuid stop_id; /* its id, so that it stays when others come; zero: the next one */
     struct sold *sold;
     int sold_count;
+    const char *why_not[DAY_BUTTON_COUNT]; /* as a sentence; NULL: it is possible */
+    int64_t looked_at;                     /* when that was so: the minute */
     enum day_focus focus;
     int scroll, scroll_most; /* rows of what is told of the stop: set when it is drawn */
     size_t button;
@@ -47,8 +49,9 @@ enum { DAY_DATE_SIZE = 24 };
 void day_date_words(struct date date, char text[DAY_DATE_SIZE]);
 const char *day_status_words(const char *status); /* "in_progress": "in progress" */
 
-/* day_moves.c */
-enum { DAY_ACTION_COUNT = 6 };
+/* day_moves.c: why each button is closed now, and what can be done. */
+void day_judge(struct day_view *view);
+enum { DAY_ACTION_COUNT = 10 };
 extern const struct action day_action_list[DAY_ACTION_COUNT];
 
 #endif

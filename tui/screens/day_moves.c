@@ -2,6 +2,7 @@
 #include "tui/screens/day.h"
 
 #include "model/paper/paper_day.h"
+#include "tui/screens/orders.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdio.h>
@@ -9,6 +10,58 @@
 #include <string.h>
 
 enum { WORDS_MAX = 40 };
+
+enum button { WAY, LATE, START, DONE, NO_SHOW, QUOTE };
+
+/* What each button makes of the appointment; NULL: something else. */
+static const char *const statuses[DAY_BUTTON_COUNT] = {
+    [START] = "in_progress", [DONE] = "completed", [NO_SHOW] = "no_show"};
+
+void day_judge(struct day_view *view)
+{
+    const struct stop *stop = day_stop(view);
+    struct error why;
+    for (size_t i = 0; i < DAY_BUTTON_COUNT && stop != NULL; i++) {
+        bool may = true;
+        if (statuses[i] != NULL)
+            may = appointment_may(app_store(view->app), &stop->visit, statuses[i], &why);
+        else if (i != QUOTE && !day_is_coming(stop))
+            may = error_set(&why, ERROR_RULE, "There is nothing to tell: it has begun or is over");
+        else if (i == QUOTE && strcmp(stop->visit.status, "cancelled") == 0)
+            may = error_set(&why, ERROR_RULE, "It was cancelled");
+        view->why_not[i] = may ? NULL : arena_format(view->arena, "%s.", why.text);
+    }
+}
+
+static const char *why_no_way(struct app *app, const void *state)
+{
+    (void)app;
+    return ((const struct day_view *)state)->why_not[WAY];
+}
+
+static const char *why_no_start(struct app *app, const void *state)
+{
+    (void)app;
+    return ((const struct day_view *)state)->why_not[START];
+}
+
+static const char *why_no_done(struct app *app, const void *state)
+{
+    (void)app;
+    return ((const struct day_view *)state)->why_not[DONE];
+}
+
+static const char *why_no_no_show(struct app *app, const void *state)
+{
+    (void)app;
+    return ((const struct day_view *)state)->why_not[NO_SHOW];
+}
+
+static const char *why_no_quote(struct app *app, const void *state)
+{
+    (void)app;
+    return ((const struct day_view *)state)->why_not[QUOTE];
+}
 
 static unsigned tell(struct app *app, const struct uuid *stop, int late_minutes)
 {
@@ -18,15 +71,6 @@ static unsigned tell(struct app *app, const struct uuid *stop, int late_minutes)
     else
         app_toast_error(app, &err);
     return OUTCOME_RELOAD;
-}
-
-static const char *needs_coming(struct app *app, const void *state)
-{
-    const struct stop *stop = day_stop(state);
-    (void)app;
-    return stop != NULL && day_is_open(stop) && strcmp(stop->visit.status, "in_progress") != 0
-               ? NULL
-               : "There is nothing to tell of it: it has begun or is over.";
 }
 
 static unsigned on_my_way(struct app *app, void *state)
@@ -65,45 +109,97 @@ static unsigned late(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static bool set(struct app *app, const struct uuid *stop, enum button button)
+{
+    struct error err;
+    const struct booking_status status = {.status = statuses[button]};
+    bool is_done = appointment_set(app_store(app), app_actor(app), stop, 1, &status, &err);
+    if (!is_done)
+        app_toast_error(app, &err);
+    return is_done;
+}
+
+static unsigned start(struct app *app, void *state)
+{
+    set(app, &day_stop(state)->visit.id, START);
+    return OUTCOME_RELOAD;
+}
+
+/* On to the next one: where it is said first, so that no key pressed twice does anything there. */
+static unsigned done(struct app *app, void *state)
+{
+    struct day_view *view = state;
+    if (set(app, &day_stop(view)->visit.id, DONE))
+        day_show(view, view->date);
+    return OUTCOME_RELOAD;
+}
+
+static void no_show_answered(struct app *app, void *context, bool is_confirmed)
+{
+    struct day_view *view = context;
+    if (is_confirmed && set(app, &view->stop_id, NO_SHOW))
+        day_show(view, view->date);
+}
+
+static unsigned no_show(struct app *app, void *state)
+{
+    struct day_view *view = state;
+    char title[120];
+    view->stop_id = day_stop(view)->visit.id;
+    snprintf(title, sizeof title, "Was %.80s not there?", day_stop(view)->visit.who);
+    const struct dialog_question question = {.title = title,
+                                             .yes = "Not there",
+                                             .no = "Go back",
+                                             .done = no_show_answered,
+                                             .context = view};
+    dialog_confirm(app, &question);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned quote(struct app *app, void *state)
+{
+    struct day_view *view = state;
+    struct uuid order;
+    struct error err;
+    view->stop_id = day_stop(view)->visit.id;
+    if (appointment_quote(app_store(app), app_actor(app), &view->stop_id, &order, &err))
+        order_form_edit(app, &order);
+    else
+        app_toast_error(app, &err);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned today(struct app *app, void *state)
 {
     struct day_view *view = state;
     struct date date;
     struct error err;
-    if (day_today(app_store(app), &view->estimator, &date, &err))
+    if (day_read(app_store(app), &view->estimator, NULL, &date, &err))
         day_show(view, date);
     else
         app_toast_error(app, &err);
     return OUTCOME_HANDLED;
 }
 
-static bool read_date(const struct day_view *view, const char *words, struct date *date,
-                      struct error *err)
-{
-    struct store *store = app_store(view->app);
-    struct date now;
-    return day_today(store, &view->estimator, &now, err) && day_read(store, words, now, date, err);
-}
-
 static bool check_date(void *context, const char *words, struct error *err)
 {
+    const struct day_view *view = context;
     struct date date;
-    return read_date(context, words, &date, err);
+    return day_read(app_store(view->app), &view->estimator, words, &date, err);
 }
 
 static void date_given(struct app *app, void *context, const char *words)
 {
     struct day_view *view = context;
     struct date date;
-    (void)app;
-    if (words != NULL && read_date(view, words, &date, NULL))
+    if (words != NULL && day_read(app_store(app), &view->estimator, words, &date, NULL))
         day_show(view, date);
 }
 
 static unsigned go(struct app *app, void *state)
 {
     const struct dialog_prompt prompt = {.title = "Go to a day",
-                                         .hint = "tomorrow, fri, 2026-11-27",
+                                         .hint = "tomorrow, tue 14, 12.3., +2w",
                                          .limit = WORDS_MAX,
                                          .check = check_date,
                                          .done = date_given,
@@ -181,7 +277,7 @@ const struct action day_action_list[DAY_ACTION_COUNT] = {
      .right = "appointments.edit",
      .flags = STOP_FLAGS,
      .run = on_my_way,
-     .why_not = needs_coming},
+     .why_not = why_no_way},
     {.id = "day.late",
      .keys = "b",
      .label = "Late by …",
@@ -189,11 +285,43 @@ const struct action day_action_list[DAY_ACTION_COUNT] = {
      .right = "appointments.edit",
      .flags = STOP_FLAGS,
      .run = late,
-     .why_not = needs_coming},
+     .why_not = why_no_way},
+    {.id = "day.start",
+     .keys = "s",
+     .label = "Start",
+     .help = "Say that the visit has begun.",
+     .right = "appointments.edit",
+     .flags = STOP_FLAGS,
+     .run = start,
+     .why_not = why_no_start},
+    {.id = "day.done",
+     .keys = "o",
+     .label = "Done",
+     .help = "Say that the visit is done, and go on to the next stop.",
+     .right = "appointments.edit",
+     .flags = STOP_FLAGS,
+     .run = done,
+     .why_not = why_no_done},
+    {.id = "day.no_show",
+     .keys = "n",
+     .label = "No-show",
+     .help = "Say that nobody was there, after a question; possible once it should have begun.",
+     .right = "appointments.edit",
+     .flags = STOP_FLAGS | ACTION_DANGEROUS,
+     .run = no_show,
+     .why_not = why_no_no_show},
+    {.id = "day.quote",
+     .keys = "Q",
+     .label = "Quote",
+     .help = "Write a quote on the spot, or go on with the one that was begun here.",
+     .right = "orders.edit",
+     .flags = STOP_FLAGS,
+     .run = quote,
+     .why_not = why_no_quote},
     {.id = "day.go",
      .keys = "g",
      .label = "day",
-     .help = "Go to a day in words: tomorrow, fri, 2026-11-27.",
+     .help = "Go to a day in words: tomorrow, tue 14, 12.3., +2w.",
      .flags = ACTION_OFFLINE_OK | ACTION_BOUND,
      .run = go},
     {.id = "day.today",
@@ -218,6 +346,6 @@ const struct action day_action_list[DAY_ACTION_COUNT] = {
 };
 
 const struct action *const day_buttons[DAY_BUTTON_COUNT] = {
-    &day_action_list[0],
-    &day_action_list[1],
+    &day_action_list[WAY],  &day_action_list[LATE],    &day_action_list[START],
+    &day_action_list[DONE], &day_action_list[NO_SHOW], &day_action_list[QUOTE],
 };

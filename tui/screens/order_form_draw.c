@@ -32,10 +32,10 @@ static bool has_discount(const struct basket *basket)
 
 static void place(int width, bool with_discount, int widths[COLUMN_COUNT])
 {
-    enum { ROOM_FOR_SKU = 74, ROOM_FOR_DISCOUNT = 56 };
+    enum { ROOM_FOR_SKU = 74, ROOM_FOR_DISCOUNT = 56, ROOM_FOR_PRICE = 50 };
     widths[SKU] = width >= ROOM_FOR_SKU ? 16 : 0;
     widths[QUANTITY] = 8;
-    widths[PRICE] = 11;
+    widths[PRICE] = width >= ROOM_FOR_PRICE ? 11 : 0;
     widths[DISCOUNT] = with_discount && width >= ROOM_FOR_DISCOUNT ? 9 : 0;
     widths[TOTAL] = 12;
     widths[NAME] = width - 2 * MARGIN;
@@ -153,6 +153,8 @@ static void draw_pair(struct pane pane, int y, const char *label, const char *te
 {
     enum { LABEL = 10 };
     bool is_empty = text == NULL || text[0] == '\0';
+    if (pane.width < 2 * LABEL) /* a telephone: the sums have the place */
+        return;
     text_draw(pane, y, MARGIN, LABEL - 1, ROLE_LABEL, label);
     text_draw(pane, y, MARGIN + LABEL, pane.width - LABEL - MARGIN,
               is_empty ? ROLE_DIM : ROLE_NORMAL, is_empty ? hint : text);

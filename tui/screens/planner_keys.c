@@ -2,7 +2,7 @@
 #include "tui/screens/planner.h"
 
 #include "model/base/instant.h"
-#include "model/calendar/day.h"
+#include "model/calendar/slots.h"
 #include "tui/screens/appointment_ask.h"
 #include "tui/screens/appointment_words.h"
 #include "tui/screens/calendar_windows.h"
@@ -167,9 +167,9 @@ static unsigned today(struct app *app, void *state)
 static bool read_day(const struct planner *planner, const char *text, struct date *out,
                      struct error *err)
 {
-    struct clock_time now = {.date = planner->day};
-    instant_to_local(env_now(store_env(app_store(planner->app))), planner->zone, &now);
-    return day_read(app_store(planner->app), text, now.date, out, err);
+    int count;
+    return slot_days_read(text, env_now(store_env(app_store(planner->app))), planner->zone, out,
+                          &count, err);
 }
 
 static bool check_day(void *context, const char *text, struct error *err)
