@@ -3,6 +3,7 @@
 #include "model/calendar/appointment.h"
 #include "model/calendar/day.h"
 #include "model/calendar/ical_import.h"
+#include "model/calendar/reminder.h"
 #include "model/catalog/product.h"
 #include "model/counter/sale.h"
 #include "model/import/import.h"
@@ -59,7 +60,7 @@ static const struct {
     {count_kinds, &count_kind_count},       {transfer_kinds, &transfer_kind_count},
     {paper_kinds, &paper_kind_count},       {appointment_kinds, &appointment_kind_count},
     {day_kinds, &day_kind_count},           {talk_kinds, &talk_kind_count},
-    {ical_kinds, &ical_kind_count},
+    {ical_kinds, &ical_kind_count},         {reminder_kinds, &reminder_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -2,6 +2,7 @@
 #include "model/base/instant.h"
 #include "model/base/text.h"
 #include "model/calendar/appointment_parts.h"
+#include "model/calendar/reminder.h"
 #include "model/overlay/exchange.h"
 
 #include <string.h>
@@ -116,7 +117,8 @@ bool booking_event(struct operation *operation, const struct uuid *appointment,
         {.column = "occurred_at", .value = value_integer(operation_time(operation))},
     };
     return record_insert(operation, "appointment_events", changes,
-                         sizeof changes / sizeof changes[0], NULL, err);
+                         sizeof changes / sizeof changes[0], NULL, err) &&
+           reminders_follow(operation, appointment, err);
 }
 
 const char *booking_status_now(struct store *store, struct error *err)

@@ -13,7 +13,7 @@
 enum {
     RETRY_MINUTES = 30, /* after a task that failed */
     KEEP_MINUTES = 1,   /* how often the right to work is asked for during a task */
-    RUNS_KEPT = 500,
+    RUNS_KEPT = 200,    /* of each task */
 };
 
 static const char *const outcomes[] = {
@@ -125,7 +125,11 @@ bool worker_status(struct store *store, const struct worker_task *task, struct a
     if (!read_run(store, last_sql, task, arena, out, err) ||
         !read_run(store, done_sql, task, arena, &done, err))
         return false;
-    *due = due_after(out, done.started_at, minute_of(store, task), env_now(store_env(store)));
+    int64_t now = env_now(store_env(store));
+    if (task->every_minutes == 0)
+        *due = due_after(out, done.started_at, minute_of(store, task), now);
+    else
+        *due = out->task != NULL ? out->started_at + task->every_minutes * MINUTE_US : now;
     return true;
 }
 
@@ -138,9 +142,9 @@ static bool note_start(struct worker *worker, const struct worker_task *task, st
                      " VALUES (?1, ?2, ?3, 'running')",
                      err, "uti", id, task->name, now) &&
            store_run(worker->store,
-                     "DELETE FROM worker_runs WHERE id NOT IN"
-                     " (SELECT id FROM worker_runs ORDER BY started_at DESC, id DESC LIMIT ?1)",
-                     err, "i", (int64_t)RUNS_KEPT);
+                     "DELETE FROM worker_runs WHERE task = ?1 AND id NOT IN (SELECT id FROM"
+                     " worker_runs WHERE task = ?1 ORDER BY started_at DESC, id DESC LIMIT ?2)",
+                     err, "ti", task->name, (int64_t)RUNS_KEPT);
 }
 
 static bool note_end(struct worker *worker, const struct uuid *id, const struct worker_run *run,

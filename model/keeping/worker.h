@@ -1,6 +1,7 @@
-/* What a machine does for a shop without a person, each on its time of day. Tasks stand in one
- * table (worker_tasks.c); what they did is kept in `worker_runs`. One program of a machine works
- * for a store at a time, and, where the shop has a centre, one worker of the shop (`keep`).
+/* What a machine does for a shop without a person, each on its time of day or every so often. Tasks
+ * stand in one table (worker_tasks.c); what they did is kept in `worker_runs`. One program of a
+ * machine works for a store at a time, and, where the shop has a centre, one worker of the shop
+ * (`keep`).
  *
  * The setting `worker`: {"backup_at": "04:00", "keep_days": 30}; other tasks have a time the same
  * way, in UTC. */
@@ -31,6 +32,10 @@ struct worker {
     /* Does with old rows what the rules say, where a centre keeps the rows; NULL: it is done here.
      */
     bool (*retain)(void *context, int64_t *rows, struct error *err);
+    /* What waits for the network: calendars that are read, reminders that are sent. NULL: there is
+     * none. */
+    bool (*read_feeds)(void *context, struct buffer *words, struct error *err);
+    bool (*send_reminders)(void *context, struct buffer *words, struct error *err);
     bool (*should_stop)(void *context);                        /* or NULL */
     void (*tell)(void *context, const struct worker_run *run); /* a run has ended; or NULL */
     void *context;
@@ -43,6 +48,7 @@ struct worker_task {
     const char *summary; /* one line */
     const char *setting; /* the name of its time in the setting: "backup_at" */
     int minute;          /* the time where nothing else is set: minutes past midnight UTC */
+    int every_minutes;   /* again so long after it began last, whatever the time; 0: once a day */
     bool is_shops; /* of the whole shop, so that one worker does it: not of this store alone */
     /* `words` receives what was done. */
     bool (*run)(struct worker *worker, struct buffer *words, struct error *err);

@@ -132,13 +132,25 @@ static bool retain(struct worker *worker, struct buffer *words, struct error *er
     return is_done;
 }
 
+static bool read_feeds(struct worker *worker, struct buffer *words, struct error *err)
+{
+    return worker->read_feeds == NULL || worker->read_feeds(worker->context, words, err);
+}
+
+static bool send_reminders(struct worker *worker, struct buffer *words, struct error *err)
+{
+    return worker->send_reminders == NULL || worker->send_reminders(worker->context, words, err);
+}
+
 const struct worker_task worker_tasks[] = {
-    {"keys", "seal secrets to the newest key", "keys_at", 2 * 60, true, seal_anew},
-    {"backup", "copy the store, verify the copy, take old ones away", "backup_at", 4 * 60, false,
+    {"reminders", "send reminders of appointments that are due", "", 0, 1, true, send_reminders},
+    {"feeds", "read the calendars that are read from an address", "", 0, 5, true, read_feeds},
+    {"keys", "seal secrets to the newest key", "keys_at", 2 * 60, 0, true, seal_anew},
+    {"backup", "copy the store, verify the copy, take old ones away", "backup_at", 4 * 60, 0, false,
      back_up},
-    {"audit", "read the audit trail and see that nothing of it was changed", "audit_at", 5 * 60,
+    {"audit", "read the audit trail and see that nothing of it was changed", "audit_at", 5 * 60, 0,
      false, verify_trail},
     {"retention", "delete, archive or anonymise rows that are older than the rules allow",
-     "retention_at", 3 * 60, true, retain},
+     "retention_at", 3 * 60, 0, true, retain},
 };
 const size_t worker_task_count = sizeof worker_tasks / sizeof worker_tasks[0];

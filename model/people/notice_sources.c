@@ -81,6 +81,16 @@ static const struct source {
      " max(m.quantity_milli * (m.reason NOT IN ('sale', 'return'))) > 0 ORDER BY 4 DESC",
      "NOT EXISTS (SELECT 1 FROM stock_levels AS l WHERE l.variant_id = n.link_id"
      " AND l.on_hand_milli < 0)"},
+    /* Whoever visits hears of it an hour before. */
+    {"appointment.due", "appointments", NULL,
+     "SELECT e.user_id, a.location_id, a.id, a.starts_at - 3600000000,"
+     " printf('In %d min: ', (a.starts_at - now()) / 60000000) ||"
+     " trim(a.first_name || ' ' || a.last_name), nullif(a.phone, '')"
+     " FROM appointments AS a JOIN estimators AS e ON e.id = a.estimator_id"
+     " WHERE a.starts_at > now() AND a.starts_at <= now() + 3600000000 AND e.user_id IS NOT NULL"
+     " AND a.status IN ('scheduled', 'confirmed') AND a.deleted_at IS NULL AND ?1 IS NOT NULL",
+     "NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.id = n.link_id AND a.starts_at > now()"
+     " AND a.starts_at <= now() + 3600000000 AND a.status IN ('scheduled', 'confirmed'))"},
     {"lead.assigned", "leads", NULL, ASSIGNED("leads", "owner_id", "a lead"), NULL},
     {"ticket.assigned", "support_tickets", NULL,
      ASSIGNED("support_tickets", "assignee_id", "a ticket"), NULL},

@@ -129,7 +129,10 @@ static void test_what_failed_is_tried_again(void **state)
     init_key(shop);
     shop->scratch.clock.now = again;
     shop_expect(shop, worker_round(&worker, &ran, &shop->err));
-    assert_int_equal(ran, 1);
+    int often = 0; /* those that are done every so often are due as well */
+    for (size_t i = 0; i < worker_task_count; i++)
+        often += worker_tasks[i].every_minutes > 0;
+    assert_int_equal(ran, 1 + often);
 }
 
 struct rival {

@@ -1,9 +1,14 @@
 /* `countertop calendar`: calendars that other programs write and read. */
 #include "model/base/instant.h"
+#include "model/calendar/feed.h"
 #include "model/calendar/ical_import.h"
+#include "model/calendar/reminder.h"
+#include "sync/feeds.h"
+#include "tui/cli/list.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
 #include "tui/cli/verbs.h"
+#include "tui/cli/which.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -144,9 +149,79 @@ static bool import_calendar(struct cli *cli, int argc, char **argv, struct error
     return cli_flag(cli, "preview") || ical_apply(cli->store, &cli->who, &plan, err);
 }
 
+static bool subscribe(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    struct ical_owner owner;
+    struct uuid id;
+    char text[UUID_TEXT_SIZE];
+    const char *name = cli_value(cli, "name");
+    (void)argc;
+    if (!ical_owner_find(cli->store, argv[1], cli->arena, &owner, err))
+        return false;
+    if (owner.is_resource)
+        return error_set(err, ERROR_INPUT,
+                         "A calendar is read for an estimator; %s is none: import a file for it",
+                         owner.name);
+    if (!feed_add(cli->store, &cli->who, name != NULL ? name : owner.name, &owner.id, argv[2], &id,
+                  err))
+        return false;
+    uuid_text(&id, text);
+    print_line(cli, "%s", text);
+    return true;
+}
+
+static bool which_feed(struct cli *cli, const char *word, struct uuid *id, struct error *err)
+{
+    return which_row(cli, schema_table(store_schema(cli->store), "calendar_feeds"), word, id, err);
+}
+
+static bool unsubscribe(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    struct uuid id;
+    (void)argc;
+    return which_feed(cli, argv[1], &id, err) && feed_drop(cli->store, &cli->who, &id, err);
+}
+
+/* In the person's name, where the worker reads in its own. */
+static bool read_feeds(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    struct uuid id;
+    struct buffer words;
+    if (!actor_may(cli->store, &cli->who, "appointments.edit", err) ||
+        (argc > 1 && !which_feed(cli, argv[1], &id, err)))
+        return false;
+    buffer_init(&words);
+    bool is_done = feeds_read(cli->store, &cli->who, argc > 1 ? &id : NULL, &words, err);
+    if (is_done)
+        print_line(cli, "%s", words.text);
+    buffer_done(&words);
+    return is_done;
+}
+
+static const char *read_ones(struct cli *cli)
+{
+    (void)cli;
+    return "direction:read";
+}
+
+static bool send_again(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    struct uuid *ids;
+    size_t count;
+    const struct table *table = schema_table(store_schema(cli->store), "reminders");
+    if (!which_rows(cli, table, argc - 1, argv + 1, &ids, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!reminder_again(cli->store, &cli->who, &ids[i], err))
+            return false;
+    return true;
+}
+
 static const struct cli_option options[] = {
     {"address", NULL, "tell the address of who is visited, too"},
     {"preview", NULL, "show what it would do, and do nothing"},
+    {"name", "NAME", "what to call the calendar"},
+    LIST_OPTIONS,
     {NULL, NULL, NULL},
 };
 
@@ -155,6 +230,16 @@ static const struct cli_action actions[] = {
      "address", CLI_WRITES, 1, 2, export_calendar},
     {"import", "NAME FILE", "take over what keeps an estimator or a thing busy", "preview",
      CLI_WRITES, 2, 2, import_calendar},
+    {"feeds", "", "the calendars that are read from an address, and how that went", LIST_TAKES,
+     CLI_READS, 0, 0, list_run},
+    {"table", "", "all fields of the same, as CSV unless asked otherwise", EXPORT_TAKES, CLI_READS,
+     0, 0, list_export},
+    {"subscribe", "NAME URL", "read the calendar at an address for an estimator, again and again",
+     "name", CLI_WRITES, 2, 2, subscribe},
+    {"unsubscribe", "FEED", "read it no more, and free the time that it blocked", NULL, CLI_WRITES,
+     1, 1, unsubscribe},
+    {"read", "[FEED]", "read those that are due, or one of them now", NULL, CLI_WRITES, 0, 1,
+     read_feeds},
     {.name = NULL},
 };
 
@@ -163,7 +248,39 @@ const struct cli_verb cli_verb_calendar = {
     .summary = "calendars that other programs write and read",
     .details = "NAME is that of an estimator, or of a van, room or tool. What is imported becomes\n"
                "time that can't be booked, no appointment; the same file again changes nothing.\n"
-               "`countertop undo` takes an import back.",
+               "`countertop undo` takes an import back. `countertop worker` reads feeds each hour.",
     .options = options,
     .actions = actions,
+    .table = "calendar_feeds",
+    .source = &feed_source,
+    .fields = "name whose from state read next problem",
+    .base = read_ones,
+};
+
+static const struct cli_option reminder_options[] = {
+    LIST_OPTIONS,
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_action reminder_actions[] = {
+    {"list", "", "reminders of appointments, by when they are due", LIST_TAKES, CLI_READS, 0, 0,
+     list_run},
+    {"export", "", "all fields, as CSV unless asked otherwise", EXPORT_TAKES, CLI_READS, 0, 0,
+     list_export},
+    {"again", "REMINDER...", "send one again that failed or of which nobody knows", NULL,
+     CLI_WRITES, 1, -1, send_again},
+    {.name = NULL},
+};
+
+const struct cli_verb cli_verb_reminders = {
+    .name = "reminders",
+    .summary = "which reminders of appointments went out, and which did not",
+    .details = "They are sent by `countertop worker`, from the account that is the active row of\n"
+               "`countertop records integrations` with the type mail. What did not go out:\n"
+               "--filter state:failed, state:unknown or state:missed.",
+    .options = reminder_options,
+    .actions = reminder_actions,
+    .table = "reminders",
+    .source = &reminder_source,
+    .fields = "who starts due state email problem id",
 };

@@ -32,6 +32,7 @@ extern const struct cli_verb cli_verb_privacy;
 extern const struct cli_verb cli_verb_products;
 extern const struct cli_verb cli_verb_purchase;
 extern const struct cli_verb cli_verb_records;
+extern const struct cli_verb cli_verb_reminders;
 extern const struct cli_verb cli_verb_reorder;
 extern const struct cli_verb cli_verb_report;
 extern const struct cli_verb cli_verb_restore;

@@ -4,8 +4,11 @@
 #include "model/base/instant.h"
 #include "model/overlay/exchange.h"
 #include "sync/agent.h"
+#include "sync/feeds.h"
+#include "sync/http.h"
 #include "sync/lease.h"
 #include "sync/privacy.h"
+#include "sync/remind.h"
 #include "tui/cli/copying.h"
 #include "tui/cli/print.h"
 #include "tui/cli/sheet.h"
@@ -39,6 +42,18 @@ static bool retain(void *context, int64_t *rows, struct error *err)
     return is_done;
 }
 
+static const struct actor program = {.name = "worker"};
+
+static bool read_feeds(void *context, struct buffer *words, struct error *err)
+{
+    return feeds_read(((struct cli *)context)->store, &program, NULL, words, err);
+}
+
+static bool send_reminders(void *context, struct buffer *words, struct error *err)
+{
+    return remind_send(((struct cli *)context)->store, &program, words, err);
+}
+
 static bool should_stop(void *context)
 {
     (void)context;
@@ -55,19 +70,23 @@ static void tell(void *context, const struct worker_run *run)
     fflush(cli->out);
 }
 
-/* A program acts, and no person: the worker's operations have no actor. */
+/* A program acts, and no person: the worker's operations have no actor. libcurl is begun before
+ * there is a second thread. */
 static bool prepare(struct cli *cli, struct worker *worker, bool *has_centre, struct error *err)
 {
     struct exchange_status status;
+    http_begin();
     cli->store = store_open(cli->store_path, STORE_WRITE, cli->env, err);
     if (cli->store == NULL || !exchange_status(cli->store, &status, err))
         return false;
     *has_centre = status.is_enrolled;
     *worker = (struct worker){.store = cli->store,
-                              .actor = {.name = "worker"},
+                              .actor = program,
                               .copies = copying_folder(cli),
                               .keep = status.is_enrolled ? keep : NULL,
                               .retain = status.is_enrolled ? retain : NULL,
+                              .read_feeds = read_feeds,
+                              .send_reminders = send_reminders,
                               .should_stop = should_stop,
                               .tell = tell,
                               .context = cli};
