@@ -1,23 +1,22 @@
 #include "tui/attention.h"
 
-#include "model/overlay/exchange.h"
 #include "model/people/todo.h"
-#include "model/talk/talk.h"
+#include "model/talk/wanted.h"
 #include "tui/screens/channels.h"
 #include "tui/screens/notices.h"
+#include "tui/screens/record_windows.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/sync.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum want_kind { WANT_MESSAGES, WANT_DECISION, WANT_NOTICE, WANT_TODO };
-
 enum { WANTS_MOST = 64 };
 
 struct want {
-    enum want_kind kind;
-    struct uuid id; /* of the channel or the notice; zero: a list of them */
+    enum wanted_kind kind;
+    bool is_todo; /* the list of what is due, whatever the rest says */
+    struct uuid id, channel, notice;
 };
 
 /* A way through what wants the person; one for each desk, by its person. */
@@ -58,90 +57,67 @@ static struct round *round_of(struct app *app)
     return &all->rounds[all->count++];
 }
 
-static size_t add(struct want *wants, size_t count, enum want_kind kind, const struct uuid *id)
-{
-    if (count < WANTS_MOST)
-        wants[count++] = (struct want){kind, *id};
-    return count;
-}
-
-/* Mentions before direct messages. */
-static size_t add_channels(struct app *app, struct want *wants, size_t count)
-{
-    struct error err;
-    struct channel *channels;
-    struct arena *arena = arena_new();
-    int found = channels_of(app->store, &app_actor(app)->user_id, false, arena, &channels, &err);
-    if (found < 0)
-        app_toast_error(app, &err);
-    for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < found; i++) {
-            bool is_mentioned = channels[i].mentions > 0;
-            bool is_direct = channels[i].kind == CHANNEL_DIRECT && channels[i].unread > 0;
-            if (pass == 0 ? is_mentioned : is_direct && !is_mentioned)
-                count = add(wants, count, WANT_MESSAGES, &channels[i].id);
-        }
-    arena_free(arena);
-    return count;
-}
-
-/* What waits for a decision is told by a notice, too; it comes once. */
-static size_t add_notices(struct app *app, struct want *wants, size_t count)
-{
-    struct error err;
-    struct uuid id;
-    int step = -1;
-    struct statement *rows =
-        store_prepare(app->store,
-                      "SELECT id FROM notifications WHERE user_id = ?1 AND read_at IS NULL"
-                      " AND kind <> 'attention' ORDER BY id LIMIT 16",
-                      &err);
-    if (rows) {
-        statement_bind_uuid(rows, 1, &app_actor(app)->user_id);
-        while ((step = statement_step(rows, &err)) > 0)
-            if (statement_uuid(rows, 0, &id))
-                count = add(wants, count, WANT_NOTICE, &id);
-    }
-    if (step < 0)
-        app_toast_error(app, &err);
-    statement_done(rows);
-    return count;
-}
-
+/* Decisions are gone through in their list; what is due comes last. */
 static size_t find_wants(struct app *app, struct want *wants)
 {
-    struct exchange_status status;
-    size_t count = add_channels(app, wants, 0);
-    if (exchange_status(app->store, &status, NULL) && status.attention > 0)
-        count = add(wants, count, WANT_DECISION, &(struct uuid){{0}});
-    count = add_notices(app, wants, count);
+    struct error err;
+    size_t count = 0;
+    struct arena *arena = arena_new();
+    struct wanted *wanted = arena_alloc(arena, WANTS_MOST * sizeof *wanted);
+    int found =
+        wanted_list(app->store, &app_actor(app)->user_id, WANTS_MOST - 1, arena, wanted, &err);
+    if (found < 0)
+        app_toast_error(app, &err);
+    for (int i = 0; i < found; i++)
+        wants[count++] = (struct want){.kind = wanted[i].kind,
+                                       .id = wanted[i].id,
+                                       .channel = wanted[i].channel,
+                                       .notice = wanted[i].notice};
     if (todo_count_due(app->store, &app_actor(app)->user_id) > 0)
-        count = add(wants, count, WANT_TODO, &(struct uuid){{0}});
+        wants[count++] = (struct want){.is_todo = true};
+    arena_free(arena);
     return count;
 }
 
 static void show(struct app *app, const struct want *want)
 {
+    if (want->is_todo) {
+        app_open(app, todos_ops.name, "");
+        return;
+    }
     switch (want->kind) {
-    case WANT_MESSAGES:
-        channels_show(app, &want->id, NULL);
+    case WANTED_MENTION:
+    case WANTED_DIRECT:
+        channels_show(app, &want->channel, &want->id);
         break;
-    case WANT_DECISION:
+    case WANTED_REFUSED:
         sync_show(app, SYNC_TAB_ATTENTION);
         break;
-    case WANT_NOTICE:
-        notice_show(app, &want->id);
+    case WANTED_NOTICE:
+        notice_show(app, &want->notice);
         break;
-    case WANT_TODO:
-        app_open(app, todos_ops.name, "");
+    case WANTED_APPOINTMENT:
+        record_show(app, "appointments", &want->id);
         break;
     }
+}
+
+/* Of a channel the next unread message comes with the next round. */
+static bool is_same(const struct want *a, const struct want *b)
+{
+    if (a->is_todo || b->is_todo)
+        return a->is_todo && b->is_todo;
+    if (!uuid_is_zero(&a->channel) || !uuid_is_zero(&b->channel))
+        return uuid_equal(&a->channel, &b->channel);
+    return a->kind == b->kind &&
+           (a->kind == WANTED_REFUSED ||
+            (uuid_equal(&a->id, &b->id) && uuid_equal(&a->notice, &b->notice)));
 }
 
 static bool was_seen(const struct round *round, const struct want *want)
 {
     for (size_t i = 0; i < round->count; i++)
-        if (round->seen[i].kind == want->kind && uuid_equal(&round->seen[i].id, &want->id))
+        if (is_same(&round->seen[i], want))
             return true;
     return false;
 }

@@ -1,5 +1,6 @@
 /* The corpus of awkward text as names, numbers and notes of a shop, through the lists, the cards
  * and the forms of orders and records: nothing but harmless text may reach the terminal. */
+#include "model/talk/talk.h"
 #include "tests/model/plain_sqlite.h"
 #include "tests/model/shop.h"
 #include "tests/tui/harmless.h"
@@ -201,13 +202,59 @@ static void test_go_to_shows_harmless_text(void **state)
     end(&terminal);
 }
 
+/* A message, a channel, a reaction and a reply for each text, and an author whose name it is. */
+static void add_talk(struct shop *shop)
+{
+    struct uuid channel, message;
+    struct message_draft draft = {.content = "said"};
+    for (int i = 0; i < text_count; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "channel %d", i);
+        shop_expect(shop, channel_new(shop->store, &shop->owner, name, "x", CHANNEL_PUBLIC,
+                                      &channel, &shop->err));
+        draft.channel = channel;
+        draft.thread = (struct uuid){{0}};
+        shop_expect(shop, message_say(shop->store, &shop->cashier, &draft, &message, &shop->err));
+        message_react(shop->store, &shop->owner, &message, texts[i], NULL); /* as far as taken */
+        draft.thread = message;
+        shop_expect(shop, message_say(shop->store, &shop->owner, &draft, NULL, &shop->err));
+    }
+    draft.thread = (struct uuid){{0}};
+    shop_expect(shop, channel_find(shop->store, &shop->owner.user_id, "#general", &draft.channel,
+                                   &shop->err));
+    shop_expect(shop, message_say(shop->store, &shop->owner, &draft, NULL, &shop->err));
+    overwrite(shop, "UPDATE messages SET content = ?1 WHERE id ="
+                    " (SELECT id FROM messages ORDER BY id LIMIT 1 OFFSET 2 * ?2)");
+    overwrite(shop,
+              "UPDATE channels SET description = ?1, name = ?1 WHERE name = 'channel ' || ?2");
+    overwrite(shop, "UPDATE users SET display_name = ?1 || ?2 WHERE username = 'kim'");
+}
+
+static void test_channels_show_harmless_text(void **state)
+{
+    struct terminal terminal;
+    add_talk(*state);
+    start(&terminal, *state, "channels");
+    terminal_wait_for(&terminal, "1 reply");
+    press(&terminal, "\033[Z", "i writes");
+    press(&terminal, "t", "Thread");
+    for (int i = 0; i < text_count; i++) {
+        press(&terminal, "\033n", "1 reply");
+        press(&terminal, "\t", "Enter sends");
+        press(&terminal, "\033[Z", "i writes");
+    }
+    press(&terminal, "i", "Enter sends");
+    press(&terminal, "@\t", "channel");
+    end(&terminal);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(test_records_show_harmless_text),         CASE(test_orders_show_harmless_text),
         CASE(test_the_order_form_shows_harmless_text), CASE(test_the_sale_shows_harmless_text),
-        CASE(test_go_to_shows_harmless_text),
+        CASE(test_go_to_shows_harmless_text),          CASE(test_channels_show_harmless_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -73,7 +73,7 @@ static void test_the_screen_in_three_sizes(void **state)
     (void)state;
     talk_some();
     play("keys alt-T alt-n\nexpect #paint\nsave channels_80x24\nsize 60 15\nsave channels_60x15\n"
-         "size 200 50\nkeys esc\nkeys alt-T shift-tab home t\nsave channels_200x50\n");
+         "size 200 50\nkeys shift-tab home t\nsave channels_200x50\n");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         scene_check(talk.till->home, names[i]);
 }
@@ -196,6 +196,34 @@ static void test_it_is_read_when_it_was_seen_and_a_key_pressed(void **state)
         1);
 }
 
+static void test_what_was_said_is_found(void **state)
+{
+    (void)state;
+    talk_some();
+    play("keys alt-T f7\ntype batch from:kim\nexpect 1 hit\nexpect I mix it again\n"
+         "save channels_search_80x24\nkeys enter\nexpect #paint\nexpect >  Kim\nkeys /\n"
+         "type in:#nowhere\nexpect nowhere\nkeys ctrl-u\ntype zebra\nexpect Nothing was said\n"
+         "keys esc\nexpect #paint\n");
+    scene_check(talk.till->home, "channels_search_80x24");
+}
+
+/* What came while somebody works elsewhere is gone through from there, and back. */
+static void test_what_wants_somebody_is_gone_through(void **state)
+{
+    struct shop *shop = talk.till->shop;
+    struct uuid direct;
+    (void)state;
+    talk_some();
+    shop_expect(shop, channel_direct(shop->store, &shop->owner, &shop->cashier.user_id, &direct,
+                                     &shop->err));
+    talk.paint = direct;
+    say(&shop->owner, NULL, "Can you stay until eight?");
+    play_kim("keys f12\nscan 4006381333931\nkeys alt-a\nexpect #paint\nexpect Thank you\n"
+             "keys alt-a\nexpect @Olga Owner\nexpect until eight\nkeys alt-a\n"
+             "expect That was all\nexpect Latex white\nkeys alt-a\nexpect Nothing wants you\n"
+             "expect TO PAY\n");
+}
+
 static int tear_down(void **state)
 {
     return till_tear_down(state);
@@ -220,6 +248,8 @@ int main(void)
         TEST(the_counter_is_not_disturbed),
         TEST(a_link_leads_to_the_order_and_back),
         TEST(it_is_read_when_it_was_seen_and_a_key_pressed),
+        TEST(what_was_said_is_found),
+        TEST(what_wants_somebody_is_gone_through),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -369,16 +369,22 @@ static void move_focus(struct channels *state, bool is_back)
     state->focus = next[is_back ? next[state->focus] : state->focus];
 }
 
+void channels_choose(struct channels *state)
+{
+    if (state->list.cursor >= state->count)
+        return;
+    state->focus = CHANNELS_LINE;
+    channels_go_to(state, &state->channels[state->list.cursor].id, NULL);
+}
+
 static unsigned handle_list(struct channels *state, const struct event *event)
 {
     struct event moved = *event;
     if (event->kind == EVENT_KEY && (event->key == 'j' || event->key == 'k'))
         moved.key = event->key == 'j' ? KEY_DOWN_ARROW : KEY_UP_ARROW;
     enum list_result result = list_handle(&state->list, &moved);
-    if (result == LIST_CHOSEN && state->list.cursor < state->count) {
-        state->focus = CHANNELS_LINE;
-        channels_go_to(state, &state->channels[state->list.cursor].id, NULL);
-    }
+    if (result == LIST_CHOSEN)
+        channels_choose(state);
     return result == LIST_IGNORED ? OUTCOME_IGNORED : OUTCOME_HANDLED | OUTCOME_REDRAW;
 }
 

@@ -40,7 +40,7 @@ struct channels {
     struct feed feed, thread;
     struct talk_thing about; /* the thing whose thread is open or would begin; table NULL: none */
     char about_title[120];
-    bool is_guest;           /* opened for one thread: Esc leads out */
+    bool is_guest; /* opened for one thread: Esc leads out */
     enum channels_focus focus;
     bool is_wide; /* as drawn last */
 
@@ -63,6 +63,7 @@ const struct message *
 channels_message(const struct channels *state); /* under the cursor; or NULL */
 bool channels_has_thread(const struct channels *state);
 void channels_go_to(struct channels *state, const struct uuid *channel, const struct uuid *message);
+void channels_choose(struct channels *state); /* what the cursor of the list is on */
 void channels_open_thread(struct channels *state, const struct uuid *message);
 void channels_close_thread(struct channels *state);
 void channels_reload(struct channels *state);
@@ -81,7 +82,7 @@ int channels_line_rows(struct channels *state, int width);
 void channels_line_draw(struct channels *state, struct pane pane);
 
 /* channels_verbs.c */
-enum { CHANNELS_MEND = 17, CHANNELS_ACTIONS = 21 };
+enum { CHANNELS_MEND = 18, CHANNELS_ACTIONS = 22 };
 extern const struct action channels_actions[CHANNELS_ACTIONS];
 
 /* channels_forms.c: questions. */
@@ -91,6 +92,9 @@ void channels_pick_person(struct channels *state);   /* for a direct channel */
 void channels_pick_member(struct channels *state);   /* who is here; to talk with, to invite */
 void channels_pick_pin(struct channels *state);      /* leads to the message */
 void channels_pick_reaction(struct channels *state); /* for the message under the cursor */
+
+/* channels_search.c: a window above that leads to a message. */
+void channels_search(struct channels *state);
 
 /* channels_links.c: where a message leads. */
 void channels_follow(struct channels *state, const struct message *message);

@@ -62,13 +62,28 @@ static const char *needs_refused(struct app *app, const void *data)
                                                             : "This message was not refused.";
 }
 
+/* -- Where -- */
+
+static bool in_messages(const void *data)
+{
+    return ((const struct channels *)data)->focus == CHANNELS_MESSAGES;
+}
+
+static bool beside_line(const void *data)
+{
+    return ((const struct channels *)data)->focus != CHANNELS_LINE;
+}
+
 /* -- Going about -- */
 
 static unsigned open_this(struct app *app, void *data)
 {
     struct channels *state = data;
     const struct message *message = channels_message(state);
-    (void)app;
+    if (state->focus == CHANNELS_LIST) {
+        channels_choose(state);
+        return OUTCOME_HANDLED | OUTCOME_REDRAW;
+    }
     if (message == NULL)
         return OUTCOME_HANDLED;
     if (message->mark == MARK_REFUSED)
@@ -257,6 +272,13 @@ static unsigned direct(struct app *app, void *data)
     return OUTCOME_HANDLED;
 }
 
+static unsigned search(struct app *app, void *data)
+{
+    (void)app;
+    channels_search(data);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned settings(struct app *app, void *data)
 {
     (void)app;
@@ -327,13 +349,15 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .keys = "enter",
      .label = "open",
      .help = "Open what the message is about, or its thread; in the list, the channel.",
-     .flags = OF_MESSAGE,
+     .flags = ACTION_OFFLINE_OK,
+     .belongs = beside_line,
      .run = open_this},
     {.id = "channels.write",
      .keys = "i",
      .label = "write",
      .help = "Go to the line at the bottom and write.",
      .flags = ACTION_OFFLINE_OK,
+     .belongs = beside_line,
      .run = write_line,
      .why_not = needs_channel},
     {.id = "channels.reply",
@@ -342,6 +366,7 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .help = "Answer the message under the cursor in its thread.",
      .right = "channels.edit",
      .flags = OF_MESSAGE,
+     .belongs = in_messages,
      .run = reply,
      .why_not = needs_standing},
     {.id = "channels.thread",
@@ -349,6 +374,7 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .label = "thread",
      .help = "Open the thread of the message under the cursor.",
      .flags = OF_MESSAGE,
+     .belongs = in_messages,
      .run = thread,
      .why_not = needs_sent},
     {.id = "channels.new",
@@ -365,12 +391,19 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .right = "channels.edit",
      .flags = ACTION_OFFLINE_OK,
      .run = direct},
+    {.id = "channels.search",
+     .keys = "/ f7",
+     .label = "search",
+     .help = "Find what was said, anywhere.",
+     .flags = ACTION_OFFLINE_OK,
+     .run = search},
     {.id = "channels.react",
      .keys = "+",
      .label = "react",
      .help = "Put a sign under the message, or take it off.",
      .right = "channels.edit",
      .flags = OF_MESSAGE,
+     .belongs = in_messages,
      .run = react,
      .why_not = needs_standing},
     {.id = "channels.follow",
@@ -385,6 +418,7 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .help = "Change what you said.",
      .right = "channels.edit",
      .flags = OF_MESSAGE,
+     .belongs = in_messages,
      .run = edit,
      .why_not = needs_own},
     {.id = "channels.delete",
@@ -393,6 +427,7 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .help = "Take a message away; that something stood there is still seen.",
      .right = "channels.edit",
      .flags = OF_MESSAGE | ACTION_DANGEROUS,
+     .belongs = in_messages,
      .run = delete_message,
      .why_not = needs_standing},
     {.id = "channels.pin",
@@ -401,6 +436,7 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .help = "Pin the message, for everybody to find, or let it go.",
      .right = "channels.edit",
      .flags = OF_MESSAGE,
+     .belongs = in_messages,
      .run = pin,
      .why_not = needs_standing},
     {.id = "channels.pins",
@@ -465,9 +501,9 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .run = copy},
     {.id = "channels.next",
      .keys = "alt-n",
-     .label = "next",
+     .label = "next channel",
      .help = "Go to the next channel of the list.",
-     .flags = QUIET,
+     .flags = ACTION_OFFLINE_OK,
      .run = next_channel},
     {.id = "channels.previous",
      .keys = "alt-p",

@@ -56,6 +56,7 @@ extern const struct window_ops person_ops;
 extern const struct window_ops till_report_ops;
 extern const struct window_ops team_ops;
 extern const struct window_ops gate_ops;
+extern const struct window_ops channels_search_ops;
 extern const struct window_ops backup_codes_ops;
 extern const struct window_ops audit_row_ops;
 extern const struct window_ops audit_check_ops;
