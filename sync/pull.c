@@ -16,6 +16,7 @@
 
 /* A cursor that stands still while the shop sleeps must not fall below the floor of the log. */
 enum { CURSOR_KEPT_S = 3600, CHECK_EVERY_S = 300, CLOCK_STEP_S = 60 };
+enum { NO_SCOPE = -1 }; /* the centre's are not below zero */
 
 static const char head_sql[] =
     "SELECT snapshot, last_seq, last_operation, incarnation, scope_version, floor_is_below,"
@@ -208,6 +209,16 @@ static char *columns_text(const struct session *session)
     return text;
 }
 
+/* Rows that are drawn in another scope than the last copy's lack some, and the cursor is beyond
+ * them: until they are copied the store has no scope, so that coming back to the one before does
+ * not count as none having changed. */
+static bool give_scope(struct draw *draw, struct pull *pull, struct error *err)
+{
+    int64_t known, scope = central_integer(draw->head, 0, SCOPE);
+    return session_number(draw->session, "scope_version", scope, &known, err) &&
+           (known == scope || give_number(pull, "scope_version", NO_SCOPE, err));
+}
+
 /* What is kept in the transaction that ends the pull. */
 static bool give_state(struct draw *draw, struct pull *pull, struct error *err)
 {
@@ -218,6 +229,7 @@ static bool give_state(struct draw *draw, struct pull *pull, struct error *err)
     bool is_done = pull_state(pull, "cursor", central_text(draw->head, 0, SNAPSHOT), err) &&
                    give_number(pull, "cursor_at", env_now(store_env(session->store)), err) &&
                    give_number(pull, "acked_seq", central_integer(draw->head, 0, LAST_SEQ), err) &&
+                   give_scope(draw, pull, err) &&
                    (uuid_is_zero(&operation) || pull_state(pull, "acked_operation", id, err)) &&
                    (session->register_id == NULL ||
                     pull_state(pull, "register_id", session->register_id, err));

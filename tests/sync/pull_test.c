@@ -295,6 +295,37 @@ static void joining_a_channel_brings_its_past_and_leaving_takes_it(void **state)
     terminal_leave(&here);
 }
 
+/* Ends the terminal's line once its rows are there, and before those of a new scope. */
+static void end_the_line(void *context, const char *name)
+{
+    (void)context;
+    if (strcmp(name, "pull.staged") == 0)
+        hub_run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname ="
+                " current_database() AND usename LIKE 'ct%'");
+}
+
+/* What was drawn while nobody was signed in lacks rows; who is back the next time gets them, though
+ * the terminal may see just what it saw before. */
+static void a_scope_that_was_another_for_a_while_is_copied(void **state)
+{
+    (void)state;
+    terminal_join(&here, "register", NULL);
+    terminal_settle(&here);
+    hub_run("UPDATE terminal_users SET signed_in_at = now() - interval '9 days',"
+            " valid_until = now() - interval '8 days';"
+            "INSERT INTO todos (tenant_id, user_id, task) SELECT tenant_id, user_id, 'Call'"
+            " FROM terminal_users");
+    here.scratch.env.point = end_the_line;
+    terminal_expect_error(&here, session_pull(here.session, NULL, &here.err), ERROR_NETWORK,
+                          "connection");
+    here.scratch.env.point = NULL;
+    hub_run("UPDATE terminal_users SET signed_in_at = now(), valid_until = now() +"
+            " interval '9 days'");
+    terminal_settle(&here);
+    assert_string_equal(terminal_value(&here, "SELECT task FROM todos"), "Call");
+    terminal_leave(&here);
+}
+
 /* Of a private channel's members everybody hears, and nobody else is told. */
 static void news_for_others_is_told_once(void **state)
 {
@@ -347,6 +378,7 @@ int main(void)
         TEST(what_the_centre_does_not_know_stays),
         TEST(a_whole_table_may_be_named),
         TEST(joining_a_channel_brings_its_past_and_leaving_takes_it),
+        TEST(a_scope_that_was_another_for_a_while_is_copied),
         TEST(news_for_others_is_told_once),
         TEST(a_value_that_no_store_holds_names_its_column),
     };
