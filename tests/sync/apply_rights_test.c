@@ -182,7 +182,9 @@ static void test_what_they_may(void **state)
                                                        "'") "," NEW("messages", "00023",
                                                                     "'channel_id':'" ID(
                                                                         "00020") "','content':'"
-                                                                                 "hello','position'"
+                                                                                 "hello','user_id':"
+                                                                                 "'" OLGA
+                                                                                 "','position'"
                                                                                  ":77"),
             NULL),
         "applied", "");
