@@ -182,7 +182,7 @@ static bool load_busy(struct store *store, const struct slot_search *search, int
     statement_bind_integer(statement, 2,
                            search->until + 2 * DAY_US +
                                (minutes + book->terms.buffer_after_minutes) * MINUTE_US);
-    statement_bind_value(statement, 3, value_uuid_or_null(&search->ignored));
+    statement_bind_uuid(statement, 3, &search->ignored);
     statement_bind_integer(statement, 4, search->wish->near[0] != '\0');
     int step;
     struct uuid id;
@@ -252,7 +252,7 @@ static bool load_bookings(struct store *store, const struct slot_search *search,
                                search->from - book->terms.buffer_before_minutes * MINUTE_US);
         statement_bind_integer(
             statement, 3, search->until + (minutes + book->terms.buffer_after_minutes) * MINUTE_US);
-        statement_bind_value(statement, 4, value_uuid_or_null(&search->ignored));
+        statement_bind_uuid(statement, 4, &search->ignored);
         while ((step = statement_step(statement, err)) == 1) {
             const int64_t from = statement_integer(statement, 0);
             const int64_t until = statement_integer(statement, 1);

@@ -244,6 +244,8 @@ static void test_resources(void **state)
     claim.ignored = calendar_id(0);
     calendar_run(shop, "UPDATE resource_bookings SET status = 'cancelled'");
     shop_expect(shop, check(shop, &claim));
+    calendar_run(shop, "UPDATE resource_bookings SET status = 'scheduled', appointment_id = NULL");
+    shop_expect_error(shop, check(shop, &claim), ERROR_CONFLICT, "Van is booked");
     calendar_run(shop, "UPDATE resources SET is_active = FALSE WHERE name = 'Van'");
     shop_expect_error(shop, check(shop, &claim), ERROR_RULE, "can't be booked any more");
 }
