@@ -11,6 +11,9 @@
 
 #define SOLD "'pending', 'paid', 'processing', 'shipped', 'delivered', 'completed'"
 
+/* 90 days in microseconds: deliveries of orders that are older are not looked at again. */
+#define LONG_AGO "7776000000000"
+
 /* Somebody wrote another one's name into the column. */
 #define ASSIGNED(table, column, what)                                                              \
     "SELECT t." column ", NULL, t.id, o.occurred_at,"                                              \
@@ -60,6 +63,27 @@ static const struct source {
      " FROM orders AS b JOIN orders AS a ON a.id = b.resumed_from_id"
      " WHERE b.resumed_from_id IS NOT NULL AND a.status IN (" SOLD ") AND b.status IN (" SOLD ")"
      " AND ?1 IS NOT NULL",
+     NULL},
+    /* The same goods taken back by two registers while their lines were down. */
+    {"return.twice", "orders", "orders.refund",
+     "SELECT NULL, o.location_id, o.id, max(b.placed_at), 'Came back twice: ' || i.name,"
+     " group_concat(coalesce(b.receipt_number, b.order_number), ' and ') ||"
+     " ' took it back; where money went out twice, ask for one of the two'"
+     " FROM order_items_overreturned AS r JOIN order_items AS i ON i.id = r.order_item_id"
+     " JOIN orders AS o ON o.id = i.order_id JOIN order_items AS k ON k.original_item_id = i.id"
+     " JOIN orders AS b ON b.id = k.order_id WHERE b.status NOT IN ('draft', 'parked', 'cancelled')"
+     " AND b.deleted_at IS NULL AND ?1 IS NOT NULL GROUP BY i.id",
+     NULL},
+    /* The same delivery booked by two terminals: more came in than was ordered, and not at once. */
+    {"purchase.twice", "purchase_orders", "inventory.edit",
+     "SELECT NULL, o.location_id, o.id, max(m.occurred_at), 'Received twice: ' || o.number,"
+     " printf('%g of %g came in, %s; where it was booked twice, take one of the receipts back',"
+     "  (l.received_milli + sum(m.quantity_milli)) / 1000.0, l.ordered_milli / 1000.0, l.name)"
+     " FROM purchase_orders AS o JOIN purchase_order_lines AS l ON l.purchase_order_id = o.id"
+     " JOIN stock_movements AS m ON m.reference_id = l.id"
+     " WHERE o.created_at > now() - " LONG_AGO " AND ?1 IS NOT NULL GROUP BY l.id"
+     " HAVING l.received_milli + sum(m.quantity_milli) > l.ordered_milli"
+     " AND count(DISTINCT m.occurred_at) > 1",
      NULL},
     /* What waits now, since the sales of other tills come without an operation of this store. What
      * was never taken in is not kept here by anybody; what is told already is not looked at again.

@@ -2,7 +2,7 @@
 #include "model/base/instant.h"
 #include "model/overlay/attention.h"
 #include "model/people/notification.h"
-#include "model/stock/stock.h"
+#include "model/stock/receive.h"
 #include "tests/model/answers.h"
 
 #include <setjmp.h>
@@ -103,6 +103,99 @@ static void test_goods_that_were_oversold(void **state)
     assert_int_equal(raise(shop, before), 0);
     assert_int_equal(shop_integer(shop, unread, NULL), 0); /* settled, and no undo of anybody's */
     assert_string_equal(shop_undo(shop, &shop->owner), "undone: stock +0.001, adjust");
+    shop_check(shop);
+}
+
+/* A return of the line as another register stored it, which knew nothing of any other. */
+static void take_back(struct shop *shop, const struct order_line *line)
+{
+    const struct basket_line back = {.variant_id = line->variant_id,
+                                     .name = "Latex white 10 l",
+                                     .original_item_id = line->id,
+                                     .quantity_milli = -line->quantity_milli,
+                                     .unit_price_cents = line->unit_price_cents};
+    const struct change placed = {.column = "status", .value = value_text("pending")};
+    struct basket basket;
+    struct uuid id;
+    basket_init(&basket, "return", "EUR");
+    shop_expect(shop, basket_add_line(&basket, &back, NULL, &shop->err));
+    shop_expect(shop, order_save(shop->store, &shop->owner, &basket, "draft", &id, &shop->err));
+    basket_done(&basket);
+    struct operation *operation =
+        operation_begin(shop->store, "record.edit", &shop->owner, &shop->err);
+    shop_expect(shop, record_update(operation, "orders", &id, &placed, 1, &shop->err));
+    shop_expect(shop, operation_commit(operation, &shop->err));
+}
+
+static void test_goods_that_came_back_twice(void **state)
+{
+    struct shop *shop = *state;
+    int64_t before = newest(shop);
+    struct uuid sold = shop_order(shop, &shop->paint, 1, "pending");
+    shop_expect(shop, shop_pay(shop, &sold, "cash", 3990));
+    take_back(shop, &shop_load(shop, &sold)->lines[0]);
+    assert_int_equal(raise(shop, before), 0);
+    take_back(shop, &shop_load(shop, &sold)->lines[0]);
+    assert_int_equal(raise(shop, before), 1); /* no cashier's business */
+    assert_int_equal(raise(shop, before), 0);
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM notifications WHERE kind = 'return.twice'"
+                                  " AND title = 'Came back twice: Latex white 10 l' AND body LIKE"
+                                  " 'R1-% and R1-% took it back;%' AND link_id = ?1",
+                                  &sold),
+                     1);
+    shop_check(shop);
+}
+
+static void receive(struct shop *shop, const struct uuid *line, int64_t milli)
+{
+    const struct stock_receipt receipt = {.variant_id = shop->paint,
+                                          .location_id = shop->owner.location_id,
+                                          .quantity_milli = milli,
+                                          .unit_cost_cents = -1,
+                                          .reference_table = "purchase_order_lines",
+                                          .reference_id = *line};
+    struct operation *operation =
+        operation_begin(shop->store, "stock.receive", &shop->owner, &shop->err);
+    shop->scratch.clock.now += SECOND_US;
+    shop_expect(shop, operation != NULL && stock_receive(operation, &receipt, &shop->err) &&
+                          operation_commit(operation, &shop->err));
+}
+
+/* Two terminals booked the same delivery; in two parts, or all at once and one too many, it is
+ * none. */
+static void test_a_delivery_that_was_booked_twice(void **state)
+{
+    struct shop *shop = *state;
+    const struct change name[] = {{.column = "name", .value = value_text("Havel")},
+                                  {.column = "currency", .value = value_text("EUR")}};
+    struct uuid supplier = shop_insert(shop, "suppliers", name, 2);
+    const struct change order[] = {
+        {.column = "supplier_id", .value = value_uuid(&supplier)},
+        {.column = "location_id", .value = value_uuid(&shop->owner.location_id)},
+        {.column = "number", .value = value_text("PO-1")},
+        {.column = "status", .value = value_text("ordered")},
+        {.column = "currency", .value = value_text("EUR")}};
+    struct uuid id = shop_insert(shop, "purchase_orders", order, sizeof order / sizeof order[0]);
+    const struct change content[] = {{.column = "purchase_order_id", .value = value_uuid(&id)},
+                                     {.column = "variant_id", .value = value_uuid(&shop->paint)},
+                                     {.column = "name", .value = value_text("Latex white 10 l")},
+                                     {.column = "ordered_milli", .value = value_integer(12000)}};
+    struct uuid line =
+        shop_insert(shop, "purchase_order_lines", content, sizeof content / sizeof content[0]);
+    int64_t before = newest(shop);
+    receive(shop, &line, 5000);
+    receive(shop, &line, 7000);
+    assert_int_equal(raise(shop, before), 0);
+    receive(shop, &line, 7000);
+    assert_int_equal(raise(shop, before), 2);
+    assert_int_equal(raise(shop, before), 0);
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM notifications WHERE title = 'Received"
+                                  " twice: PO-1' AND body LIKE '19 of 12 came in, Latex%' AND"
+                                  " link_id = ?1",
+                                  &id),
+                     2);
     shop_check(shop);
 }
 
@@ -259,6 +352,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(goods_that_run_low),
         TEST(goods_that_were_oversold),
+        TEST(goods_that_came_back_twice),
+        TEST(a_delivery_that_was_booked_twice),
         TEST(nobody_is_told_twice),
         TEST(work_that_was_given),
         TEST(nobody_out_of_reach_is_told),

@@ -115,6 +115,7 @@ static const struct {
     {"message_search_docs", "the same"},
     {"stock_shortages", "the list of what to buy is read at terminals alone"},
     {"stock_window", "the days that it counts"},
+    {"order_items_overreturned", "who is to be told is found at terminals alone"},
 };
 
 /* Facts that are meant to differ, as they begin. */
