@@ -6,6 +6,7 @@
 #include "model/keeping/keys.h"
 #include "model/operation/audit_verify.h"
 #include "model/privacy/retention.h"
+#include "model/stock/count.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -142,6 +143,14 @@ static bool send_reminders(struct worker *worker, struct buffer *words, struct e
     return worker->send_reminders == NULL || worker->send_reminders(worker->context, words, err);
 }
 
+/* What registers sold before a count and sent after it. */
+static bool settle_counts(struct worker *worker, struct buffer *words, struct error *err)
+{
+    int count = count_settle(worker->store, &worker->actor, err);
+    buffer_format(words, "%d later corrections of counts", count < 0 ? 0 : count);
+    return count >= 0;
+}
+
 const struct worker_task worker_tasks[] = {
     {"reminders", "send reminders of appointments that are due", "", 0, 1, true, send_reminders},
     {"feeds", "read the calendars that are read from an address", "", 0, 5, true, read_feeds},
@@ -152,5 +161,7 @@ const struct worker_task worker_tasks[] = {
      false, verify_trail},
     {"retention", "delete, archive or anonymise rows that are older than the rules allow",
      "retention_at", 3 * 60, 0, true, retain},
+    {"settle", "book what became known after counts were closed", "settle_at", 3 * 60 + 30, 0, true,
+     settle_counts},
 };
 const size_t worker_task_count = sizeof worker_tasks / sizeof worker_tasks[0];

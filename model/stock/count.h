@@ -105,7 +105,8 @@ bool count_progress(struct store *store, const struct count *count, struct count
 bool count_close(struct store *store, const struct actor *actor, const struct uuid *count,
                  bool is_rest_none, struct error *err);
 /* Books what became known after counts were closed: for the last count of each goods at each place
- * within the last COUNT_SETTLE_DAYS. Returns how many corrections, or -1. */
+ * within the last COUNT_SETTLE_DAYS. Returns how many corrections, or -1. An actor without a person
+ * is a program that looks after the shop, which needs no right. */
 enum { COUNT_SETTLE_DAYS = 14 };
 int count_settle(struct store *store, const struct actor *actor, struct error *err);
 

@@ -197,12 +197,16 @@ int count_settle(struct store *store, const struct actor *actor, struct error *e
     struct uuid *ids = NULL;
     struct operation *operation = NULL;
     int booked = -1;
-    int count = may_book(store, actor, err) ? closed_since(store, since, arena, &ids, err) : -1;
-    if (count >= 0)
+    bool is_program = uuid_is_zero(&actor->user_id);
+    bool may = is_program || may_book(store, actor, err);
+    int count = may ? closed_since(store, since, arena, &ids, err) : -1;
+    if (count == 0)
+        booked = 0;
+    if (count > 0)
         operation = operation_begin(store, "count.settle", actor, err);
     if (operation != NULL)
         booked = settle_all(operation, ids, count, err);
-    if (booked >= 0) {
+    if (booked > 0) {
         operation_describe(operation, "%d later correction%s of counts", booked,
                            booked == 1 ? "" : "s");
         booked = operation_commit(operation, err) ? booked : -1;
