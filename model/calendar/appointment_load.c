@@ -20,11 +20,12 @@
 
 #define UNSENT "(a.id IN (SELECT p.row_id FROM op_rows AS p WHERE p.table_name = 'appointments'))"
 
-/* The last word on its place was that it is another one's. */
+/* The last word on its place was that it is another one's. The centre's order is that of the
+ * versions, whatever the clocks say; what is not sent comes after it. */
 #define LOST                                                                                       \
     "(a.status = 'tentative' AND coalesce((SELECT v.event_type FROM appointment_events AS v"       \
     " WHERE v.appointment_id = a.id AND v.event_type IN ('booked', 'clash', 'moved')"              \
-    " ORDER BY v.occurred_at DESC, v.id DESC LIMIT 1), '') = 'clash')"
+    " ORDER BY v.row_version > 0, v.row_version DESC, v.id DESC LIMIT 1), '') = 'clash')"
 
 #define FROM                                                                                       \
     "appointments AS a LEFT JOIN estimators AS e ON e.id = a.estimator_id"                         \

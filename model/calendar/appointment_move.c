@@ -85,6 +85,7 @@ static bool write_move(struct booking_work *work, const struct appointment *now,
     return record_update(work->operation, "appointments", &now->id, changes,
                          sizeof changes / sizeof changes[0], err) &&
            booking_follow(work->operation, then, err) &&
+           booking_answered(work->operation, &now->id, err) &&
            booking_event(work->operation, &now->id, &event, err);
 }
 

@@ -39,6 +39,10 @@ struct booking_event {
 bool booking_event(struct operation *operation, const struct uuid *appointment,
                    const struct booking_event *event, struct error *err);
 
+/* What waits under Needs attention since it lost its place is dealt with. */
+bool booking_answered(struct operation *operation, const struct uuid *appointment,
+                      struct error *err);
+
 /* "scheduled", or "tentative" where the centre has to be asked first; NULL on failure. */
 const char *booking_status_now(struct store *store, struct error *err);
 

@@ -129,6 +129,7 @@ static bool write_step(struct booking_work *work, const struct appointment *appo
     return record_update(work->operation, "appointments", &appointment->id, changes,
                          is_cancelled ? 4 : 1, err) &&
            booking_follow(work->operation, &then, err) &&
+           booking_answered(work->operation, &appointment->id, err) &&
            booking_event(work->operation, &appointment->id, &event, err);
 }
 

@@ -121,6 +121,15 @@ bool booking_event(struct operation *operation, const struct uuid *appointment,
            reminders_follow(operation, appointment, err);
 }
 
+bool booking_answered(struct operation *operation, const struct uuid *appointment,
+                      struct error *err)
+{
+    return store_run(operation_store(operation),
+                     "UPDATE attention SET done_at = now(), done_by = ?2 WHERE row_id = ?1"
+                     " AND kind = 'booking' AND done_at IS NULL",
+                     err, "uu", appointment, &operation_actor(operation)->user_id);
+}
+
 const char *booking_status_now(struct store *store, struct error *err)
 {
     struct exchange_status line;

@@ -89,7 +89,8 @@ static bool raise_concern(struct store *store, const struct answered *answered,
 /* What the list knows how to show; anything else is for whoever looks after the store. */
 static const char *kind_of_task(const char *kind)
 {
-    static const char *const kinds[] = {"money", "stock", "number", "reference", "actor"};
+    static const char *const kinds[] = {"money",     "stock", "number",
+                                        "reference", "actor", "booking"};
     for (size_t i = 0; kind != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kind, kinds[i]) == 0)
             return kinds[i];

@@ -115,6 +115,19 @@ static const struct source {
      " AND a.status IN ('scheduled', 'confirmed') AND a.deleted_at IS NULL AND ?1 IS NOT NULL",
      "NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.id = n.link_id AND a.starts_at > now()"
      " AND a.starts_at <= now() + 3600000000 AND a.status IN ('scheduled', 'confirmed'))"},
+    /* The centre gave the place to another one: somebody has to call the customer. */
+    {"appointment.clash", "appointments", "appointments.edit",
+     "SELECT NULL, coalesce(a.location_id, (SELECT w.id FROM locations AS w WHERE w.tenant_id ="
+     "  a.tenant_id AND w.kind = 'everywhere')), a.id, v.occurred_at,"
+     " 'Lost its place: ' || ltrim(a.first_name || ' ' || a.last_name, '- '),"
+     " coalesce(v.note || '; ', '') || 'move it to a free place, or cancel it'"
+     " FROM appointments AS a JOIN appointment_events AS v ON v.id = (SELECT c.id FROM"
+     "  appointment_events AS c WHERE c.appointment_id = a.id AND c.event_type IN ('booked',"
+     "  'clash', 'moved') ORDER BY c.row_version > 0, c.row_version DESC, c.id DESC LIMIT 1)"
+     " WHERE a.status = 'tentative' AND a.deleted_at IS NULL AND v.event_type = 'clash'"
+     " AND ?1 IS NOT NULL",
+     "NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.id = n.link_id"
+     " AND a.status = 'tentative' AND a.deleted_at IS NULL)"},
     {"lead.assigned", "leads", NULL, ASSIGNED("leads", "owner_id", "a lead"), NULL},
     {"ticket.assigned", "support_tickets", NULL,
      ASSIGNED("support_tickets", "assignee_id", "a ticket"), NULL},
