@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -103,6 +104,71 @@ static void test_states_are_set(void **state)
                      1);
 }
 
+static int64_t count_of(struct till *till, const char *what)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", what);
+    return shop_integer(till->shop, sql, NULL);
+}
+
+/* Monday afternoon: booked by the digits of a phone number, confirmed, moved by an hour. */
+static void test_a_booking_is_made_and_moved(void **state)
+{
+    struct till *till = *state;
+    play(till,
+         "keys alt-A right pgdn pgdn pgdn\nexpect Mon 23 November\nkeys enter\n"
+         "expect Book an appointment\nexpect is free\ntype 23456\nexpect Jo Meyer\n"
+         "keys enter\nsave booking\nkeys enter\nexpect Booked\nexpect o14:00 Jo Meyer\n"
+         "keys c\nexpect confirmed\nkeys r\nexpect Arrows move\nkeys down down\n"
+         "expect to here?\n" SIZES("calendar_move") "keys enter\nexpect Move Jo Meyer\n"
+                                                    "type she rang\nkeys enter\nexpect "
+                                                    "Moved\nexpect o15:00 Jo Meyer\nkeys enter\n"
+                                                    "expect moved from\nexpect she rang\n");
+    CHECK(till, "calendar_move");
+    assert_int_equal(count_of(till, "appointments WHERE status = 'scheduled' AND starts_at = "
+                                    "unixepoch('2026-11-23 15:00') * 1000000"),
+                     1);
+    assert_int_equal(count_of(till, "appointment_events WHERE note = 'she rang'"), 1);
+}
+
+static void test_a_new_customer_is_booked_where_it_is_free(void **state)
+{
+    struct till *till = *state;
+    const int64_t before = count_of(till, "customer_profiles");
+    play(till, "keys alt-A f ctrl-u\ntype 90 min, mon, paul\nkeys enter\n"
+               "expect Paul Sch\n" SIZES(
+                   "free_places") "keys enter\nexpect is free\nkeys tab\n"
+                                  "type Kim Lee\nkeys tab\ntype 0171 5\nkeys enter\nexpect Booked\n"
+                                  "expect Mon 23 November\n");
+    CHECK(till, "free_places");
+    assert_int_equal(count_of(till, "customer_profiles"), before + 1);
+    assert_int_equal(count_of(till, "appointments WHERE last_name = 'Lee' AND phone = '0171 5'"),
+                     1);
+}
+
+/* What is against the rules is asked about; what is taken is not to be had. */
+static void test_what_hinders_is_said(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys alt-A right home J\nkeys r\nexpect is not moved\nkeys J J r pgdn\n"
+               "expect work\nkeys enter\ntype why not\nkeys enter\n"
+               "expect Against the booking rules\nkeys n\nkeys esc\n"
+               "keys pgdn pgdn pgdn pgdn\nexpect Tue 24\nkeys K enter\nexpect o scheduled\n"
+               "keys esc b\nkeys tab\ntype Kim Lee\nkeys enter\nexpect Book an appointment\n");
+    assert_int_equal(count_of(till, "appointments WHERE last_name = 'Lee'"), 0);
+}
+
+static void test_marked_ones_are_cancelled_at_once(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys alt-A 2 pgdn home K\nkeys . J\nexpect cancelled\nkeys J space\n"
+               "expect 1 marked\nkeys g\ntype tue\nkeys enter\nkeys home J space\n"
+               "expect 2 marked\nkeys x\nexpect Cancel 2 appointments\nkeys enter\n"
+               "expect Say why\ntype the van broke down\nkeys enter\n");
+    assert_int_equal(count_of(till, "appointments WHERE cancel_reason = 'the van broke down'"), 2);
+    assert_int_equal(count_of(till, "journal WHERE kind LIKE 'appointment.%'"), 1);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, till_tear_down)
 
 int main(void)
@@ -115,6 +181,10 @@ int main(void)
         TEST(test_views_keep_the_place),
         TEST(test_a_week_shows_one_or_all),
         TEST(test_states_are_set),
+        TEST(test_a_booking_is_made_and_moved),
+        TEST(test_a_new_customer_is_booked_where_it_is_free),
+        TEST(test_what_hinders_is_said),
+        TEST(test_marked_ones_are_cancelled_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,14 @@ const char *appointment_ask_name(struct app *app, const struct uuid *ids, size_t
     return arena_format(arena, "%s, %s", found.who, when);
 }
 
+/* The field of such an error is a rule's name; one that names a column is about what was chosen. */
+bool appointment_ask_may_force(const struct error *err)
+{
+    const size_t size = strlen(err->field);
+    return err->code == ERROR_RULE && size > 0 &&
+           (size < 3 || strcmp(err->field + size - 3, "_id") != 0);
+}
+
 static void told(void *context, const struct uuid *id, const char *who, const char *why)
 {
     struct asking *asking = context;
@@ -123,7 +131,7 @@ static void attempt(struct app *app, struct asking *asking, bool is_forced)
     buffer_add(&text, err.text);
     if (asking->hindrances.size > 0)
         buffer_format(&text, "\n%s", asking->hindrances.text);
-    if (!is_forced && err.code == ERROR_RULE && strcmp(err.field, "forced") == 0) {
+    if (!is_forced && appointment_ask_may_force(&err)) {
         const struct dialog_question question = {.title = "Against the booking rules?",
                                                  .text = text.text,
                                                  .yes = "Do it all the same",

@@ -14,6 +14,8 @@ void appointment_ask_move(struct app *app, const struct uuid *ids, size_t count,
                           const struct booking_move *move,
                           void (*moved)(struct app *app, void *context, bool is_done),
                           void *context);
+/* Whether a failure is a question that may be answered by doing it all the same. */
+bool appointment_ask_may_force(const struct error *err);
 /* "Jo Meyer, Fri 20 Nov 14:00", or "3 appointments": in the arena. */
 const char *appointment_ask_name(struct app *app, const struct uuid *ids, size_t count,
                                  struct arena *arena);

@@ -1,6 +1,7 @@
 /* One appointment: who, where and what for, what happened to it, and what comes next. */
 #include "model/base/instant.h"
 #include "model/base/text.h"
+#include "model/calendar/slots.h"
 #include "tui/screens/appointment_ask.h"
 #include "tui/screens/appointment_form.h"
 #include "tui/screens/appointment_words.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OTHERS_SHOWN = 6, HEADING_SIZE = 200 };
+enum { OTHERS_SHOWN = 6, WORDS_LIMIT = 60, HEADING_SIZE = 200 };
 
 /* Where a line of the card leads. */
 struct lead {
@@ -86,7 +87,7 @@ static const char *around(struct appointment_view *view)
 static const char *state_words(struct appointment_view *view)
 {
     const struct appointment *now = &view->now;
-    const char *more = now->is_lost      ? "; its place went to another one"
+    const char *more = now->is_lost      ? "; its place went to another one: move it (r)"
                        : now->is_refused ? "; a change of it needs attention (:sync)"
                        : now->is_unsent  ? "; not sent yet"
                                          : "";
@@ -221,6 +222,64 @@ static unsigned handle(struct app *app, void *state, const struct event *event)
     return card_handle(&view->card, event);
 }
 
+/* Day and time in words, as an instant. */
+static bool read_time(struct app *app, const char *text, int64_t *out, struct error *err)
+{
+    const struct env *env = store_env(app_store(app));
+    struct slot_wish wish = {.limit = 0};
+    struct clock_time local;
+    if (!slot_wish_read(app_store(app), text, env_now(env), env->zone, &wish, err))
+        return false;
+    if (wish.from == 0 || (wish.from_minute == 0 && wish.until_minute == 0))
+        return error_set(err, ERROR_INPUT,
+                         "Say the day and the time: tue at 14:00, tomorrow at 9:30.");
+    if (!instant_to_local(wish.from, env->zone, &local))
+        return error_set(err, ERROR_INPUT, "That day is beyond the calendar.");
+    local.hour = wish.from_minute / 60;
+    local.minute = wish.from_minute % 60;
+    local.second = local.micro = 0;
+    return instant_from_local(&local, env->zone, out) ||
+           error_set(err, ERROR_INPUT, "That day is beyond the calendar.");
+}
+
+struct moving {
+    struct app *app;
+    struct uuid id;
+};
+
+static bool check_time(void *context, const char *text, struct error *err)
+{
+    const struct moving *moving = context;
+    int64_t at;
+    return read_time(moving->app, text, &at, err);
+}
+
+static void time_given(struct app *app, void *context, const char *text)
+{
+    struct moving *moving = context;
+    struct booking_move move = {.starts_at = 0};
+    if (text != NULL && read_time(app, text, &move.starts_at, NULL))
+        appointment_ask_move(app, &moving->id, 1, &move, NULL, NULL);
+    free(moving);
+}
+
+static unsigned move(struct app *app, void *state)
+{
+    const struct appointment_view *view = state;
+    struct moving *moving = memory_new(sizeof *moving);
+    *moving = (struct moving){app, view->id};
+    const struct dialog_prompt prompt = {.title = "Move it to when?",
+                                         .text = "A day and a time: tomorrow at 9:30, 12.3. at "
+                                                 "14:00. In the calendar arrows move it, too.",
+                                         .hint = "tue at 14:00",
+                                         .limit = WORDS_LIMIT,
+                                         .check = check_time,
+                                         .done = time_given,
+                                         .context = moving};
+    dialog_prompt(app, &prompt);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned set_status(struct app *app, void *state, const char *status)
 {
     const struct appointment_view *view = state;
@@ -314,6 +373,13 @@ static const struct action actions[] = {
      .help = "Open the customer, the order or the other appointment under the cursor.",
      .flags = ACTION_OFFLINE_OK,
      .run = follow},
+    {.id = "appointment.move",
+     .keys = "r",
+     .label = "move",
+     .help = "Move it to a day and time in words.",
+     .right = EDIT,
+     .flags = ACTION_OFFLINE_OK,
+     .run = move},
     {.id = "appointment.cancel",
      .keys = "x delete",
      .label = "cancel",
@@ -375,6 +441,14 @@ static const char *heading(const void *state)
     return ((const struct appointment_view *)state)->heading;
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    const struct appointment_view *view = state;
+    (void)app;
+    *out = (struct thing){"appointments", view->id};
+    return view->is_there;
+}
+
 static void close_view(struct app *app, void *state)
 {
     struct appointment_view *view = state;
@@ -394,6 +468,7 @@ const struct window_ops appointment_ops = {
     .draw = draw,
     .handle = handle,
     .heading = heading,
+    .about = about,
     .close = close_view,
 };
 

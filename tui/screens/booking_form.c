@@ -4,6 +4,7 @@
 #include "model/calendar/appointment.h"
 #include "model/calendar/slots.h"
 #include "model/shop/customer.h"
+#include "tui/screens/appointment_ask.h"
 #include "tui/screens/appointment_words.h"
 #include "tui/screens/calendar_windows.h"
 #include "tui/screens/record_lookup.h"
@@ -40,6 +41,7 @@ struct booking_form {
     struct form *form;
     struct form_field fields[FIELDS];
     const char *tables[FIELDS]; /* of the references */
+    struct booking_listens listens;
     char note[ERROR_TEXT_SIZE]; /* what is said of the place */
     enum role role;
 };
@@ -260,6 +262,9 @@ static bool book(struct app *app, struct booking_form *state, bool is_forced, st
         app_toast(app, TOAST_INFO, "%s; u takes it back.",
                   is_tentative ? "Booked, tentative until the centre has it" : "Booked");
         arena_free(arena);
+        if (state->listens.booked != NULL)
+            state->listens.booked(app, state->listens.context, &booking.estimator_id,
+                                  booking.starts_at);
         app_refresh(app);
     }
     return is_booked;
@@ -289,7 +294,7 @@ static unsigned save(void *context, struct app *app)
     }
     if (book(app, state, false, &err))
         return OUTCOME_CLOSE;
-    if (err.code != ERROR_RULE || strcmp(err.field, "forced") != 0) {
+    if (!appointment_ask_may_force(&err)) {
         show_refusal(state, &err);
         return OUTCOME_REDRAW;
     }
@@ -374,13 +379,16 @@ static void set_fields(struct booking_form *state)
                   .is_required = true,
                   .help = "9:30 or 930.",
                   .check = check_time},
-        [ESTIMATOR] = {.name = "estimator",
+        [ESTIMATOR] = {.name = "estimator_id",
                        .label = "With",
                        .kind = FIELD_REFERENCE,
                        .is_required = true,
                        .look_up = look_up},
-        [TYPE] = {.name = "type", .label = "Type", .kind = FIELD_REFERENCE, .look_up = look_up},
-        [SERVICE] = {.name = "service",
+        [TYPE] = {.name = "appointment_type_id",
+                  .label = "Type",
+                  .kind = FIELD_REFERENCE,
+                  .look_up = look_up},
+        [SERVICE] = {.name = "service_id",
                      .label = "Service",
                      .kind = FIELD_REFERENCE,
                      .look_up = look_up},
@@ -389,7 +397,7 @@ static void set_fields(struct booking_form *state)
                     .kind = FIELD_NUMBER,
                     .help = "Empty: as the type or the service says.",
                     .check = check_length},
-        [RESOURCE] = {.name = "resources",
+        [RESOURCE] = {.name = "resource_id",
                       .label = "Takes along",
                       .kind = FIELD_REFERENCE,
                       .help = "A van, a room or a tool.",
@@ -438,7 +446,8 @@ void booking_form_open(struct app *app, const struct booking_start *start)
     struct booking_form *state = memory_new(sizeof *state);
     const struct env *env = store_env(app_store(app));
     struct clock_time today = {.date = {1970, 1, 1}};
-    *state = (struct booking_form){.app = app, .arena = arena_new(), .role = ROLE_DIM};
+    *state = (struct booking_form){
+        .app = app, .arena = arena_new(), .listens = start->listens, .role = ROLE_DIM};
     instant_to_local(env_now(env), env->zone, &today);
     begin(state, start);
     const struct dialog_form ask = {.title = "Book an appointment",

@@ -384,6 +384,19 @@ static void status(struct app *app, void *state, char *text, size_t size)
                  planner->table.first + planner->table.shown, planner->table.count);
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    const struct planner *planner = state;
+    const struct appointment *current = planner_current(planner);
+    (void)app;
+    out->table = "appointments";
+    if (planner->view == VIEW_AGENDA)
+        return listing_current(&planner->agenda, &out->id);
+    if (current != NULL)
+        out->id = current->id;
+    return current != NULL;
+}
+
 static void close_planner(struct app *app, void *state)
 {
     struct planner *planner = state;
@@ -416,5 +429,6 @@ const struct window_ops calendar_ops = {
     .has_text_focus = has_text_focus,
     .has_row = has_row,
     .status = status,
+    .about = about,
     .close = close_planner,
 };

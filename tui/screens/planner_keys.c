@@ -14,11 +14,25 @@
 
 enum { WORDS_LIMIT = 60 };
 
-static unsigned book_here(struct app *app, const struct planner *planner)
+/* The place becomes that of what was booked. */
+static void booked(struct app *app, void *context, const struct uuid *estimator, int64_t starts_at)
 {
-    const struct booking_start start = {
-        .estimator_id = planner->person,
-        .starts_at = planner_instant(planner, planner->day, planner->minute)};
+    struct planner *planner = context;
+    struct clock_time local;
+    (void)app;
+    if (!instant_to_local(starts_at, planner->zone, &local))
+        return;
+    planner->minute = local.hour * 60 + local.minute;
+    planner->person = *estimator;
+    planner_go(planner, local.date);
+}
+
+static unsigned book_here(struct app *app, struct planner *planner)
+{
+    const struct booking_start start = {.estimator_id = planner->person,
+                                        .starts_at =
+                                            planner_instant(planner, planner->day, planner->minute),
+                                        .listens = {booked, planner}};
     booking_form_open(app, &start);
     return OUTCOME_HANDLED;
 }
@@ -48,6 +62,19 @@ static unsigned act(struct app *app, void *state)
 static unsigned book(struct app *app, void *state)
 {
     return book_here(app, state);
+}
+
+static unsigned find_free(struct app *app, void *state)
+{
+    struct planner *planner = state;
+    char day[DATE_TEXT_SIZE], words[DATE_TEXT_SIZE + 16];
+    struct clock_time now = {.date = planner->day};
+    instant_to_local(env_now(store_env(app_store(app))), planner->zone, &now);
+    date_format(planner->day, day);
+    snprintf(words, sizeof words, "60 min, %s",
+             date_number(planner->day) > date_number(now.date) ? day : "this week");
+    free_places_ask(app, words, (struct booking_listens){booked, planner});
+    return OUTCOME_HANDLED;
 }
 
 /* Keys that the agenda's list has for itself. */
@@ -167,9 +194,9 @@ static unsigned today(struct app *app, void *state)
 static bool read_day(const struct planner *planner, const char *text, struct date *out,
                      struct error *err)
 {
+    const struct env *env = store_env(app_store(planner->app));
     int count;
-    return slot_days_read(text, env_now(store_env(app_store(planner->app))), planner->zone, out,
-                          &count, err);
+    return slot_days_read(text, env_now(env), planner->zone, out, &count, err);
 }
 
 static bool check_day(void *context, const char *text, struct error *err)
@@ -191,7 +218,7 @@ static void day_given(struct app *app, void *context, const char *text)
 static unsigned go_to(struct app *app, void *state)
 {
     const struct dialog_prompt prompt = {.title = "Go to which day?",
-                                         .text = "tomorrow, fri, +1, 2026-11-27",
+                                         .text = "tomorrow, tue, 12.3., 14 nov, next week, +2w",
                                          .hint = "tomorrow",
                                          .limit = WORDS_LIMIT,
                                          .check = check_day,
@@ -351,6 +378,13 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .help = "Show the appointment under the cursor; book where the place is free.",
      .flags = ALWAYS,
      .run = act},
+    {.id = "calendar.free",
+     .keys = "f",
+     .label = "free",
+     .help = "Look for free places in words: 90 min, next week, anyone, near 10115.",
+     .right = EDIT,
+     .flags = ALWAYS,
+     .run = find_free},
     {.id = "calendar.move",
      .keys = "r",
      .label = "move",
@@ -361,7 +395,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .why_not = why_not_on_table,
      .belongs = on_table},
     {.id = "calendar.cancel",
-     .keys = "x delete",
+     .keys = "x",
      .label = "cancel",
      .help = "Cancel the appointment, or all marked ones, and say why.",
      .right = EDIT,
@@ -403,7 +437,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
     {.id = "calendar.go",
      .keys = "g",
      .label = "go to",
-     .help = "Go to a day in words: tomorrow, fri, +1, 2026-11-27.",
+     .help = "Go to a day in words: tomorrow, tue 14, 12.3., next week, +2w.",
      .flags = ALWAYS,
      .run = go_to},
     {.id = "calendar.today",

@@ -52,6 +52,15 @@ static void show(struct planner *planner)
     planner_fill(planner);
 }
 
+static bool can_move(const struct appointment *appointment)
+{
+    static const char *const movable[] = {"tentative", "scheduled", "confirmed"};
+    for (size_t i = 0; i < sizeof movable / sizeof movable[0]; i++)
+        if (strcmp(appointment->status, movable[i]) == 0)
+            return true;
+    return false;
+}
+
 unsigned planner_move_begin(struct app *app, void *state)
 {
     struct planner *planner = state;
@@ -59,11 +68,15 @@ unsigned planner_move_begin(struct app *app, void *state)
     struct arena *arena = arena_new();
     struct appointment first;
     struct error err;
-    *moving = (struct planner_moving){.count = planner_chosen(planner, moving->ids)};
+    memset(moving, 0, sizeof *moving);
+    moving->count = planner_chosen(planner, moving->ids);
     int found = moving->count > 0
                     ? appointment_load(app_store(app), &moving->ids[0], arena, &first, &err)
                     : 0;
-    if (found == 1) {
+    if (found == 1 && !can_move(&first)) {
+        app_toast(app, TOAST_WARNING, "%s: what is %s is not moved; book anew where it is to be.",
+                  first.who, appointment_state(first.status));
+    } else if (found == 1) {
         moving->is_on = true;
         moving->starts_at = first.starts_at;
         moving->ends_at = first.ends_at;
@@ -223,7 +236,7 @@ void planner_move_words(const struct planner *planner, char *text, size_t size)
     appointment_when(starts, starts + moving->ends_at - moving->starts_at, env_now(env),
                      planner->zone, when);
     if (moving->refusal.code != ERROR_NONE)
-        snprintf(text, size, "%s: %s", when, moving->refusal.text);
+        snprintf(text, size, "%s", moving->refusal.text);
     else
         snprintf(text, size, "%s is free. Arrows move, Enter asks why, Esc leaves it.", when);
 }

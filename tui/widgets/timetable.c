@@ -16,7 +16,8 @@ static int by_start(const void *a, const void *b)
 static void close_group(struct timetable_block *blocks, size_t from, size_t until, size_t lanes)
 {
     for (size_t i = from; i < until; i++)
-        blocks[i].lanes = lanes;
+        if (!blocks[i].is_ghost)
+            blocks[i].lanes = lanes;
 }
 
 /* The first lane in which nothing of the group goes on at the start of blocks[at]. */
@@ -25,7 +26,8 @@ static size_t free_lane(const struct timetable_block *blocks, size_t from, size_
     for (size_t lane = 0;; lane++) {
         bool is_free = true;
         for (size_t i = from; i < at && is_free; i++)
-            is_free = blocks[i].lane != lane || blocks[i].ends <= blocks[at].starts;
+            is_free =
+                blocks[i].lane != lane || blocks[i].is_ghost || blocks[i].ends <= blocks[at].starts;
         if (is_free)
             return lane;
     }
@@ -39,6 +41,11 @@ void timetable_lay(struct timetable_column *column)
     if (column->count > 1)
         qsort(blocks, column->count, sizeof *blocks, by_start);
     for (size_t i = 0; i < column->count; i++) {
+        if (blocks[i].is_ghost) { /* over all others */
+            blocks[i].lane = 0;
+            blocks[i].lanes = 1;
+            continue;
+        }
         if (blocks[i].starts >= ends) {
             close_group(blocks, from, i, lanes);
             from = i;
