@@ -135,7 +135,8 @@ static void test_goods_are_received(void **state)
          "type 12*4006381333931\nkeys enter\ntype ROLL-25\nkeys enter f4\n"
          "expect What did one cost\ntype x\nkeys enter ctrl-u\ntype 4.50\nkeys enter\n"
          "expect 4.50\nexpect 2 goods, not booked\n" SIZES(
-             "receive") "keys f8\n"
+             "receive") "keys esc\nreject not booked\nkeys n\nexpect 2 goods, not booked\nexpect "
+                        "4.50\nkeys down f8\n"
                         "expect 1 goods, not booked\nkeys f9\nexpect 1 goods received\nkeys u y\n"
                         "expect Undone: received 12\n");
     CHECK(till, "receive");

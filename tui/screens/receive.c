@@ -1,11 +1,14 @@
-/* Goods that came without an order: scanned, with their cost, and booked at once. */
+/* Goods that came without an order: scanned, with their cost, and booked at once. Until then they
+ * are the person's draft, so that neither a crash nor Esc loses what was scanned. */
 #include "model/stock/receive.h"
 #include "model/base/money.h"
+#include "model/shop/draft.h"
 #include "tui/screens/screens.h"
 #include "tui/screens/stock.h"
 #include "tui/screens/stock_bench.h"
 #include "tui/widgets/dialog.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,7 @@ struct receiving {
     struct bench bench;
     struct line *lines;
     size_t count;
+    struct uuid draft_id; /* zero: nothing is kept */
 };
 
 static void show(struct receiving *state)
@@ -45,6 +49,47 @@ static void show(struct receiving *state)
     }
     bench_show(bench, rows, state->count);
     snprintf(bench->facts, sizeof bench->facts, "%zu goods, not booked yet", state->count);
+}
+
+static char *write_lines(const struct receiving *state)
+{
+    json_t *lines = json_array();
+    for (size_t i = 0; i < state->count; i++) {
+        const struct stock_receipt *receipt = &state->lines[i].receipt;
+        char variant[UUID_TEXT_SIZE];
+        uuid_text(&receipt->variant_id, variant);
+        json_array_append_new(lines,
+                              json_pack("{s:s, s:I, s:I}", "variant_id", variant, "quantity_milli",
+                                        (json_int_t)receipt->quantity_milli, "cost_cents",
+                                        (json_int_t)receipt->unit_cost_cents));
+    }
+    char *text = json_dumps(lines, JSON_COMPACT);
+    json_decref(lines);
+    return text;
+}
+
+static void keep(struct receiving *state)
+{
+    struct app *app = state->bench.app;
+    struct error err;
+    char *body = write_lines(state);
+    bool is_kept = state->count > 0
+                       ? draft_save(app_store(app), "receive", &app_actor(app)->user_id, NULL, body,
+                                    &state->draft_id, &err)
+                       : uuid_is_zero(&state->draft_id) ||
+                             draft_delete(app_store(app), &state->draft_id, &err);
+    if (state->count == 0)
+        state->draft_id = (struct uuid){{0}};
+    if (!is_kept)
+        app_toast_error(app, &err);
+    free(body);
+}
+
+/* After what was scanned changed. */
+static void changed(struct receiving *state)
+{
+    keep(state);
+    show(state);
 }
 
 static struct line *line_of(struct receiving *state, const struct uuid *variant)
@@ -87,7 +132,7 @@ static void scanned(void *context, const struct sellable *goods, int64_t milli)
         quantity_format(milli, now);
         bench_say(&state->bench, sum, "+ %s  %s", now, goods->name);
     }
-    show(state);
+    changed(state);
     bench_go_to(&state->bench, &goods->variant_id);
 }
 
@@ -114,7 +159,7 @@ static void set_cost(struct app *app, void *context, const char *text)
     line->receipt.unit_cost_cents = -1;
     if (text[0] != '\0')
         money_parse(text, line->currency, &line->receipt.unit_cost_cents, NULL);
-    show(state);
+    changed(state);
     app_redraw(app);
 }
 
@@ -145,7 +190,7 @@ static unsigned take_out(struct app *app, void *context)
         const size_t at = (size_t)(line - state->lines);
         memmove(line, line + 1, (state->count - at - 1) * sizeof *line);
         state->count--;
-        show(state);
+        changed(state);
     }
     return OUTCOME_REDRAW;
 }
@@ -165,6 +210,7 @@ static unsigned book(struct app *app, void *context)
     }
     app_toast(app, TOAST_INFO, "%zu goods received; u undoes it.", state->count);
     state->count = 0;
+    keep(state);
     return OUTCOME_CLOSE;
 }
 
@@ -216,11 +262,6 @@ static bool has_row(const void *state)
     return bench_current(&((const struct receiving *)state)->bench) != NULL;
 }
 
-static bool is_dirty(const void *state)
-{
-    return ((const struct receiving *)state)->count > 0;
-}
-
 static void close_receiving(struct app *app, void *context)
 {
     struct receiving *state = context;
@@ -234,15 +275,55 @@ const struct window_ops receive_ops = {
     .name = "receive",
     .title = "Receive goods",
     .help = "Scan what came, with 12*code for twelve, and say what one cost where it matters. "
-            "Nothing is in stock before it is booked.",
+            "Nothing is in stock before it is booked; until then it is kept for you.",
     .actions = {"receive", actions, COUNT(actions)},
     .draw = draw,
     .handle = handle,
     .has_text_focus = has_text_focus,
     .has_row = has_row,
-    .is_dirty = is_dirty,
     .close = close_receiving,
 };
+
+static bool read_line(struct receiving *state, const json_t *kept, struct arena *arena)
+{
+    const char *text;
+    json_int_t milli, cost;
+    struct uuid variant;
+    struct sellable goods;
+    struct line *line;
+    if (json_unpack((json_t *)kept, "{s:s, s:I, s:I}", "variant_id", &text, "quantity_milli",
+                    &milli, "cost_cents", &cost) != 0 ||
+        !uuid_parse(text, &variant) ||
+        product_by_variant(app_store(state->bench.app), &variant, arena, &goods, NULL) != 1 ||
+        (line = add_line(state, &goods)) == NULL)
+        return false;
+    line->receipt.quantity_milli = milli;
+    line->receipt.unit_cost_cents = cost;
+    return true;
+}
+
+/* What the person scanned before and did not book; goods that are gone meanwhile are told. */
+static void restore(struct receiving *state)
+{
+    struct app *app = state->bench.app;
+    struct arena *arena = arena_new();
+    struct draft draft;
+    struct error err;
+    int found =
+        draft_list(app_store(app), "receive", &app_actor(app)->user_id, 1, arena, &draft, &err);
+    json_t *lines = found == 1 ? json_loads(draft.body, 0, NULL) : NULL;
+    size_t lost = 0;
+    for (size_t i = 0; i < json_array_size(lines); i++)
+        lost += !read_line(state, json_array_get(lines, i), arena);
+    if (found == 1)
+        state->draft_id = draft.id;
+    if (found < 0)
+        app_toast_error(app, &err);
+    if (lost > 0)
+        app_toast(app, TOAST_WARNING, "%zu of the goods scanned before are no longer there.", lost);
+    json_decref(lines);
+    arena_free(arena);
+}
 
 void receive_open(struct app *app)
 {
@@ -253,6 +334,7 @@ void receive_open(struct app *app)
     state->bench.headings[1] = "Cost";
     state->bench.hint = "scan what came, or type a code; 12*code for twelve";
     state->bench.empty = "Nothing scanned yet";
+    restore(state);
     show(state);
     app_push(app, &receive_ops, state);
 }
