@@ -152,6 +152,17 @@ static void test_paying_in_any_mix(void **state)
     assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 1);
 }
 
+static void test_credit_by_hand(void **state)
+{
+    struct till *till = *state;
+    play(till, "type credit 10 sorry\nkeys enter\nexpect choose the customer first\ntype customer "
+               "0151\nkeys enter enter\ntype credit 10\nkeys enter\nexpect why\ntype credit 10 "
+               "late delivery\nkeys enter\nexpect has 10.00 EUR of store credit\ntype credit "
+               "-4 slip\nkeys enter\nexpect has 6.00 EUR\ntype credit -7 slip\nkeys enter\n"
+               "reject has -1\n");
+    assert_int_equal(count(till, "SELECT sum(amount_cents) FROM store_credit_transactions"), 600);
+}
+
 static void test_leaving_and_commands(void **state)
 {
     struct till *till = *state;
@@ -282,6 +293,7 @@ int main(void)
         CASE(test_signs_and_words),
         CASE(test_a_price_check_touches_nothing),
         CASE(test_paying_in_any_mix),
+        CASE(test_credit_by_hand),
         CASE(test_leaving_and_commands),
         CASE(test_a_short_code_while_paying_is_asked_about),
         CASE(test_the_next_scan_begins_the_next_sale),

@@ -64,7 +64,7 @@ char *counter_before(const struct counter *counter);
 void counter_priced(struct counter *counter, char *before, bool is_good, const struct error *err);
 
 /* sale_verbs.c */
-enum { COUNTER_PAY, COUNTER_VERBS = 20 };
+enum { COUNTER_PAY, COUNTER_VERBS = 21 };
 extern const struct action counter_verbs[COUNTER_VERBS];
 /* The action whose word the text begins with, and what stands behind it; NULL: none. */
 const struct action *counter_verb(const char *text, const char **argument);
@@ -76,10 +76,11 @@ unsigned counter_pay_key(struct counter *counter, const struct event *event);
 void counter_pay_by_card(struct counter *counter, const char *code);
 
 /* sale_money.c: "" takes the coupon off; a card of "50" or "50 CODE"; what the card of that code
- * holds, or ("") the customer's credit; cash by hand, "50 why". */
+ * holds, or ("") the customer's credit; credit and cash by hand, "50 why". */
 void counter_set_coupon(struct counter *counter, const char *code);
 void counter_sell_card(struct counter *counter, const char *text);
 void counter_say_balance(struct counter *counter, const char *code);
+void counter_give_credit(struct counter *counter, const char *text);
 void counter_move_cash(struct counter *counter, bool is_in, const char *text);
 
 /* sale_parked.c */

@@ -109,6 +109,22 @@ void counter_say_balance(struct counter *counter, const char *code)
     app_beep(counter->app);
 }
 
+void counter_give_credit(struct counter *counter, const char *text)
+{
+    const struct basket *basket = &counter->sale.basket;
+    struct error err;
+    int64_t cents;
+    const char *why;
+    if (!read_amount(text, basket->currency, &cents, &why, &err) ||
+        !store_credit_give(app_store(counter->app), app_actor(counter->app), &basket->customer_id,
+                           basket->currency, cents, why, &err)) {
+        app_toast_error(counter->app, &err);
+        app_beep(counter->app);
+        return;
+    }
+    say_credit(counter);
+}
+
 void counter_move_cash(struct counter *counter, bool is_in, const char *text)
 {
     struct error err;

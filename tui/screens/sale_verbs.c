@@ -46,6 +46,14 @@ static const char *why_nothing(struct app *app, const void *state)
                                                                  : NULL;
 }
 
+static const char *why_nobody(struct app *app, const void *state)
+{
+    (void)app;
+    return uuid_is_zero(&((const struct counter *)state)->sale.basket.customer_id)
+               ? "Credit is somebody's; choose the customer first"
+               : NULL;
+}
+
 static unsigned pay(struct app *app, void *state)
 {
     (void)app;
@@ -320,6 +328,25 @@ static unsigned balance(struct app *app, void *state)
     return ask(counter, &prompt);
 }
 
+static void credit_given(struct app *app, void *context, const char *text)
+{
+    (void)app;
+    if (text != NULL)
+        counter_give_credit(context, text);
+}
+
+static unsigned credit(struct app *app, void *state)
+{
+    struct counter *counter = at_goods(state);
+    const struct dialog_prompt prompt = {.title = "Store credit for the customer",
+                                         .hint = "10.00 and why; -10.00 takes it away",
+                                         .limit = 200,
+                                         .done = credit_given,
+                                         .context = counter};
+    (void)app;
+    return ask(counter, &prompt);
+}
+
 static void cash_in_given(struct app *app, void *context, const char *text)
 {
     (void)app;
@@ -470,6 +497,15 @@ const struct action counter_verbs[COUNTER_VERBS] = {
      .help = "Say what a gift card holds, or the customer's store credit.",
      .flags = QUIET,
      .run = balance},
+    {.id = "sale.credit",
+     .keys = "alt-b",
+     .word = "credit",
+     .label = "store credit",
+     .help = "Give the customer credit by hand, or take it away: credit 10 late delivery.",
+     .right = "orders.refund",
+     .flags = QUIET,
+     .run = credit,
+     .why_not = why_nobody},
     {.id = "sale.cash_in",
      .keys = "ctrl-p",
      .word = "cash in",
