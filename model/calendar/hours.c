@@ -315,35 +315,37 @@ static void collect_blocked(const struct roster_member *member, int64_t day, str
 }
 
 /* What blocked spans, by their beginning, leave of one. */
-static void add_rest(struct spans *out, const struct span *hours, const struct spans *blocked)
+static void add_rest(struct spans *out, const struct span *whole, const struct spans *blocked)
 {
-    int64_t from = hours->from;
+    struct span rest = *whole;
     for (size_t i = 0; i < blocked->count; i++) {
         const struct span *block = &blocked->list[i];
-        int64_t until = block->from < hours->until ? block->from : hours->until;
-        add_span(out, (struct span){from, until, SPAN_WORK, "", hours->from});
-        if (block->until > from)
-            from = block->until;
+        rest.until = block->from < whole->until ? block->from : whole->until;
+        add_span(out, rest);
+        if (block->until > rest.from)
+            rest.from = block->until;
     }
-    add_span(out, (struct span){from, hours->until, SPAN_WORK, "", hours->from});
+    rest.until = whole->until;
+    add_span(out, rest);
 }
 
 size_t roster_day(const struct roster_member *member, int64_t day, struct arena *arena,
                   struct span **out)
 {
-    /* Each exception parts at most one span in two, and is one itself. */
-    size_t most = member->weekly_count + member->exception_count;
+    const size_t most = member->weekly_count + member->exception_count;
     struct spans hours = {arena_alloc(arena, (most + 1) * sizeof(struct span)), 0};
     struct spans blocked = {arena_alloc(arena, (most + 1) * sizeof(struct span)), 0};
     collect_hours(member, day, &hours);
     collect_blocked(member, day, &blocked);
+    /* Each that is blocked parts at most one in two, and is one itself. */
     struct spans all = {
-        arena_alloc(arena, (3 * hours.count + 2 * blocked.count + 1) * sizeof(struct span)), 0};
+        arena_alloc(arena, 2 * (hours.count + blocked.count + 1) * sizeof(struct span)), 0};
     for (size_t i = 0; i < hours.count; i++) {
+        hours.list[i].counts_from = hours.list[i].from;
         add_rest(&all, &hours.list[i], &blocked);
-        if (i > 0)
-            add_span(&all,
-                     (struct span){hours.list[i - 1].until, hours.list[i].from, SPAN_BREAK, "", 0});
+        const struct span rest = {i > 0 ? hours.list[i - 1].until : hours.list[i].from,
+                                  hours.list[i].from, SPAN_BREAK, "", 0};
+        add_rest(&all, &rest, &blocked);
     }
     for (size_t i = 0; i < blocked.count; i++)
         add_span(&all, blocked.list[i]);
