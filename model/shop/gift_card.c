@@ -216,6 +216,37 @@ bool gift_card_may_give(const struct gift_card *card, int64_t cents, struct erro
                            card->currency);
 }
 
+int gift_card_entries(struct store *store, const struct uuid *id, struct arena *arena,
+                      struct gift_card_entry **out, struct error *err)
+{
+    struct statement *row = store_prepare(
+        store,
+        "SELECT t.kind, coalesce(o.receipt_number, o.order_number), u.display_name, t.note, "
+        "t.order_id, t.amount_cents, t.occurred_at, count(*) OVER () FROM gift_card_transactions t "
+        "LEFT JOIN orders o ON o.id = t.order_id LEFT JOIN users u ON u.id = t.actor_id "
+        "WHERE t.gift_card_id = ?1 ORDER BY t.occurred_at DESC, t.id DESC",
+        err);
+    int count = 0, step;
+    if (row == NULL)
+        return -1;
+    *out = NULL;
+    statement_bind_uuid(row, 1, id);
+    while ((step = statement_step(row, err)) == 1) {
+        if (*out == NULL)
+            *out = arena_alloc(arena, (size_t)statement_integer(row, 7) * sizeof **out);
+        struct gift_card_entry *entry = &(*out)[count++];
+        *entry = (struct gift_card_entry){.kind = arena_text(arena, statement_text(row, 0)),
+                                          .order = arena_text(arena, statement_text(row, 1)),
+                                          .person = arena_text(arena, statement_text(row, 2)),
+                                          .note = arena_text(arena, statement_text(row, 3)),
+                                          .amount_cents = statement_integer(row, 5),
+                                          .occurred_at = statement_integer(row, 6)};
+        statement_uuid(row, 4, &entry->order_id);
+    }
+    statement_done(row);
+    return step < 0 ? -1 : count;
+}
+
 static int is_used(struct store *store, const char *code, struct error *err)
 {
     int64_t one;

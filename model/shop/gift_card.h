@@ -36,6 +36,16 @@ bool gift_card_check(struct store *store, const struct gift_card *card, const ch
 /* Whether so much may be taken off it now: ERROR_RULE says what may. */
 bool gift_card_may_give(const struct gift_card *card, int64_t cents, struct error *err);
 
+struct gift_card_entry {
+    const char *kind;                  /* issue, redeem, refund, adjust, expire */
+    const char *order, *person, *note; /* the order's number and who did it; "" where none */
+    struct uuid order_id;
+    int64_t amount_cents, occurred_at;
+};
+/* Its ledger, the newest first, in the arena: how many, or -1. */
+int gift_card_entries(struct store *store, const struct uuid *id, struct arena *arena,
+                      struct gift_card_entry **out, struct error *err);
+
 /* A code that is in no use: 15 random characters without those that look alike, and one that checks
  * them (Luhn's sum modulo 32), in groups of four. */
 bool gift_card_new_code(struct store *store, char code[GIFT_CARD_NEW_CODE_SIZE], struct error *err);

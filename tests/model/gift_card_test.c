@@ -162,6 +162,27 @@ static void test_what_it_sold_goes_back_while_nothing_is_spent(void **state)
     shop_check(shop);
 }
 
+static void test_the_ledger_is_what_it_holds(void **state)
+{
+    struct shop *shop = *state;
+    struct gift_card_entry *entries;
+    int64_t sum = 0;
+    sell(shop, "CARD-1", 5000);
+    struct uuid order = shop_order(shop, &shop->paint, 1, "pending");
+    shop_expect(shop, pay_with(shop, &order, "CARD-1", 3990));
+    shop_expect(shop, refund(shop, &order, 90));
+    struct gift_card card = card_of(shop, "CARD-1");
+    int count = gift_card_entries(shop->store, &card.id, shop->arena, &entries, &shop->err);
+    assert_int_equal(count, 3);
+    for (int i = 0; i < count; i++)
+        sum += entries[i].amount_cents;
+    assert_int_equal(sum, card.balance_cents);
+    assert_string_equal(entries[0].kind, "refund");
+    assert_string_equal(entries[1].order, shop_load(shop, &order)->receipt_number);
+    assert_string_equal(entries[2].person, "Olga Owner");
+    assert_int_equal(gift_card_entries(shop->store, &order, shop->arena, &entries, &shop->err), 0);
+}
+
 /* The receipt has other goods on it, so the money for the card goes back as that of a line. */
 static bool bring_back(struct shop *shop, const struct uuid *sold, struct sale_result *out)
 {
@@ -391,6 +412,7 @@ int main(void)
         WITH(test_what_it_sold_goes_back_while_nothing_is_spent),
         WITH(test_a_card_comes_back_as_a_line),
         WITH(test_undo_takes_the_card_back),
+        WITH(test_the_ledger_is_what_it_holds),
         WITH(test_the_money_of_a_card_that_is_good_stays),
         WITH(test_nothing_goes_back_onto_a_closed_card),
         WITH(test_the_last_second_of_a_card),

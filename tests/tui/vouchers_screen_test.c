@@ -78,6 +78,15 @@ static void test_discounts_in_three_sizes(void **state)
     check_sizes(shop, "discounts");
 }
 
+static void test_a_gift_card_in_three_sizes(void **state)
+{
+    struct shop *shop = *state;
+    play(shop, "keys :\ntype gift cards\nkeys enter\nexpect CARD-1\nkeys enter\nexpect Holds\n"
+               "expect sold\nsave gift_card_80x24\nsize 60 15\nsave gift_card_60x15\n"
+               "size 200 50\nsave gift_card_200x50\nsize 80 24\nkeys r\nexpect Initial\n");
+    check_sizes(shop, "gift_card");
+}
+
 static void test_gift_cards_in_three_sizes(void **state)
 {
     struct shop *shop = *state;
@@ -190,6 +199,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH(test_discounts_in_three_sizes),
         WITH(test_gift_cards_in_three_sizes),
+        WITH(test_a_gift_card_in_three_sizes),
         WITH(test_switching_off_is_undone),
         WITH(test_a_coupon_on_an_order),
         WITH(test_a_work_order_is_ordered_with_one_key),

@@ -11,11 +11,10 @@ const struct window_ops *const screens[] = {
 const size_t screen_count = sizeof screens / sizeof screens[0];
 
 const struct window_ops *const further_windows[] = {
-    &order_ops,       &order_form_ops,   &record_ops,          &record_table_ops,
-    &record_form_ops, &operation_ops,    &product_ops,         &welcome_ops,
-    &attention_ops,   &person_ops,       &till_report_ops,     &team_ops,
-    &gate_ops,        &backup_codes_ops, &audit_row_ops,       &audit_check_ops,
-    &purchase_ops,    &supplier_ops,     &count_ops,           &transfer_ops,
-    &receive_ops,     &appointment_ops,  &channels_search_ops,
+    &order_ops,       &order_form_ops, &record_ops,      &record_table_ops,    &record_form_ops,
+    &operation_ops,   &product_ops,    &welcome_ops,     &attention_ops,       &person_ops,
+    &till_report_ops, &team_ops,       &gate_ops,        &backup_codes_ops,    &audit_row_ops,
+    &audit_check_ops, &purchase_ops,   &supplier_ops,    &count_ops,           &transfer_ops,
+    &receive_ops,     &gift_card_ops,  &appointment_ops, &channels_search_ops,
 };
 const size_t further_window_count = sizeof further_windows / sizeof further_windows[0];

@@ -66,5 +66,6 @@ extern const struct window_ops receive_ops;
 extern const struct window_ops purchase_ops;
 extern const struct window_ops supplier_ops;
 extern const struct window_ops appointment_ops;
+extern const struct window_ops gift_card_ops;
 
 #endif

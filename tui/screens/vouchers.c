@@ -3,6 +3,7 @@
 #include "model/shop/gift_card.h"
 #include "model/shop/tenant.h"
 #include "model/shop/voucher.h"
+#include "tui/screens/gift_card_view.h"
 #include "tui/screens/list_copy.h"
 #include "tui/screens/list_export.h"
 #include "tui/screens/order_form.h"
@@ -77,7 +78,11 @@ static unsigned open_row(struct app *app, void *context)
 {
     const struct vouchers *vouchers = context;
     struct uuid id;
-    if (listing_current(&vouchers->listing, &id))
+    if (!listing_current(&vouchers->listing, &id))
+        return OUTCOME_HANDLED;
+    if (strcmp(table_of(vouchers), "gift_cards") == 0)
+        gift_card_show(app, &id);
+    else
         record_view_show(app, table_of(vouchers), &id);
     return OUTCOME_HANDLED;
 }
@@ -129,7 +134,12 @@ static bool show(struct app *app, const struct window_ops *ops, const char *argu
                  struct error *err)
 {
     struct uuid id;
-    if (strncmp(argument, "id:", 3) == 0 && uuid_parse(argument + 3, &id))
+    bool is_one = strncmp(argument, "id:", 3) == 0 && uuid_parse(argument + 3, &id);
+    if (is_one && ops == &gift_cards_ops) {
+        gift_card_show(app, &id);
+        return true;
+    }
+    if (is_one)
         return record_view_open(app, schema_table(store_schema(app_store(app)), ops->table), &id,
                                 err);
     void *vouchers = ops->open(app, argument, err);
@@ -160,13 +170,13 @@ static void draw(struct app *app, void *state, struct pane pane)
     listing_draw(&((struct vouchers *)state)->listing, pane);
 }
 
-static void go_to_code(struct app *app, struct vouchers *vouchers, const char *code)
+static void go_to_code(struct app *app, const char *code)
 {
     struct gift_card card;
     struct error err;
     int found = gift_card_find(app_store(app), code, &card, &err);
     if (found == 1) {
-        record_view_show(app, table_of(vouchers), &card.id);
+        gift_card_show(app, &card.id);
         return;
     }
     if (found == 0)
@@ -179,7 +189,7 @@ static unsigned handle(struct app *app, void *state, const struct event *event)
 {
     struct vouchers *vouchers = state;
     if (event->kind == EVENT_SCAN && vouchers->listing.ops == &card_list) {
-        go_to_code(app, vouchers, event->text);
+        go_to_code(app, event->text);
         return OUTCOME_HANDLED;
     }
     return listing_handle(&vouchers->listing, event);
@@ -376,7 +386,7 @@ static const struct action card_actions[] = {
     {.id = "gift_cards.open",
      .keys = "enter",
      .label = "open",
-     .help = "Show the gift card under the cursor with all that is known of it.",
+     .help = "Show what the gift card under the cursor holds, and what was put on and taken off.",
      .flags = OF_ROW,
      .run = open_one},
     {.id = "gift_cards.sell",
