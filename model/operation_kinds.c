@@ -2,6 +2,7 @@
  * above the rooms of model/, since it names them all. */
 #include "model/calendar/appointment.h"
 #include "model/calendar/day.h"
+#include "model/calendar/hours_edit.h"
 #include "model/calendar/ical_import.h"
 #include "model/calendar/reminder.h"
 #include "model/catalog/product.h"
@@ -61,6 +62,7 @@ static const struct {
     {paper_kinds, &paper_kind_count},       {appointment_kinds, &appointment_kind_count},
     {day_kinds, &day_kind_count},           {talk_kinds, &talk_kind_count},
     {ical_kinds, &ical_kind_count},         {reminder_kinds, &reminder_kind_count},
+    {hours_kinds, &hours_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -6,15 +6,15 @@
 #include "sync/http.h"
 
 /* What was fetched, done. Its own lines stay in an arena that dies with it. */
-static bool take_over(struct store *store, const struct feed *feed, const struct buffer *text,
-                      struct buffer *words, struct error *err)
+static bool take_over(struct store *store, const struct actor *actor, const struct feed *feed,
+                      const struct buffer *text, struct buffer *words, struct error *err)
 {
     struct arena *arena = arena_new();
     struct ical_owner owner;
     struct ical_plan plan;
     bool is_done = ical_owner_load(store, false, &feed->estimator_id, arena, &owner, err) &&
                    ical_plan(store, &owner, &feed->id, text->text, text->size, arena, &plan, err) &&
-                   ical_apply(store, NULL, &plan, err);
+                   ical_apply(store, uuid_is_zero(&actor->user_id) ? NULL : actor, &plan, err);
     if (is_done)
         buffer_format(words, "; %s: %zu new, %zu changed, %zu gone, %zu not readable", feed->name,
                       plan.counts[ICAL_NEW], plan.counts[ICAL_CHANGED], plan.counts[ICAL_GONE],
@@ -23,10 +23,9 @@ static bool take_over(struct store *store, const struct feed *feed, const struct
     return is_done;
 }
 
-static bool read_one(struct store *store, const struct actor *actor, const struct feed *feed,
-                     struct buffer *words, struct error *why, struct error *err)
+bool feed_fetch(struct store *store, const struct feed *feed, struct http_answer *out,
+                struct error *why)
 {
-    struct http_answer answer;
     const struct http_request request = {
         .url = feed->url,
         .etag = feed->etag,
@@ -34,17 +33,32 @@ static bool read_one(struct store *store, const struct actor *actor, const struc
         .most = ICAL_BYTES_MAX,
         .allows_private = worker_setting(store, "private_addresses", 0, 1, 0) == 1,
     };
-    bool is_done = http_get(&request, &answer, why);
-    if (is_done && answer.is_same)
+    return http_get(&request, out, why);
+}
+
+bool feed_take(struct store *store, const struct actor *actor, const struct feed *feed,
+               const struct http_answer *answer, struct buffer *words, struct error *why,
+               struct error *err)
+{
+    bool is_fetched = why->code == ERROR_NONE;
+    if (is_fetched && answer->is_same)
         buffer_format(words, "; %s: the same", feed->name);
-    else if (is_done)
-        is_done = take_over(store, feed, &answer.body, words, why);
+    else if (is_fetched)
+        take_over(store, actor, feed, &answer->body, words, why);
+    bool is_done = why->code == ERROR_NONE, is_same = is_done && answer->is_same;
     if (!is_done)
         buffer_format(words, "; %s: %s", feed->name, why->text);
-    bool is_same = is_done && answer.is_same;
-    bool is_noted =
-        feed_note(store, actor, feed, is_same ? feed->etag : answer.etag,
-                  is_same ? feed->modified : answer.modified, is_done ? NULL : why->text, err);
+    return feed_note(store, actor, feed, is_same ? feed->etag : answer->etag,
+                     is_same ? feed->modified : answer->modified, is_done ? NULL : why->text, err);
+}
+
+static bool read_one(struct store *store, const struct actor *actor, const struct feed *feed,
+                     struct buffer *words, struct error *why, struct error *err)
+{
+    struct http_answer answer;
+    error_clear(why);
+    feed_fetch(store, feed, &answer, why);
+    bool is_noted = feed_take(store, actor, feed, &answer, words, why, err);
     buffer_done(&answer.body);
     return is_noted;
 }

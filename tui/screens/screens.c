@@ -7,6 +7,7 @@ const struct window_ops *const screens[] = {
     &categories_ops, &collections_ops, &sale_ops,    &purchases_ops, &reorder_ops,
     &suppliers_ops,  &stock_ops,       &counts_ops,  &transfers_ops, &discounts_ops,
     &gift_cards_ops, &printing_ops,    &day_ops,     &channels_ops,  &calendar_ops,
+    &hours_ops,      &days_off_ops,    &feeds_ops,   &reminders_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];
 

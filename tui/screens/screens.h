@@ -41,6 +41,13 @@ extern const struct window_ops stock_ops;
 extern const struct window_ops counts_ops;
 extern const struct window_ops transfers_ops;
 
+/* What a shop sets up before it books: who works when, which days are other, and what other
+ * calendars and reminders do. */
+extern const struct window_ops hours_ops;
+extern const struct window_ops days_off_ops;
+extern const struct window_ops feeds_ops;
+extern const struct window_ops reminders_ops;
+
 /* Windows that open from others and have actions of their own; not in the switcher, but in the
  * configuration of keys. */
 extern const struct window_ops order_ops;

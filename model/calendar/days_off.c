@@ -1,0 +1,55 @@
+#include "model/calendar/days_off.h"
+
+static const char *const kinds[] = {"off", "worked", NULL};
+
+static const struct query_field fields[] = {
+    {.name = "estimator",
+     .label = "Estimator",
+     .sql = "e.name",
+     .type = COLUMN_TEXT,
+     .help = "Whose days they are"},
+    {.name = "first",
+     .label = "First day",
+     .sql = "x.first_day",
+     .type = COLUMN_DATE,
+     .help = "first:this-month, first>2026-12-01"},
+    {.name = "last",
+     .label = "Last day",
+     .sql = "x.last_day",
+     .type = COLUMN_DATE,
+     .help = "The last of the days"},
+    {.name = "from",
+     .label = "From",
+     .sql = "x.start_time",
+     .type = COLUMN_TIME,
+     .help = "Empty: all day"},
+    {.name = "until",
+     .label = "Until",
+     .sql = "x.end_time",
+     .type = COLUMN_TIME,
+     .help = "To when"},
+    {.name = "kind",
+     .label = "Kind",
+     .sql = "CASE WHEN x.is_available THEN 'worked' ELSE 'off' END",
+     .type = COLUMN_TEXT,
+     .choices = kinds,
+     .help = "off, or worked at these hours instead of those of the week"},
+    {.name = "reason", .label = "Why", .sql = "x.reason", .type = COLUMN_TEXT, .help = "Why"},
+    {.name = "source",
+     .label = "From where",
+     .sql = "CASE WHEN x.feed_id IS NOT NULL THEN (SELECT name FROM calendar_feeds WHERE id ="
+            " x.feed_id) WHEN x.ics_uid IS NOT NULL THEN 'file' ELSE 'hand' END",
+     .type = COLUMN_TEXT,
+     .help = "hand, file, or the calendar that it was read from"},
+    {.name = "id", .label = "Id", .sql = "x.id", .type = COLUMN_UUID},
+};
+
+const struct query_source days_off_source = {
+    .name = "days off",
+    .from = "availability_exceptions AS x JOIN estimators AS e ON e.id = x.estimator_id",
+    .id = "x.id",
+    .fields = fields,
+    .field_count = sizeof fields / sizeof fields[0],
+    .sort = "first",
+    .sort_descending = true,
+};
