@@ -78,6 +78,10 @@ OPENS(transfers)
 OPENS(teams)
 OPENS(day)
 OPENS(calendar)
+OPENS(hours)
+OPENS(days_off)
+OPENS(feeds)
+OPENS(reminders)
 
 static unsigned next_want(struct app *app, void *state)
 {
@@ -442,6 +446,34 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_calendar,
      .why_not = needs_store},
+    {.id = "hours",
+     .keys = "",
+     .label = "working hours",
+     .help = "Paint when estimators can be booked, week by week.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_hours,
+     .verb = "records"},
+    {.id = "days_off",
+     .keys = "",
+     .label = "days off",
+     .help = "Show the days on which estimators work other hours, or not at all.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_days_off,
+     .verb = "records"},
+    {.id = "feeds",
+     .keys = "",
+     .label = "feeds",
+     .help = "Show the calendars that are read from elsewhere.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_feeds,
+     .verb = "calendar feeds"},
+    {.id = "reminders",
+     .keys = "",
+     .label = "reminders",
+     .help = "Show which reminders of appointments went out, and which did not.",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_reminders,
+     .verb = "reminders list"},
     {.id = "todo",
      .keys = "alt-t",
      .label = "to do",
