@@ -1,12 +1,13 @@
 #include "sync/http.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 struct transfer {
@@ -24,6 +25,20 @@ void http_begin(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, begin);
+}
+
+CURLcode http_perform(CURL *curl)
+{
+    const struct timespec at_once = {0};
+    sigset_t pipe, before;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    CURLcode code = curl_easy_perform(curl);
+    while (sigtimedwait(&pipe, NULL, &at_once) > 0)
+        continue;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code;
 }
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
@@ -193,7 +208,7 @@ bool http_get(const struct http_request *request, struct http_answer *out, struc
         return error_set(err, ERROR_SYSTEM, "libcurl can't be started");
     }
     set_up(curl, &transfer, headers, why);
-    CURLcode code = curl_easy_perform(curl);
+    CURLcode code = http_perform(curl);
     bool is_done = judge(curl, code, &transfer, why, err);
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);

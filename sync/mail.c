@@ -3,7 +3,6 @@
 #include "model/base/instant.h"
 #include "sync/http.h"
 
-#include <curl/curl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -159,7 +158,7 @@ enum mail_outcome mail_send(const struct mail_account *account, const struct mai
     enum mail_outcome outcome = MAIL_NOT_SENT;
     if (curl != NULL && to != NULL) {
         set_up(curl, account, url, to, &reading, why);
-        outcome = judge(curl, curl_easy_perform(curl), &reading, why, err);
+        outcome = judge(curl, http_perform(curl), &reading, why, err);
     } else {
         error_set(err, ERROR_SYSTEM, "libcurl can't be started");
     }
