@@ -236,6 +236,14 @@ static void test_what_is_ones_own_is_taken(void **state)
                   "0c001") "','pinned_by_id':'" RITA "','pinned_at':'2026-11-20T09:00:00Z'")},
         {OLGA, "channel.edit", EDIT("channels", "0a001", "'name':'Open'", "'name':'Wide'")},
         {ANNA, "channel.create",
+         NEW("channels", "01021", "'name':'D','slug':'d','channel_type':'direct'") "," NEW(
+             "channel_members", "01022",
+             "'channel_id':'" ID(
+                 "01021") "','user_id':'" ANNA
+                          "','role':'owner'") "," NEW("channel_members", "01023",
+                                                      "'channel_id':'" ID(
+                                                          "01021") "','user_id':'" RITA "'")},
+        {ANNA, "channel.create",
          NEW("channels", "01011",
              "'name':'N','slug':'n','channel_type':'private',"
              "'created_by_id':'" ANNA
