@@ -98,7 +98,8 @@ static bool ahead_read(const char *word, int64_t today, struct day_span *out)
         *out = (struct day_span){today + count, today + count};
         return true;
     case 'w':
-        *out = (struct day_span){today + WEEK * count, today + WEEK * count + WEEK - 1};
+        out->first = today + INT64_C(7) * count;
+        out->last = out->first + WEEK - 1;
         return true;
     case 'm':
         *out = (struct day_span){date_number(date_add_months(date, count)),
