@@ -78,6 +78,13 @@ static void test_discounts_in_three_sizes(void **state)
     check_sizes(shop, "discounts");
 }
 
+static void test_a_discount_is_made_in_a_persons_words(void **state)
+{
+    play(*state, "keys :\ntype discounts\nkeys enter\nexpect SPRING5\nkeys n\nexpect Takes off\n"
+                 "expect Percent off\nexpect Counts until\nreject Value\nkeys tab tab\n"
+                 "expect A percentage of the goods\nkeys esc\n");
+}
+
 static void test_a_gift_card_in_three_sizes(void **state)
 {
     struct shop *shop = *state;
@@ -200,6 +207,7 @@ int main(void)
         WITH(test_discounts_in_three_sizes),
         WITH(test_gift_cards_in_three_sizes),
         WITH(test_a_gift_card_in_three_sizes),
+        WITH(test_a_discount_is_made_in_a_persons_words),
         WITH(test_switching_off_is_undone),
         WITH(test_a_coupon_on_an_order),
         WITH(test_a_work_order_is_ordered_with_one_key),

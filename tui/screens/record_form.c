@@ -2,6 +2,7 @@
 #include "tui/screen.h"
 #include "tui/screens/record_fields.h"
 #include "tui/screens/record_windows.h"
+#include "tui/screens/record_words.h"
 #include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
@@ -269,6 +270,7 @@ static void show_form(struct record_form *state)
 {
     record_fields_init(&state->fields, state->app, state->kind->table,
                        is_new(state) ? NULL : &state->row, state->arena);
+    record_words(&state->fields);
     form_init(&state->form, state->fields.fields, state->fields.count, &form_ops, &state->fields,
               today(app_store(state->app)));
     state->fields.form = &state->form;
