@@ -29,6 +29,13 @@ static unsigned open_till(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
+static unsigned open_reports(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, reports_ops.name, NULL);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned palette(struct app *app, void *state)
 {
     (void)state;
@@ -378,6 +385,15 @@ static const struct action actions[] = {
      .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
      .run = open_till,
      .why_not = needs_store},
+    {.id = "reports",
+     .keys = "alt-F",
+     .label = "reports",
+     .help = "Show what was sold and taken, by day, product, customer, register …",
+     .right = "reports.read",
+     .flags = ACTION_QUIET | ACTION_OFFLINE_OK,
+     .run = open_reports,
+     .why_not = needs_store,
+     .verb = "report show"},
     {.id = "teams",
      .keys = "alt-W",
      .label = "teams",

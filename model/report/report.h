@@ -51,6 +51,9 @@ struct report_source {
 };
 extern const struct report_source *const report_sources[];
 extern const size_t report_source_count;
+/* Their rows: each line of an order that counts, what an order has beside its lines, money given
+ * back without goods; and each payment and refund. */
+extern const struct query_source report_sale_lines, report_money_lines;
 const struct report_source *report_source_find(const char *name); /* NULL: there is none */
 /* The list of the rows themselves. */
 const struct query_source *report_rows(const struct report_source *source);
@@ -114,8 +117,9 @@ struct report_answer {
     size_t count;
     struct report_row *totals; /* one for each currency */
     size_t total_count;
-    struct day_span earlier; /* what it was compared with */
-    const char *table;       /* what answered: the name of its query_source */
+    struct day_span
+        earlier;       /* what it was compared with; of a period that goes on, as much of it */
+    const char *table; /* what answered: the name of its query_source */
 };
 
 /* Answers from the first table that can. All in the arena. Long ones can be stopped by

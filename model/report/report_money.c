@@ -54,7 +54,7 @@ static const struct query_field fields[] = {
     REPORT_CENTS("fee", "Fee", "m.fee_cents", "What the provider kept of it"),
 };
 
-static const struct query_source rows = {
+const struct query_source report_money_lines = {
     .name = "money-lines",
     .from = "money_lines m",
     .id = "m.id",
@@ -101,6 +101,6 @@ const struct report_source report_money = {
     .day = "day",
     .measures = measures,
     .measure_count = MEASURES,
-    .tables = {{&rows, sums}},
+    .tables = {{&report_money_lines, sums}},
     .table_count = 1,
 };

@@ -445,6 +445,22 @@ static bool add_earlier(const struct run *run, const struct query_field *group,
     return is_good;
 }
 
+/* Of a period that goes on only as much as has passed of it: half a month beside half a month. */
+static struct day_span earlier_of(const struct run *run)
+{
+    const struct report_question *question = run->question;
+    struct day_span past = past_of(run);
+    struct day_span earlier = report_period_before(question->period, question->comparison);
+    int64_t days;
+    int months;
+    if (past.last == question->period.last)
+        return earlier;
+    report_shift(question->period, question->comparison, &days, &months);
+    earlier.last = months > 0 ? date_number(date_add_months(date_from_number(past.last), -months))
+                              : past.last - days;
+    return earlier;
+}
+
 static struct report_row *finish_rows(const struct run *run, const struct group_rows *list,
                                       bool are_groups)
 {
@@ -475,7 +491,7 @@ static bool answer(struct run *run, struct group_rows *list, struct group_rows *
     out->count = list->count;
     if (question->comparison == REPORT_ALONE)
         return true;
-    out->earlier = report_period_before(question->period, question->comparison);
+    out->earlier = earlier_of(run);
     return add_earlier(run, NULL, out->totals, out->total_count) &&
            (out->group == NULL || add_earlier(run, out->group, out->rows, out->count));
 }

@@ -92,7 +92,7 @@ static const struct query_field line_fields[] = {
      .help = "How many"},
 };
 
-static const struct query_source lines = {
+const struct query_source report_sale_lines = {
     .name = "sale-lines",
     .from = "sale_lines s",
     .id = "s.id",
@@ -200,6 +200,6 @@ const struct report_source report_sales = {
     .day = "day",
     .measures = measures,
     .measure_count = MEASURES,
-    .tables = {{&days, day_sums}, {&lines, line_sums}},
+    .tables = {{&days, day_sums}, {&report_sale_lines, line_sums}},
     .table_count = 2,
 };

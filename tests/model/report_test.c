@@ -251,7 +251,7 @@ static void comparisons_are_with_the_period_before(void **state)
         enum report_comparison comparison;
     } cases[] = {{"sales-by-day", "7d", REPORT_BEFORE},
                  {"sales-by-day", "10d", REPORT_BEFORE},
-                 {"sales-by-month", "2026-10..2026-11", REPORT_BEFORE},
+                 {"sales-by-month", "2026-09..2026-10", REPORT_BEFORE},
                  {"sales-by-weekday", "14d", REPORT_BEFORE},
                  {"sales-by-product", "30d", REPORT_BEFORE}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -279,6 +279,24 @@ static void comparisons_are_with_the_period_before(void **state)
             assert_int_equal(answer.rows[j].earlier[0], before.rows[j].values[0]);
         assert_true(found > 3 || strcmp(cases[i].report, "sales-by-product") != 0);
     }
+}
+
+/* The clock stands on the 20th: of October only as many days are beside November. */
+static void a_month_that_goes_on_is_beside_as_much_of_another(void **state)
+{
+    (void)state;
+    char text[DATE_TEXT_SIZE];
+    struct report_question question = question_of(report_find("sales-by-day"), "this-month");
+    question.comparison = REPORT_BEFORE;
+    struct report_answer answer = answer_of(&question, NULL);
+    date_format(date_from_number(answer.earlier.first), text);
+    assert_string_equal(text, "2026-10-01");
+    date_format(date_from_number(answer.earlier.last), text);
+    assert_string_equal(text, "2026-10-20");
+    question.comparison = REPORT_ALONE;
+    question.period = answer.earlier;
+    struct report_answer before = answer_of(&question, NULL);
+    assert_int_equal(answer.totals[0].earlier[0], before.totals[0].values[0]);
 }
 
 static void periods_and_those_before_them(void **state)
@@ -343,6 +361,7 @@ int main(void)
         cmocka_unit_test(amounts_of_currencies_are_never_added),
         cmocka_unit_test(steps_without_sales_are_zero),
         cmocka_unit_test(comparisons_are_with_the_period_before),
+        cmocka_unit_test(a_month_that_goes_on_is_beside_as_much_of_another),
         cmocka_unit_test(periods_and_those_before_them),
         cmocka_unit_test(what_is_wrong_is_named),
     };

@@ -25,7 +25,7 @@ static void test_the_configuration_is_checked(void **state)
 {
     struct fixture *fixture = *state;
     write_config(fixture, "{\"theme\": \"light\", \"mouse\": \"yes\", \"colour\": 1,"
-                          " \"toast_seconds\": 9, \"start_screen\": \"days\","
+                          " \"toast_seconds\": 9, \"start_screen\": \"reports\","
                           " \"keys\": {\"quit\": \"ctrl-l\"}}");
     assert_string_equal(app_start_screen(fixture->app), "orders");
     app_free(fixture->app);
@@ -37,7 +37,7 @@ static void test_the_configuration_is_checked(void **state)
     assert_int_equal(app_config(fixture->app)->toast_seconds, 9);
     assert_false(app_config(fixture->app)->has_mouse);
     assert_string_equal(app_config(fixture->app)->theme, "light");
-    assert_string_equal(app_start_screen(fixture->app), "days");
+    assert_string_equal(app_start_screen(fixture->app), "reports");
     fixture_press(fixture->app, "alt-v");
     struct stat info;
     assert_int_equal(stat(fixture->config, &info), 0);

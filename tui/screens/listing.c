@@ -21,19 +21,25 @@ static unsigned open_row(void *context)
                                       : OUTCOME_IGNORED;
 }
 
-static const struct grid_source source = {
+static const struct grid_source rows_of_grid = {
     .fetch = listing_fetch, .sort = sort_by, .open = open_row};
+
+size_t listing_complete(const struct query_source *source, const char *text, size_t cursor,
+                        struct arena *arena, struct editor_candidate *out, size_t limit)
+{
+    struct completion *found = arena_alloc(arena, limit * sizeof *found);
+    size_t count = filter_complete(source, text, cursor, arena, found, limit);
+    for (size_t i = 0; i < count; i++)
+        out[i] = (struct editor_candidate){
+            .start = found[i].start, .text = found[i].text, .help = found[i].help};
+    return count;
+}
 
 static size_t complete(void *context, const char *text, size_t cursor, struct arena *arena,
                        struct editor_candidate *out, size_t limit)
 {
     const struct listing *listing = context;
-    struct completion *found = arena_alloc(arena, limit * sizeof *found);
-    size_t count = filter_complete(listing->ops->source, text, cursor, arena, found, limit);
-    for (size_t i = 0; i < count; i++)
-        out[i] = (struct editor_candidate){
-            .start = found[i].start, .text = found[i].text, .help = found[i].help};
-    return count;
+    return listing_complete(listing->ops->source, text, cursor, arena, out, limit);
 }
 
 /* The heading says how the list is sorted, also where that is the source's own order. */
@@ -54,7 +60,7 @@ void listing_init(struct listing *listing, struct app *app, const struct listing
     listing->shown = memory_resize(NULL, ops->column_count, sizeof *listing->shown);
     for (size_t i = 0; i < ops->column_count; i++)
         listing->shown[i] = ops->columns[i].shown;
-    grid_init(&listing->grid, listing->shown, ops->column_count, &source, listing);
+    grid_init(&listing->grid, listing->shown, ops->column_count, &rows_of_grid, listing);
     listing->grid.empty = ops->empty;
     history_init(&listing->history);
     editor_init(&listing->line, 0, FILTER_BYTES_MAX / 4);

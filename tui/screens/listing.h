@@ -81,6 +81,10 @@ bool listing_has_text_focus(const struct listing *listing);
 int listing_chosen(struct listing *listing, size_t limit, struct arena *arena, struct uuid **out,
                    struct error *err);
 
+/* The words of a filter over the source, for any line that takes one. */
+size_t listing_complete(const struct query_source *source, const char *text, size_t cursor,
+                        struct arena *arena, struct editor_candidate *out, size_t limit);
+
 unsigned listing_handle(struct listing *listing, const struct event *event);
 void listing_draw(struct listing *listing, struct pane pane);
 void listing_status(const struct listing *listing, char *text, size_t size);

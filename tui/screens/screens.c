@@ -1,13 +1,14 @@
 #include "tui/screens/screens.h"
 
 const struct window_ops *const screens[] = {
-    &orders_ops,     &records_ops,     &days_ops,    &history_ops,   &messages_ops,
-    &sync_ops,       &todos_ops,       &notices_ops, &people_ops,    &roles_ops,
-    &till_ops,       &teams_ops,       &audit_ops,   &privacy_ops,   &products_ops,
-    &categories_ops, &collections_ops, &sale_ops,    &purchases_ops, &reorder_ops,
-    &suppliers_ops,  &stock_ops,       &counts_ops,  &transfers_ops, &discounts_ops,
-    &gift_cards_ops, &printing_ops,    &day_ops,     &channels_ops,  &calendar_ops,
-    &hours_ops,      &days_off_ops,    &feeds_ops,   &reminders_ops,
+    &orders_ops,      &records_ops,     &reports_ops, &history_ops,   &messages_ops,
+    &sync_ops,        &todos_ops,       &notices_ops, &people_ops,    &roles_ops,
+    &till_ops,        &teams_ops,       &audit_ops,   &privacy_ops,   &products_ops,
+    &categories_ops,  &collections_ops, &sale_ops,    &purchases_ops, &reorder_ops,
+    &suppliers_ops,   &stock_ops,       &counts_ops,  &transfers_ops, &discounts_ops,
+    &gift_cards_ops,  &printing_ops,    &day_ops,     &channels_ops,  &calendar_ops,
+    &hours_ops,       &days_off_ops,    &feeds_ops,   &reminders_ops, &sale_lines_ops,
+    &money_lines_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];
 

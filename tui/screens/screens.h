@@ -15,7 +15,7 @@ extern const struct window_ops discounts_ops;   /* what coupons take off */
 extern const struct window_ops gift_cards_ops;  /* what gift cards hold */
 extern const struct window_ops records_ops;     /* all tables */
 extern const struct window_ops day_ops;         /* the day of an estimator */
-extern const struct window_ops days_ops;        /* what was taken in day by day */
+extern const struct window_ops reports_ops;     /* what was sold and taken */
 extern const struct window_ops history_ops;     /* what was done */
 extern const struct window_ops audit_ops;       /* who did what */
 extern const struct window_ops messages_ops;    /* the log of toasts */
@@ -66,6 +66,7 @@ extern const struct window_ops gate_ops;
 extern const struct window_ops channels_search_ops;
 extern const struct window_ops backup_codes_ops;
 extern const struct window_ops audit_row_ops;
+extern const struct window_ops sale_lines_ops, money_lines_ops; /* the rows of reports */
 extern const struct window_ops audit_check_ops;
 extern const struct window_ops count_ops;
 extern const struct window_ops transfer_ops;
