@@ -244,7 +244,7 @@ int message_refused(struct store *store, const struct uuid *user, const struct u
 /* -- System lines -- */
 
 /* What the shop itself may say, and where unless app_settings 'talk' says otherwise:
- * {"lines": {"till.difference": "mitte", "gift_card.sold": null}, "threads": {"orders": "packing"},
+ * {"lines": {"till.difference": "mitte", "till.closed": null}, "threads": {"orders": "packing"},
  *  "file_limit": 10485760}; null says it nowhere. */
 struct talk_line {
     const char *name;    /* "till.difference" */

@@ -8,14 +8,7 @@
 const struct talk_line talk_lines[] = {
     {"till.difference", "A till was closed with a difference", "general", true},
     {"till.closed", "A till was closed", NULL, true},
-    {"gift_card.sold", "A gift card was sold", NULL, true},
-    {"order.refunded", "Money was given back", NULL, true},
-    {"stock.short", "Goods ran short", NULL, true},
-    {"purchase.received", "A delivery was booked in", NULL, true},
-    {"appointment.booked", "An appointment was booked", NULL, true},
-    {"appointment.moved", "An appointment was moved or cancelled", "general", true},
     {"appointment.late", "An estimator is late, or on the way", "general", true},
-    {"appointment.done", "An appointment is over", NULL, true},
 };
 const size_t talk_line_count = TALK_COUNT(talk_lines);
 

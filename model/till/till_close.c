@@ -3,9 +3,11 @@
 #include "model/base/money.h"
 #include "model/base/text.h"
 #include "model/operation/record.h"
+#include "model/talk/talk.h"
 #include "model/till/till_parts.h"
 #include "model/till/till_report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +171,23 @@ static bool write_closing(struct operation *operation, const struct till_session
     return record_update(operation, "cash_sessions", &open->id, changes, COUNT(changes), err);
 }
 
+/* What the others hear of it: that it is closed, or by how much it differs. */
+static bool tell(struct operation *operation, const struct till_session *open,
+                 const struct till_closing *closing, struct error *err)
+{
+    char amount[MONEY_TEXT_SIZE], text[200];
+    const struct talk_thing thing = {.table = "cash_sessions", .id = open->id};
+    money_format(closing->difference_cents, open->currency, amount);
+    bool differs = closing->difference_cents != 0;
+    if (differs)
+        snprintf(text, sizeof text, "till %s closed, difference %s %s", open->code, amount,
+                 open->currency);
+    else
+        snprintf(text, sizeof text, "till %s closed", open->code);
+    return talk_system(operation, NULL, differs ? "till.difference" : "till.closed", &thing, text,
+                       err);
+}
+
 static bool close_in(struct operation *operation, const struct till_session *open,
                      const struct till_count *count, const struct till_closing *closing,
                      const char *reason, struct error *err)
@@ -179,8 +198,9 @@ static bool close_in(struct operation *operation, const struct till_session *ope
         !till_write_count(operation, &open->id, "closing", count, err))
         return false;
     char *report = write_report(operation, open, closing, last.number + 1, reason, err);
-    bool is_done =
-        report != NULL && write_closing(operation, open, closing, &last, reason, report, err);
+    bool is_done = report != NULL &&
+                   write_closing(operation, open, closing, &last, reason, report, err) &&
+                   tell(operation, open, closing, err);
     free(report);
     money_format(closing->counted_cents, open->currency, amount);
     operation_describe(operation, "till %s closed with Z %lld, %s %s counted", open->code,

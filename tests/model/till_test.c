@@ -252,6 +252,13 @@ static void test_a_difference_above_the_limit_needs_a_reason(void **state)
     assert_int_equal(closed.counted_cents, 5000);
     assert_int_equal(closed.difference_cents, -4900);
     assert_string_equal(closed.closed_by, "Olga Owner");
+    assert_int_equal(
+        shop_integer(shop,
+                     "SELECT count(*) FROM messages AS m JOIN message_links AS l ON l.message_id ="
+                     " m.id WHERE l.cash_session_id = ?1 AND m.message_type = 'system' AND"
+                     " m.content = 'till R1 closed, difference -49.00 EUR'",
+                     &session),
+        1);
     shop_expect_error(shop, close_with(shop, 5000, NULL), ERROR_RULE, "R1 is closed");
 }
 
