@@ -1,5 +1,7 @@
 #include "sync/http.h"
 
+#include "sync/http_perform.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>

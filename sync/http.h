@@ -7,7 +7,6 @@
 #include "model/base/error.h"
 #include "model/base/memory.h"
 
-#include <curl/curl.h>
 #include <stdbool.h>
 
 enum { HTTP_SECONDS = 30, HTTP_REDIRECTS = 5, HTTP_ETAG_SIZE = 256, HTTP_TIME_SIZE = 101 };
@@ -27,10 +26,6 @@ struct http_answer {
 
 /* Once, before there are threads; it may be called again. */
 void http_begin(void);
-/* curl_easy_perform(), without the signal that writing to a server which has gone raises: libcurl
- * leaves that to its caller, and TLS does raise it. */
-CURLcode http_perform(CURL *curl);
-
 /* Waits for the network. The body is the caller's, buffer_done(), whatever is returned. */
 bool http_get(const struct http_request *request, struct http_answer *out, struct error *err);
 

@@ -2,6 +2,7 @@
 
 #include "model/base/instant.h"
 #include "sync/http.h"
+#include "sync/http_perform.h"
 
 #include <sodium.h>
 #include <stdio.h>

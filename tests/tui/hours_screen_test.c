@@ -7,6 +7,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -74,6 +78,26 @@ static void test_days_off_and_reminders(void **state)
                "expect No reminders\n");
 }
 
+static void test_a_calendar_file_in_and_out(void **state)
+{
+    struct till *till = *state;
+    char steps[1200];
+    visits_add(till->shop);
+    char *here = getcwd(NULL, 0);
+    snprintf(steps, sizeof steps,
+             "type :hours\nkeys enter i enter\nexpect Import which\n"
+             "type %s/tests/data/calendar/google.ics\nkeys enter\nwait\nexpect 5 new\n"
+             "expect Dentist\nsave ical_preview_80x24\nkeys y\nexpect is taken over\n"
+             "keys i down enter\nexpect which file\ntype %s/out.ics\nkeys enter\n"
+             "expect events of Olga Owner\n",
+             here, till->home);
+    free(here);
+    play(till, steps);
+    scene_check(till->home, "ical_preview_80x24");
+    assert_int_equal(count(till, "SELECT count(*) FROM availability_exceptions"), 5);
+    assert_non_null(strstr(scene_file(till->home, "out.ics"), "BEGIN:VEVENT"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +106,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_shop_without_estimators, till_set_up,
                                         till_tear_down),
         cmocka_unit_test_setup_teardown(test_a_feed_from_entering_to_dropping, till_set_up,
+                                        till_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_calendar_file_in_and_out, till_set_up,
                                         till_tear_down),
         cmocka_unit_test_setup_teardown(test_days_off_and_reminders, till_set_up, till_tear_down),
     };

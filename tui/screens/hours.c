@@ -1,6 +1,8 @@
 /* Working hours: each Space is an operation of its own, which `u` takes back. */
 #include "tui/screens/hours.h"
 
+#include "tui/screens/ical_files.h"
+
 #include "tui/screens/screens.h"
 #include "tui/widgets/dialog.h"
 
@@ -224,6 +226,12 @@ static unsigned open_days_off(struct app *app, void *context)
     return OUTCOME_HANDLED;
 }
 
+static unsigned files(struct app *app, void *context)
+{
+    ical_files_choose(app, current(context));
+    return OUTCOME_HANDLED;
+}
+
 static const char *why_nobody(struct app *app, const void *context)
 {
     const struct hours *state = context;
@@ -358,6 +366,14 @@ static const struct action actions[] = {
      .help = "Show the days on which the estimator works other hours, or not at all.",
      .flags = ACTION_OFFLINE_OK,
      .run = open_days_off,
+     .why_not = why_nobody},
+    {.id = "hours.files",
+     .keys = "i",
+     .label = "calendars",
+     .help = "Import or export a calendar file of the estimator, or go on to feeds and reminders.",
+     .right = "appointments.edit",
+     .flags = ACTION_OFFLINE_OK,
+     .run = files,
      .why_not = why_nobody},
 };
 

@@ -100,7 +100,7 @@ unsigned planner_move_handle(struct planner *planner, const struct event *event)
 /* What the line at the bottom says meanwhile. */
 void planner_move_words(const struct planner *planner, char *text, size_t size);
 
-enum { PLANNER_ACTIONS = 25 };
+enum { PLANNER_ACTIONS = 26 };
 extern const struct action planner_actions[PLANNER_ACTIONS];
 extern const struct listing_ops planner_agenda_ops;
 

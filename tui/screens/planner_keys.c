@@ -6,6 +6,7 @@
 #include "tui/screens/appointment_ask.h"
 #include "tui/screens/appointment_words.h"
 #include "tui/screens/calendar_windows.h"
+#include "tui/screens/ical_files.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdio.h>
@@ -368,6 +369,12 @@ static bool on_agenda(const void *state)
     return ((const struct planner *)state)->view == VIEW_AGENDA;
 }
 
+static unsigned files(struct app *app, void *state)
+{
+    ical_files_choose(app, &((struct planner *)state)->person);
+    return OUTCOME_HANDLED;
+}
+
 #define EDIT "appointments.edit"
 enum { OF_ROW = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK, ALWAYS = ACTION_OFFLINE_OK };
 
@@ -537,6 +544,13 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .help = "Hide what was cancelled, or show it again.",
      .flags = ALWAYS | ACTION_QUIET,
      .run = hide_cancelled},
+    {.id = "calendar.files",
+     .keys = "i",
+     .label = "set up",
+     .help = "Import or export a calendar file, or set up hours, days off, feeds and reminders.",
+     .right = EDIT,
+     .flags = ALWAYS | ACTION_QUIET,
+     .run = files},
     {.id = "calendar.zoom",
      .keys = "z",
      .label = "zoom",
