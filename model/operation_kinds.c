@@ -5,6 +5,7 @@
 #include "model/calendar/hours_edit.h"
 #include "model/calendar/ical_import.h"
 #include "model/calendar/reminder.h"
+#include "model/calendar/waiting.h"
 #include "model/catalog/product.h"
 #include "model/counter/sale.h"
 #include "model/import/import.h"
@@ -60,9 +61,9 @@ static const struct {
     {credit_kinds, &credit_kind_count},     {voucher_kinds, &voucher_kind_count},
     {count_kinds, &count_kind_count},       {transfer_kinds, &transfer_kind_count},
     {paper_kinds, &paper_kind_count},       {appointment_kinds, &appointment_kind_count},
-    {day_kinds, &day_kind_count},           {talk_kinds, &talk_kind_count},
-    {ical_kinds, &ical_kind_count},         {reminder_kinds, &reminder_kind_count},
-    {hours_kinds, &hours_kind_count},
+    {waiting_kinds, &waiting_kind_count},   {day_kinds, &day_kind_count},
+    {talk_kinds, &talk_kind_count},         {ical_kinds, &ical_kind_count},
+    {reminder_kinds, &reminder_kind_count}, {hours_kinds, &hours_kind_count},
 };
 
 const struct operation_kind *operation_kind_find(const char *name)

@@ -55,7 +55,7 @@ static void split_name(const char *name, struct arena *arena, const char **first
     *first = at > 0 ? arena_text(arena, part) : "-";
 }
 
-static struct value given(const char *text)
+struct value booking_given(const char *text)
 {
     return value_text(text == NULL || text_is_blank(text) ? NULL : text);
 }
@@ -66,8 +66,8 @@ static bool new_customer(struct booking_work *work, const struct person *person,
     const bool has_address = person->address != NULL && person->address[0] != '\0';
     const struct change changes[] = {
         {.column = "name", .value = value_text(person->name)},
-        {.column = "phone", .value = given(person->phone)},
-        {.column = "email", .value = given(person->email)},
+        {.column = "phone", .value = booking_given(person->phone)},
+        {.column = "email", .value = booking_given(person->email)},
         {.column = "address", .value = value_text(person->address)},
     };
     return actor_may(work->store, operation_actor(work->operation), "customers.edit", err) &&
@@ -146,6 +146,18 @@ struct row {
     int64_t ends_at;
 };
 
+bool booking_person(struct booking_work *work, const struct booking *booking,
+                    struct booking_person *out, struct error *err)
+{
+    struct person person;
+    if (!find_person(work, booking, &person, &out->customer_id, err))
+        return false;
+    split_name(person.name, work->arena, &out->first_name, &out->last_name);
+    out->phone = person.phone;
+    out->email = person.email;
+    return true;
+}
+
 static bool insert_row(struct booking_work *work, const struct booking *booking,
                        const struct uuid *series, const struct row *row, struct error *err)
 {
@@ -156,9 +168,9 @@ static bool insert_row(struct booking_work *work, const struct booking *booking,
         {.column = "customer_id", .value = value_uuid_or_null(&row->customer)},
         {.column = "first_name", .value = value_text(first)},
         {.column = "last_name", .value = value_text(last)},
-        {.column = "email", .value = given(row->person.email)},
-        {.column = "phone", .value = given(row->person.phone)},
-        {.column = "address", .value = given(row->person.address)},
+        {.column = "email", .value = booking_given(row->person.email)},
+        {.column = "phone", .value = booking_given(row->person.phone)},
+        {.column = "address", .value = booking_given(row->person.address)},
         {.column = "starts_at", .value = value_integer(booking->starts_at)},
         {.column = "ends_at", .value = value_integer(row->ends_at)},
         {.column = "duration_minutes", .value = value_integer(row->terms.duration_minutes)},
@@ -171,7 +183,7 @@ static bool insert_row(struct booking_work *work, const struct booking *booking,
         {.column = "appointment_type_id", .value = value_uuid_or_null(&booking->type_id)},
         {.column = "location_id", .value = value_uuid_or_null(&row->location)},
         {.column = "series_id", .value = value_uuid_or_null(series)},
-        {.column = "notes", .value = given(booking->notes)},
+        {.column = "notes", .value = booking_given(booking->notes)},
         {.column = "ics_uid", .value = value_text(uid_of(booking, &row->id, work->arena))},
     };
     return record_insert(work->operation, "appointments", changes,

@@ -63,6 +63,17 @@ bool booking_add_resources(struct operation *operation, const struct appointment
 bool booking_counter(struct store *store, const struct actor *actor, const struct uuid *operation,
                      struct uuid *id, struct error *err);
 
+/* Whom a booking is for: the customer's data, and what was given instead; a new customer is
+ * written.
+ */
+struct booking_person {
+    struct uuid customer_id;
+    const char *first_name, *last_name, *phone, *email;
+};
+bool booking_person(struct booking_work *work, const struct booking *booking,
+                    struct booking_person *out, struct error *err);
+struct value booking_given(const char *text); /* null where there is none */
+
 /* A booking within an operation; it tells what it wrote. */
 bool booking_write(struct booking_work *work, const struct booking *booking,
                    const struct uuid *series, struct appointment *out, struct error *err);

@@ -115,6 +115,17 @@ static bool take_back(struct booking_work *work, const struct operation_change *
                                                : put_back(work, change, &now, err);
 }
 
+/* Who was booked from the waiting list waits again. */
+static bool wait_again(struct booking_work *work, const struct operation_change *change,
+                       struct error *err)
+{
+    const struct change changes[] = {
+        {.column = "status", .value = value_of(change, change->before, "status")},
+        {.column = "appointment_id", .value = value_null()},
+    };
+    return record_update(work->operation, "waitlist_entries", &change->id, changes, 2, err);
+}
+
 /* All places are looked at when everything is back: what is taken meanwhile stays as it is. */
 static bool check_places(struct booking_work *work, const struct operation_change *changes,
                          int count, struct error *err)
@@ -143,6 +154,8 @@ bool booking_counter(struct store *store, const struct actor *actor, const struc
         if (strcmp(changes[i].table_name, "appointments") == 0) {
             is_done = take_back(&work, &changes[i], err);
             taken++;
+        } else if (strcmp(changes[i].table_name, "waitlist_entries") == 0) {
+            is_done = wait_again(&work, &changes[i], err);
         }
     is_done = is_done && check_places(&work, changes, count, err);
     if (is_done && taken == 0)

@@ -2,6 +2,7 @@
 #include "model/keeping/worker.h"
 
 #include "model/base/paths.h"
+#include "model/calendar/waiting.h"
 #include "model/keeping/backup.h"
 #include "model/keeping/keys.h"
 #include "model/operation/audit_verify.h"
@@ -151,9 +152,19 @@ static bool settle_counts(struct worker *worker, struct buffer *words, struct er
     return count >= 0;
 }
 
+static bool end_waiting(struct worker *worker, struct buffer *words, struct error *err)
+{
+    int64_t count = 0;
+    bool is_done = waiting_expire(worker->store, &worker->actor, &count, err);
+    buffer_format(words, "%" PRId64 " entries of the waiting list expired", count);
+    return is_done;
+}
+
 const struct worker_task worker_tasks[] = {
     {"reminders", "send reminders of appointments that are due", "", 0, 1, true, send_reminders},
     {"feeds", "read the calendars that are read from an address", "", 0, 5, true, read_feeds},
+    {"waiting", "end offers that nobody took, and waiting that is over", "", 0, 5, true,
+     end_waiting},
     {"keys", "seal secrets to the newest key", "keys_at", 2 * 60, 0, true, seal_anew},
     {"backup", "copy the store, verify the copy, take old ones away", "backup_at", 4 * 60, 0, false,
      back_up},

@@ -24,6 +24,8 @@ const struct cli_verb *const cli_verbs[] = {
     &cli_verb_channels,
     &cli_verb_till,
     &cli_verb_day,
+    &cli_verb_appointments,
+    &cli_verb_waiting,
     &cli_verb_calendar,
     &cli_verb_reminders,
     &cli_verb_todo,

@@ -5,6 +5,7 @@
 
 #include "tui/cli/cli.h"
 
+extern const struct cli_verb cli_verb_appointments;
 extern const struct cli_verb cli_verb_audit;
 extern const struct cli_verb cli_verb_backup;
 extern const struct cli_verb cli_verb_calendar;
@@ -49,6 +50,7 @@ extern const struct cli_verb cli_verb_sync;
 extern const struct cli_verb cli_verb_till;
 extern const struct cli_verb cli_verb_todo;
 extern const struct cli_verb cli_verb_undo;
+extern const struct cli_verb cli_verb_waiting;
 extern const struct cli_verb cli_verb_who;
 extern const struct cli_verb cli_verb_worker;
 
