@@ -16,19 +16,23 @@ struct search {
     const struct uuid *user;
     struct arena *arena;
     struct error *err;
-    struct buffer match; /* for the index */
-    const char *first;   /* the first word, folded; NULL: none */
+    struct buffer whole, begun; /* for the index: by whole words, and by their beginnings */
+    const char *first;          /* the first word, folded; NULL: none */
     int64_t from, until;
 };
 
+static void add_to(struct buffer *match, const char *word, const char *end)
+{
+    buffer_add(match, match->size > 0 ? " \"" : "\"");
+    for (const char *c = word; *c != '\0'; c++)
+        buffer_add(match, *c == '"' ? "\"\"" : (char[]){*c, '\0'});
+    buffer_add(match, end);
+}
+
 static void add_match(struct search *search, const char *word, bool is_whole)
 {
-    if (search->match.size > 0)
-        buffer_add(&search->match, " ");
-    buffer_add(&search->match, "\"");
-    for (const char *c = word; *c != '\0'; c++)
-        buffer_add(&search->match, *c == '"' ? "\"\"" : (char[]){*c, '\0'});
-    buffer_add(&search->match, is_whole ? "\"" : "\"*");
+    add_to(&search->whole, word, "\"");
+    add_to(&search->begun, word, is_whole ? "\"" : "\"*");
 }
 
 /* The words that the index has of an id (migrations/0047_talk.sql). */
@@ -147,7 +151,7 @@ static bool take_words(struct search *search, const char *words)
             return false;
         words += size + (is_quoted && words[size] == '"');
     }
-    return search->match.size > 0 ||
+    return search->whole.size > 0 ||
            error_set(search->err, ERROR_INPUT,
                      "Write a word to look for, or from:NAME, in:#CHANNEL or has:file");
 }
@@ -197,7 +201,8 @@ static void make_excerpt(const struct search *search, struct message_hit *hit)
         hit->mark = hit->mark_size = 0;
 }
 
-static int fetch(struct search *search, size_t limit, struct message_hit *out)
+static int fetch(struct search *search, const struct buffer *match, size_t limit,
+                 struct message_hit *out)
 {
     /* From the index to the rows, never the other way round. */
     const char *sql = arena_format(
@@ -213,7 +218,7 @@ static int fetch(struct search *search, size_t limit, struct message_hit *out)
         return -1;
     int count = 0, state = 0;
     statement_bind_uuid(row, 1, search->user);
-    statement_bind_text(row, 2, search->match.text);
+    statement_bind_text(row, 2, match->text);
     statement_bind_integer(row, 3, search->from);
     statement_bind_integer(row, 4, search->until);
     statement_bind_integer(row, 5, (int64_t)limit);
@@ -257,15 +262,20 @@ int message_search(struct store *store, const struct uuid *user, const char *wor
                             .from = INT64_MIN,
                             .until = INT64_MAX};
     int count = -1;
-    buffer_init(&search.match);
+    buffer_init(&search.whole);
+    buffer_init(&search.begun);
     *out = arena_alloc(arena, sizeof **out * (limit + 1));
     if (!text_is_utf8(words, strlen(words)))
         error_set(err, ERROR_INPUT, "These words are not readable text");
     else if (take_words(&search, words))
-        count = fetch(&search, limit, *out);
+        count = fetch(&search, &search.whole, limit, *out);
+    /* The index reads whole words from the newest on, but all that begins so before the first. */
+    if (count >= 0 && count < (int)limit)
+        count = fetch(&search, &search.begun, limit, *out);
     for (int i = 0; i < count; i++)
         if (!fill(&search, &(*out)[i]))
             count = -1;
-    buffer_done(&search.match);
+    buffer_done(&search.whole);
+    buffer_done(&search.begun);
     return count;
 }

@@ -2,9 +2,10 @@
  *
  *   delivery from:anna in:#paint has:file before:yesterday "exact words"
  *
- * Words match by their beginnings, whatever the case and accents; all must be there. from: takes a
- * username or name, "me" too; in: a channel; has: file or link; before:, after: and on: a day, as
- * in other filters (2026-11, today, last-week). Deleted messages are not found. */
+ * All words must be there, whatever the case and accents; where fewer than `limit` messages have
+ * them whole, those count too in which they only begin so. from: takes a username or name, "me"
+ * too; in: a channel; has: file or link; before:, after: and on: a day, as in other filters
+ * (2026-11, today, last-week). Deleted messages are not found. */
 #ifndef MODEL_TALK_SEARCH_H
 #define MODEL_TALK_SEARCH_H
 
