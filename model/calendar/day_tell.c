@@ -1,5 +1,6 @@
 #include "model/calendar/day.h"
 #include "model/operation/record.h"
+#include "model/talk/talk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,28 @@ static bool write(struct operation *operation, const struct stop *stop, const ch
                          NULL, err);
 }
 
+/* "Greta Sørensen will be 20 min late at Jo Meyer, 14:20 instead of 14:00": times where she works.
+ */
+static bool say(struct operation *operation, const struct stop *stop, int late_minutes,
+                struct arena *arena, struct error *err)
+{
+    const struct appointment *visit = &stop->visit;
+    const struct talk_thing thing = {.table = "appointments", .id = visit->id};
+    struct clock_time due = {.hour = 0}, then = {.hour = 0};
+    instant_to_local(visit->starts_at, visit->zone, &due);
+    instant_to_local(visit->starts_at + late_minutes * INT64_C(60) * SECOND_US, visit->zone, &then);
+    const char *who =
+        visit->estimator[0] != '\0' ? visit->estimator : operation_actor(operation)->name;
+    const char *text =
+        late_minutes == 0
+            ? arena_format(arena, "%s is on the way to %s, due %02d:%02d", who, visit->who,
+                           due.hour, due.minute)
+            : arena_format(arena, "%s will be %d min late at %s, %02d:%02d instead of %02d:%02d",
+                           who, late_minutes, visit->who, then.hour, then.minute, due.hour,
+                           due.minute);
+    return talk_system(operation, NULL, "appointment.late", &thing, text, err);
+}
+
 bool day_tell(struct store *store, const struct actor *actor, const struct uuid *appointment,
               int late_minutes, struct error *err)
 {
@@ -57,7 +80,8 @@ bool day_tell(struct store *store, const struct actor *actor, const struct uuid 
                    load(store, appointment, arena, &stop, err);
     struct operation *operation =
         is_done ? operation_begin(store, "appointment.tell", actor, err) : NULL;
-    is_done = operation != NULL && write(operation, &stop, words, late_minutes, err);
+    is_done = operation != NULL && write(operation, &stop, words, late_minutes, err) &&
+              say(operation, &stop, late_minutes, arena, err);
     if (is_done)
         is_done = operation_commit(operation, err);
     else

@@ -210,6 +210,13 @@ static void test_what_is_told_on_the_way(void **state)
     shop_expect_error(shop, day_tell(store, &shop->owner, &none, 5, &shop->err), ERROR_NOT_FOUND,
                       "no longer");
     assert_int_equal(shop_integer(shop, "SELECT count(*) FROM appointment_events", NULL), 3);
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM messages WHERE message_type = 'system' AND"
+                                  " content IN ('Olga Owner is on the way to Jo Meyer, due 14:00',"
+                                  " 'Olga Owner will be 1 min late at Jo Meyer, 14:01 instead of"
+                                  " 14:00')",
+                                  NULL),
+                     2);
     shop_undo(shop, &shop->owner);
     assert_string_equal(told(shop, &people.olga), "1 min late");
 }

@@ -197,6 +197,15 @@ static bool has_row(const void *state)
     return day_stop(state) != NULL;
 }
 
+static bool about(struct app *app, const void *state, struct thing *out)
+{
+    const struct stop *stop = day_stop(state);
+    (void)app;
+    if (stop != NULL)
+        *out = (struct thing){.table = "appointments", .id = stop->visit.id};
+    return stop != NULL;
+}
+
 static const char *heading(const void *state)
 {
     return ((const struct day_view *)state)->heading;
@@ -224,5 +233,6 @@ const struct window_ops day_ops = {
     .handle = handle,
     .has_row = has_row,
     .heading = heading,
+    .about = about,
     .close = close_day,
 };
