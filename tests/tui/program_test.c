@@ -112,7 +112,7 @@ static void test_a_hang_up_without_its_signal_ends_it_too(void **state)
 {
     struct terminal terminal;
     struct scratch *scratch = *state;
-    struct command command = {.home = scratch->folder, .arguments = on_messages};
+    struct terminal_command command = {.home = scratch->folder, .arguments = on_messages};
     terminal_fork(&terminal, 24, 80, run_without_sighup, &command);
     terminal_wait_for(&terminal, "MESSAGES");
     int status = terminal_hang_up(&terminal);
@@ -159,7 +159,7 @@ static void test_the_shell_has_a_turn(void **state)
 {
     struct terminal terminal;
     struct scratch *scratch = *state;
-    struct command command = {.home = scratch->folder, .arguments = on_messages};
+    struct terminal_command command = {.home = scratch->folder, .arguments = on_messages};
     terminal_fork(&terminal, 24, 80, run_in_a_shell, &command);
     terminal_wait_for(&terminal, "MESSAGES");
     terminal_send(&terminal, "\x1A");

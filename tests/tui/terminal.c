@@ -60,7 +60,7 @@ void terminal_fork(struct terminal *terminal, int rows, int columns, void (*run)
     vterm_screen_reset(terminal->screen, 1);
 }
 
-void terminal_exec(const struct command *command)
+void terminal_exec(const struct terminal_command *command)
 {
     char path[PROGRAM_PATH_SIZE];
     const char *argv[16] = {path};
@@ -87,7 +87,7 @@ static void run_command(void *context)
 void terminal_start(struct terminal *terminal, int rows, int columns, const char *home,
                     const char *const settings[], const char *const arguments[])
 {
-    struct command command = {home, settings, arguments};
+    struct terminal_command command = {home, settings, arguments};
     terminal_fork(terminal, rows, columns, run_command, &command);
 }
 
@@ -117,6 +117,18 @@ void terminal_send(struct terminal *terminal, const char *bytes)
         }
         take(terminal, written > 0 ? 0 : 10);
     }
+}
+
+void terminal_press(struct terminal *terminal, const char *key)
+{
+    int64_t deadline = now_ms() + DEADLINE_MS;
+    size_t seen = terminal->raw.size;
+    bool is_open = true;
+    terminal_send(terminal, key);
+    while (is_open && terminal->raw.size == seen && now_ms() < deadline)
+        is_open = take(terminal, 100);
+    if (terminal->raw.size == seen)
+        fail_msg("nothing comes back:\n%s", terminal_text(terminal));
 }
 
 void terminal_resize(struct terminal *terminal, int rows, int columns)

@@ -29,17 +29,19 @@ void terminal_start(struct terminal *terminal, int rows, int columns, const char
                     const char *const settings[], const char *const arguments[]);
 
 /* Becomes that program, as terminal_start() runs it: for the child of a test's own. */
-struct command {
+struct terminal_command {
     const char *home;
     const char *const *settings, *const *arguments;
 };
-void terminal_exec(const struct command *command);
+void terminal_exec(const struct terminal_command *command);
 
 /* The same with an own program: `run` is what the child does on its terminal. */
 void terminal_fork(struct terminal *terminal, int rows, int columns, void (*run)(void *context),
                    void *context);
 
 void terminal_send(struct terminal *terminal, const char *bytes);
+/* The same, and reads until something came back. */
+void terminal_press(struct terminal *terminal, const char *key);
 void terminal_resize(struct terminal *terminal, int rows, int columns);
 /* Reads until the text is on the screen; fails the test with the screen when it never is. */
 void terminal_wait_for(struct terminal *terminal, const char *text);

@@ -55,7 +55,8 @@ static void refresh(struct app *app, void *state)
 {
     struct gate *gate = state;
     struct actor usual;
-    if (!door_is_on(app_store(app)) && actor_find(app_store(app), NULL, &usual, NULL))
+    if (app_bound_to(app) == NULL && !door_is_on(app_store(app)) &&
+        actor_find(app_store(app), NULL, &usual, NULL))
         let_in(app, gate, &usual);
     else
         proof_refresh(&gate->proof);
@@ -241,10 +242,10 @@ static bool is_idle(struct app *app)
 
 void gate_tick(struct app *app)
 {
-    if (app_store(app) == NULL || uuid_is_zero(&app_actor(app)->user_id) ||
-        !door_is_on(app_store(app)))
-        return;
     const struct uuid *bound_to = app_bound_to(app);
+    if (app_store(app) == NULL || uuid_is_zero(&app_actor(app)->user_id) ||
+        (bound_to == NULL && !door_is_on(app_store(app))))
+        return;
     bool is_out = bound_to != NULL ? !door_takes_key(app_store(app), bound_to) : !is_let_in(app);
     if (is_out || (bound_to == NULL && is_idle(app)))
         gate_lock(app, NULL);
