@@ -3,7 +3,7 @@
  * worker's machine alone can open:
  *
  *   {"host": "smtp.example.org", "port": 465, "security": "tls", "user": "shop@example.org",
- *    "from": "shop@example.org", "name": "Farbwerk", "reminders": [1440]}
+ *    "from": "shop@example.org", "name": "Farbwerk"}
  *
  * security: "tls" (from the first byte, port 465, where nothing is said), "starttls" (port 587), or
  * "none", which is for a server on this machine. */

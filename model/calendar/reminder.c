@@ -70,15 +70,13 @@ const struct query_source reminder_source = {
     .sort_descending = true,
 };
 
-/* The minutes of the mail account; none without one. The count, or -1. */
+/* The minutes of the setting; none without one. The count, or -1. */
 static int read_kinds(struct store *store, int64_t minutes[KINDS_MAX], struct error *err)
 {
     static const char sql[] =
-        "SELECT value FROM (SELECT coalesce(json_extract(config, '$.reminders'), '[1440]') AS list"
-        "  FROM integrations WHERE type = 'mail' AND status = 'active'"
-        "  ORDER BY created_at, id LIMIT 1) AS i, json_each(i.list)"
-        " WHERE json_each.type = 'integer' AND value BETWEEN 1 AND 525600"
-        " GROUP BY value LIMIT ?1";
+        "SELECT DISTINCT e.value FROM app_settings AS s, json_each(s.value, '$.email') AS e"
+        " WHERE s.name = 'reminders' AND e.type = 'integer' AND e.value BETWEEN 1 AND 525600"
+        " ORDER BY 1 LIMIT ?1";
     int count = 0, state;
     struct statement *statement = store_prepare(store, sql, err);
     if (statement == NULL)

@@ -3,14 +3,14 @@
  *   queued -> sending -> done
  *      ^         |------> failed    for good: a person may send it again
  *      |-- not sent ----> queued    with why, and when it is tried again
- *                |------> unknown   it was handed over, or the worker was cut off, and nobody
- * knows: never sent again by itself
+ *                |------> unknown   perhaps it arrived: never sent again by itself
  *      |----------------> cancelled with its appointment
  *
- * How long before is the mail account's "reminders", minutes (sync/mail.h; a day where it says
- * none); a shop without an account has no reminders. One whose time had passed when the appointment
- * was made is not made at all. What counts in the end is the appointment as it stands when the mail
- * goes out: none goes for what is cancelled, past, or was moved so that it is not due. */
+ * How long before stands in the setting `reminders`, which all terminals have: {"email": [1440,
+ * 120]}, in minutes; without it nobody is reminded. The account that mail goes out from is the
+ * worker's alone (sync/mail.h). One whose time had passed when the appointment was made is not made
+ * at all. What counts in the end is the appointment as it stands when the mail goes out: none goes
+ * for what is cancelled, past, or was moved so that it is not due. */
 #ifndef MODEL_REMINDER_H
 #define MODEL_REMINDER_H
 

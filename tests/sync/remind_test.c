@@ -90,9 +90,13 @@ static void add_account(struct office *office)
          .value = value_text(arena_format(
              shop->arena,
              "{\"host\":\"127.0.0.1\",\"port\":%d,\"security\":\"none\",\"user\":\"shop\","
-             "\"from\":\"shop@example.org\",\"name\":\"Malerladen Grün\",\"reminders\":[1440]}",
+             "\"from\":\"shop@example.org\",\"name\":\"Malerladen Grün\"}",
              office->server.port))},
     };
+    const struct change setting[] = {
+        {.column = "name", .value = value_text("reminders")},
+        {.column = "value", .value = value_text("{\"email\": [1440, \"x\", -1, 0.5]}")}};
+    shop_insert(shop, "app_settings", setting, 2);
     struct uuid id = shop_insert(shop, "integrations", account, 3);
     const struct table *table = schema_table(store_schema(shop->store), "integration_credentials");
     shop_expect(shop, seal_changes(shop->store, table_column(table, "sealed"), "s3cret",
@@ -234,7 +238,7 @@ static void a_reminder_goes_with_its_appointment(void **state)
                       ERROR_RULE, "past or cancelled");
 }
 
-static void a_shop_without_an_account_reminds_nobody(void **state)
+static void a_shop_without_the_setting_reminds_nobody(void **state)
 {
     struct office *office = *state;
     struct uuid id = book(office, "2026-11-23 09:30");
@@ -320,7 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_mail_goes_out_once),
         TEST(a_reminder_goes_with_its_appointment),
-        TEST(a_shop_without_an_account_reminds_nobody),
+        TEST(a_shop_without_the_setting_reminds_nobody),
         TEST(every_answer_has_its_state),
         TEST(what_was_cut_off_is_unknown),
         TEST(addresses_can_not_carry_commands),

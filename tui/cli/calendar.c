@@ -275,9 +275,11 @@ static const struct cli_action reminder_actions[] = {
 const struct cli_verb cli_verb_reminders = {
     .name = "reminders",
     .summary = "which reminders of appointments went out, and which did not",
-    .details = "They are sent by `countertop worker`, from the account that is the active row of\n"
-               "`countertop records integrations` with the type mail. What did not go out:\n"
-               "--filter state:failed, state:unknown or state:missed.",
+    .details =
+        "They are made where the setting `reminders` says so, {\"email\": [1440]}, and sent by\n"
+        "`countertop worker`, from the account that is the active row of\n"
+        "`countertop records integrations` with the type mail. What did not go out:\n"
+        "--filter state:failed, state:unknown or state:missed.",
     .options = reminder_options,
     .actions = reminder_actions,
     .table = "reminders",

@@ -67,7 +67,7 @@ static const struct listing_ops list = {
     .columns = columns,
     .column_count = sizeof columns / sizeof columns[0],
     .marked = "reminders",
-    .empty = "No reminders; a shop with a mail account sends one before each appointment",
+    .empty = "No reminders; the setting `reminders` says when they are sent",
     .open = open_appointment,
 };
 
