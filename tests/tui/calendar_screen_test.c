@@ -169,6 +169,46 @@ static void test_marked_ones_are_cancelled_at_once(void **state)
     assert_int_equal(count_of(till, "journal WHERE kind LIKE 'appointment.%'"), 1);
 }
 
+/* Somebody waits; an appointment is cancelled, its place offered to them, and booked. */
+static void test_who_waits_gets_the_place(void **state)
+{
+    struct till *till = *state;
+    play(till,
+         "keys alt-A W\nexpect Nobody here\nkeys n\nexpect Somebody waits\nkeys tab\n"
+         "type Ada Byron\nkeys tab\ntype 0171 77\nkeys enter\n"
+         "expect On the waiting list\n" SIZES(
+             "waiting") "keys /\ntype ada\nkeys enter\n"
+                        "expect Ada Byron\nkeys esc esc\nkeys g\ntype tue\nkeys enter\n"
+                        "keys right home J\nexpect o09:00 Jo Meyer\nkeys x\ntype ill\nkeys enter\n"
+                        "expect Free now\nexpect Ada Byron\n" SIZES(
+                            "waiting_offer") "keys enter\n"
+                                             "expect Offer Tue 24\nkeys enter\nexpect "
+                                             "Offered\nkeys W tab\n"
+                                             "expect Ada Byron\nkeys b\nexpect "
+                                             "Booked\nkeys tab\n"
+                                             "expect Ada Byron\n");
+    CHECK(till, "waiting");
+    CHECK(till, "waiting_offer");
+    assert_int_equal(count_of(till, "appointments WHERE last_name = 'Byron' AND starts_at = "
+                                    "unixepoch('2026-11-24 09:00') * 1000000"),
+                     1);
+}
+
+static void test_it_repeats_and_says_what_it_leaves_out(void **state)
+{
+    struct till *till = *state;
+    calendar_book(till->shop, 0xB1, PAUL, "2026-12-01 10:30", 60, "confirmed", 0, 0);
+    play(till, "keys alt-A g\ntype tue\nkeys enter\nkeys right home J\n"
+               "expect o09:00 Jo Meyer\nkeys R\ntype sometimes\nkeys enter\nexpect Repeat Jo\n"
+               "keys ctrl-u\ntype weekly, 4 times\nkeys enter\n"
+               "expect Not all could be booked\nexpect Booked 2 more\nexpect 2026-12-01 09:00\n"
+               "keys enter\nkeys pgdn pgdn pgdn pgdn pgdn pgdn pgdn\nexpect Tue 1 December\n"
+               "expect +09:30 Jo Meyer\nkeys u\nkeys y\n");
+    assert_int_equal(count_of(till, "appointments WHERE starts_at > unixepoch('2026-12-02') * "
+                                    "1000000 AND status <> 'cancelled' AND deleted_at IS NULL"),
+                     0);
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, till_tear_down)
 
 int main(void)
@@ -185,6 +225,8 @@ int main(void)
         TEST(test_a_new_customer_is_booked_where_it_is_free),
         TEST(test_what_hinders_is_said),
         TEST(test_marked_ones_are_cancelled_at_once),
+        TEST(test_who_waits_gets_the_place),
+        TEST(test_it_repeats_and_says_what_it_leaves_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "model/base/text.h"
 
 #include "tui/screens/appointment_words.h"
+#include "tui/screens/calendar_windows.h"
 #include "tui/widgets/dialog.h"
 
 #include <stdio.h>
@@ -106,6 +107,8 @@ static void say_done(struct app *app, const struct asking *asking)
                   appointment_state(asking->status));
     arena_free(arena);
     app_refresh(app);
+    if (asking->status != NULL && strcmp(asking->status, "cancelled") == 0)
+        waiting_offer_place(app, asking->ids, asking->count);
 }
 
 static void attempt(struct app *app, struct asking *asking, bool is_forced);

@@ -6,7 +6,8 @@
 #include "model/calendar/appointment.h"
 #include "tui/app.h"
 
-/* "confirmed", "in_progress", "completed", "no_show" at once; "cancelled" asks for a reason. */
+/* "confirmed", "in_progress", "completed", "no_show" at once; "cancelled" asks for a reason, and
+ * where the waiting list has somebody for the place, offers it. */
 void appointment_ask_status(struct app *app, const struct uuid *ids, size_t count,
                             const char *status);
 /* Asks for the reason, and moves. `moved` (may be NULL) hears that it was done, or not. */
@@ -14,6 +15,8 @@ void appointment_ask_move(struct app *app, const struct uuid *ids, size_t count,
                           const struct booking_move *move,
                           void (*moved)(struct app *app, void *context, bool is_done),
                           void *context);
+/* Asks how one repeats: "weekly, 6 times". What could not be booked is listed. */
+void appointment_ask_repeat(struct app *app, const struct uuid *id);
 /* Whether a failure is a question that may be answered by doing it all the same. */
 bool appointment_ask_may_force(const struct error *err);
 /* "Jo Meyer, Fri 20 Nov 14:00", or "3 appointments": in the arena. */

@@ -1,7 +1,7 @@
 /* One appointment: who, where and what for, what happened to it, and what comes next. */
 #include "model/base/instant.h"
 #include "model/base/text.h"
-#include "model/calendar/slots.h"
+#include "model/people/due.h"
 #include "tui/screens/appointment_ask.h"
 #include "tui/screens/appointment_form.h"
 #include "tui/screens/appointment_words.h"
@@ -226,20 +226,13 @@ static unsigned handle(struct app *app, void *state, const struct event *event)
 static bool read_time(struct app *app, const char *text, int64_t *out, struct error *err)
 {
     const struct env *env = store_env(app_store(app));
-    struct slot_wish wish = {.limit = 0};
     struct clock_time local;
-    if (!slot_wish_read(app_store(app), text, env_now(env), env->zone, &wish, err))
+    if (!due_parse(text, env, out, err))
         return false;
-    if (wish.from == 0 || (wish.from_minute == 0 && wish.until_minute == 0))
-        return error_set(err, ERROR_INPUT,
-                         "Say the day and the time: tue at 14:00, tomorrow at 9:30.");
-    if (!instant_to_local(wish.from, env->zone, &local))
-        return error_set(err, ERROR_INPUT, "That day is beyond the calendar.");
-    local.hour = wish.from_minute / 60;
-    local.minute = wish.from_minute % 60;
-    local.second = local.micro = 0;
-    return instant_from_local(&local, env->zone, out) ||
-           error_set(err, ERROR_INPUT, "That day is beyond the calendar.");
+    bool is_day_alone =
+        instant_to_local(*out, env->zone, &local) && local.hour == 23 && local.minute == 59;
+    return (*out != 0 && !is_day_alone) ||
+           error_set(err, ERROR_INPUT, "Say the day and the time: tue 14:00, tomorrow 9:30.");
 }
 
 struct moving {
@@ -271,7 +264,7 @@ static unsigned move(struct app *app, void *state)
     const struct dialog_prompt prompt = {.title = "Move it to when?",
                                          .text = "A day and a time: tomorrow at 9:30, 12.3. at "
                                                  "14:00. In the calendar arrows move it, too.",
-                                         .hint = "tue at 14:00",
+                                         .hint = "tue 14:00",
                                          .limit = WORDS_LIMIT,
                                          .check = check_time,
                                          .done = time_given,
@@ -310,6 +303,12 @@ static unsigned complete(struct app *app, void *state)
 static unsigned miss(struct app *app, void *state)
 {
     return set_status(app, state, "no_show");
+}
+
+static unsigned repeat(struct app *app, void *state)
+{
+    appointment_ask_repeat(app, &((const struct appointment_view *)state)->id);
+    return OUTCOME_HANDLED;
 }
 
 static unsigned edit(struct app *app, void *state)
@@ -434,6 +433,13 @@ static const struct action actions[] = {
      .right = "orders.edit",
      .flags = ACTION_OFFLINE_OK,
      .run = quote},
+    {.id = "appointment.repeat",
+     .keys = "R",
+     .label = "repeat",
+     .help = "Book it again every week, day or month: weekly, 6 times.",
+     .right = EDIT,
+     .flags = ACTION_OFFLINE_OK,
+     .run = repeat},
 };
 
 static const char *heading(const void *state)

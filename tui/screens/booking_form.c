@@ -3,9 +3,9 @@
 #include "model/base/text.h"
 #include "model/calendar/appointment.h"
 #include "model/calendar/slots.h"
-#include "model/shop/customer.h"
 #include "tui/screens/appointment_ask.h"
 #include "tui/screens/appointment_words.h"
+#include "tui/screens/calendar_fields.h"
 #include "tui/screens/calendar_windows.h"
 #include "tui/screens/record_lookup.h"
 #include "tui/widgets/dialog.h"
@@ -40,7 +40,6 @@ struct booking_form {
     struct arena *arena;
     struct form *form;
     struct form_field fields[FIELDS];
-    const char *tables[FIELDS]; /* of the references */
     struct booking_listens listens;
     char note[ERROR_TEXT_SIZE]; /* what is said of the place */
     enum role role;
@@ -49,27 +48,8 @@ struct booking_form {
 static size_t look_up(void *context, const struct form_field *field, const char *typed,
                       struct arena *arena, struct form_option *out, size_t limit)
 {
-    const struct booking_form *state = context;
-    const struct schema *schema = store_schema(app_store(state->app));
-    return record_look_up(state->app, schema_table(schema, state->tables[field - state->fields]),
-                          typed, arena, out, limit);
-}
-
-/* By a card, the digits of a number, or the beginnings of a name's words. */
-static size_t look_up_customer(void *context, const struct form_field *field, const char *typed,
-                               struct arena *arena, struct form_option *out, size_t limit)
-{
-    const struct booking_form *state = context;
-    struct customer *found = arena_alloc(arena, (limit + 1) * sizeof *found);
-    int count = customer_find(app_store(state->app), typed, limit, arena, found, NULL);
-    (void)field;
-    for (int i = 0; i < count; i++) {
-        char id[UUID_TEXT_SIZE];
-        uuid_text(&found[i].id, id);
-        out[i] = (struct form_option){
-            .id = arena_text(arena, id), .title = found[i].name, .detail = found[i].phone};
-    }
-    return count > 0 ? (size_t)count : 0;
+    return calendar_field_look_up(((const struct booking_form *)context)->app, field, typed, arena,
+                                  out, limit);
 }
 
 /* "9", "930", "9:30" and "9.30" as a minute of the day. */
@@ -340,7 +320,8 @@ static void begin_with(struct booking_form *state, size_t field, const struct uu
     uuid_text(id, text);
     state->fields[field].value = text;
     state->fields[field].shown = record_name(
-        app_store(state->app), schema_table(schema, state->tables[field]), id, state->arena);
+        app_store(state->app),
+        schema_table(schema, calendar_field_table(state->fields[field].name)), id, state->arena);
 }
 
 static void begin_at(struct booking_form *state, int64_t at)
@@ -365,7 +346,7 @@ static void set_fields(struct booking_form *state)
                       .kind = FIELD_REFERENCE,
                       .takes_scans = true,
                       .help = "By name, digits of the phone number, or card; a new one below.",
-                      .look_up = look_up_customer},
+                      .look_up = look_up},
         [NAME] = {.name = "name",
                   .label = "or new: name",
                   .kind = FIELD_TEXT,
@@ -414,11 +395,6 @@ static void set_fields(struct booking_form *state)
         [NOTES] = {.name = "notes", .label = "Notes", .kind = FIELD_TEXT, .limit = NOTES_LIMIT},
     };
     memcpy(state->fields, fields, sizeof fields);
-    state->tables[CUSTOMER] = "customer_profiles";
-    state->tables[ESTIMATOR] = "estimators";
-    state->tables[TYPE] = "appointment_types";
-    state->tables[SERVICE] = "services";
-    state->tables[RESOURCE] = state->tables[RESOURCE_2] = "resources";
 }
 
 static void begin(struct booking_form *state, const struct booking_start *start)

@@ -16,6 +16,8 @@ enum { WORDS_LIMIT = 200, SLOTS_MOST = 400 };
 struct search {
     struct app *app;
     struct booking_listens listens;
+    place_picked *picked; /* NULL: the form for a booking */
+    void *context;
     struct arena *arena;
     struct slot_wish wish;
     char *words;
@@ -85,23 +87,29 @@ static size_t find(void *context, const char *typed, struct arena *arena, struct
     return kept;
 }
 
+static void book(struct app *app, const struct search *search, const struct slot *slot)
+{
+    const struct slot_wish *wish = &search->wish;
+    const struct booking_start start = {
+        .estimator_id = slot->estimator_id,
+        .service_id = wish->service_id,
+        .type_id = wish->type_id,
+        .customer_id = wish->customer_id,
+        .resource_id = wish->resource_count > 0 ? wish->resources[0] : (struct uuid){{0}},
+        .starts_at = slot->starts_at,
+        .listens = search->listens,
+        .duration_minutes = (int)((slot->ends_at - slot->starts_at) / (60 * SECOND_US))};
+    booking_form_open(app, &start);
+}
+
 static void picked(struct app *app, void *context, const struct picker_item *item)
 {
     struct search *search = context;
-    if (item != NULL) {
-        const struct slot *slot = item->value;
-        const struct booking_start start = {
-            .estimator_id = slot->estimator_id,
-            .service_id = search->wish.service_id,
-            .type_id = search->wish.type_id,
-            .customer_id = search->wish.customer_id,
-            .resource_id =
-                search->wish.resource_count > 0 ? search->wish.resources[0] : (struct uuid){{0}},
-            .starts_at = slot->starts_at,
-            .listens = search->listens,
-            .duration_minutes = (int)((slot->ends_at - slot->starts_at) / (60 * SECOND_US))};
-        booking_form_open(app, &start);
-    }
+    const struct slot *slot = item != NULL ? item->value : NULL;
+    if (search->picked != NULL)
+        search->picked(app, search->context, slot, &search->wish);
+    else if (slot != NULL)
+        book(app, search, slot);
     search_free(search);
 }
 
@@ -117,11 +125,12 @@ static void done(struct app *app, void *data, bool worked, const struct error *e
     struct search *search = data;
     if (!worked || search->count == 0) {
         if (worked)
-            app_toast(app, TOAST_WARNING,
-                      "Nothing is free for \"%s\"; try another day or fewer wishes.",
+            app_toast(app, TOAST_WARNING, "%s: nothing is free; try other days or fewer wishes.",
                       search->words);
         else if (err->code != ERROR_STOPPED)
             app_toast_error(app, err);
+        if (search->picked != NULL)
+            search->picked(app, search->context, NULL, &search->wish);
         search_free(search);
         return;
     }
@@ -134,18 +143,40 @@ static void done(struct app *app, void *data, bool worked, const struct error *e
     app_redraw(app);
 }
 
-static void look(struct app *app, const struct booking_listens *listens, const char *words)
+static struct search *new_search(struct app *app, const char *words)
 {
     struct search *search = memory_new(sizeof *search);
     *search = (struct search){.app = app,
-                              .listens = *listens,
                               .arena = arena_new(),
                               .words = memory_text(words),
                               .now = env_now(store_env(app_store(app)))};
+    return search;
+}
+
+static void start(struct search *search)
+{
+    app_read(search->app,
+             (struct job){.owner = search, .work = work, .done = done, .data = search});
+}
+
+static void look(struct app *app, const struct booking_listens *listens, const char *words)
+{
+    struct search *search = new_search(app, words);
+    search->listens = *listens;
     if (read_wish(app, words, &search->wish, NULL))
-        app_read(app, (struct job){.owner = search, .work = work, .done = done, .data = search});
+        start(search);
     else
         search_free(search);
+}
+
+void free_places_pick(struct app *app, const struct slot_wish *wish, const char *title,
+                      place_picked *picked_one, void *context)
+{
+    struct search *search = new_search(app, title);
+    search->wish = *wish;
+    search->picked = picked_one;
+    search->context = context;
+    start(search);
 }
 
 static void words_given(struct app *app, void *context, const char *text)

@@ -1,7 +1,7 @@
 /* The calendar, for the files that make it up: planner.c the screen and its views, planner_read.c
  * what it shows, read on the reader, planner_fill.c that as columns and sheets, planner_keys.c its
- * actions, planner_move.c an appointment that is moved by arrows. (A struct calendar is the month
- * of a date field.) */
+ * actions, planner_agenda.c its list, planner_move.c an appointment that is moved by arrows. (A
+ * struct calendar is the month of a date field.) */
 #ifndef TUI_SCREENS_PLANNER_H
 #define TUI_SCREENS_PLANNER_H
 
@@ -100,7 +100,10 @@ unsigned planner_move_handle(struct planner *planner, const struct event *event)
 /* What the line at the bottom says meanwhile. */
 void planner_move_words(const struct planner *planner, char *text, size_t size);
 
-enum { PLANNER_ACTIONS = 26 };
+/* Enter: the card, the day, or a booking. */
+unsigned planner_act(struct app *app, void *state);
+
+enum { PLANNER_ACTIONS = 28 };
 extern const struct action planner_actions[PLANNER_ACTIONS];
 extern const struct listing_ops planner_agenda_ops;
 

@@ -39,7 +39,7 @@ static unsigned book_here(struct app *app, struct planner *planner)
 }
 
 /* The card of the appointment, the day of the month, or a booking where the place is free. */
-static unsigned act(struct app *app, void *state)
+unsigned planner_act(struct app *app, void *state)
 {
     struct planner *planner = state;
     const struct appointment *current = planner_current(planner);
@@ -119,6 +119,17 @@ static unsigned complete(struct app *app, void *state)
 static unsigned miss(struct app *app, void *state)
 {
     return set_status(app, state, "no_show");
+}
+
+static unsigned repeat(struct app *app, void *state)
+{
+    struct uuid ids[PLANNER_MARKS];
+    if (planner_chosen(state, ids) == 1)
+        appointment_ask_repeat(app, &ids[0]);
+    else
+        app_toast(app, TOAST_WARNING,
+                  "One appointment is repeated at a time; Space takes marks away.");
+    return OUTCOME_HANDLED;
 }
 
 static unsigned mark(struct app *app, void *state)
@@ -333,6 +344,13 @@ static unsigned edit_filter(struct app *app, void *state)
     return OUTCOME_REDRAW;
 }
 
+static unsigned show_waiting(struct app *app, void *state)
+{
+    (void)state;
+    app_open(app, "waiting", NULL);
+    return OUTCOME_HANDLED;
+}
+
 static const char *why_not_on_table(struct app *app, const void *state)
 {
     const struct planner *planner = state;
@@ -384,7 +402,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "open or book",
      .help = "Show the appointment under the cursor; book where the place is free.",
      .flags = ALWAYS,
-     .run = act},
+     .run = planner_act},
     {.id = "calendar.free",
      .keys = "f",
      .label = "free",
@@ -460,6 +478,20 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .flags = ALWAYS,
      .run = edit_filter,
      .belongs = on_agenda},
+    {.id = "calendar.waiting",
+     .keys = "W",
+     .label = "waiting",
+     .help = "Show who waits for a place.",
+     .flags = ALWAYS,
+     .run = show_waiting},
+    {.id = "calendar.repeat",
+     .keys = "R",
+     .label = "repeat",
+     .help = "Book it again every week, day or month: weekly, 6 times.",
+     .right = EDIT,
+     .flags = OF_ROW,
+     .run = repeat,
+     .belongs = has_rows},
     {.id = "calendar.mark",
      .keys = "space",
      .label = "mark",
@@ -558,32 +590,4 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .flags = ALWAYS | ACTION_QUIET,
      .run = zoom,
      .belongs = on_table},
-};
-
-static const struct listing_column agenda_columns[] = {
-    {.shown = {"starts", "When", 16, 0, 0, ALIGN_LEFT, true}},
-    {.shown = {"who", "Customer", 18, 6, 0, ALIGN_LEFT, false}},
-    {.shown = {"status", "Status", 11, 0, 0, ALIGN_LEFT, false},
-     .role = appointment_role,
-     .words = appointment_state},
-    {.shown = {"estimator", "With", 14, 3, 1, ALIGN_LEFT, false}},
-    {.shown = {"type", "Type", 12, 2, 3, ALIGN_LEFT, false}},
-    {.shown = {"service", "Service", 14, 3, 5, ALIGN_LEFT, false}},
-    {.shown = {"phone", "Phone", 14, 0, 2, ALIGN_LEFT, false}},
-    {.shown = {"place", "Place", 20, 4, 4, ALIGN_LEFT, false}},
-    {.shown = {"resources", "Takes along", 12, 2, 6, ALIGN_LEFT, false}},
-};
-
-static unsigned open_row(struct app *app, void *context)
-{
-    return act(app, context);
-}
-
-const struct listing_ops planner_agenda_ops = {
-    .source = &appointment_source,
-    .columns = agenda_columns,
-    .column_count = sizeof agenda_columns / sizeof agenda_columns[0],
-    .marked = "appointments",
-    .empty = "No appointments from this day on; g goes to another, / changes the filter",
-    .open = open_row,
 };

@@ -8,7 +8,7 @@ const struct window_ops *const screens[] = {
     &suppliers_ops,   &stock_ops,       &counts_ops,  &transfers_ops, &discounts_ops,
     &gift_cards_ops,  &printing_ops,    &day_ops,     &channels_ops,  &calendar_ops,
     &hours_ops,       &days_off_ops,    &feeds_ops,   &reminders_ops, &sale_lines_ops,
-    &money_lines_ops,
+    &money_lines_ops, &waiting_ops,
 };
 const size_t screen_count = sizeof screens / sizeof screens[0];
 

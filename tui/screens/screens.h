@@ -30,6 +30,7 @@ extern const struct window_ops privacy_ops;     /* what people ask about their o
 extern const struct window_ops channels_ops;    /* what the people of the shop say */
 
 extern const struct window_ops calendar_ops; /* who is where, and what is free */
+extern const struct window_ops waiting_ops;  /* who waits for a place */
 
 /* Buying: what is ordered from suppliers, what runs short, and whom the shop buys from. */
 extern const struct window_ops purchases_ops;
