@@ -196,7 +196,13 @@ static void describe_period(const struct planner *planner, char *text, size_t si
     char day[APPOINTMENT_WHEN_SIZE];
     bool is_alone = planner->is_alone && planner->view != VIEW_DAY;
     appointment_day(planner->day, day);
-    const char *who = is_alone ? person_name(planner) : "";
+    const struct planner_page *page = planner->page;
+    char people[64] = "";
+    if (planner->view == VIEW_WEEK && page != NULL && !is_alone && page->view == VIEW_WEEK &&
+        page->person_count < page->all_count)
+        snprintf(people, sizeof people, "people %zu-%zu of %zu", page->first_person + 1,
+                 page->first_person + page->person_count, page->all_count);
+    const char *who = is_alone ? person_name(planner) : people;
     if (planner->view == VIEW_MONTH)
         snprintf(text, size, "%s%s%s %d", who, *who ? ", " : "", months[planner->day.month - 1],
                  planner->day.year);

@@ -14,7 +14,7 @@
 #include "tui/widgets/timetable.h"
 
 enum planner_view { VIEW_DAY, VIEW_WEEK, VIEW_MONTH, VIEW_AGENDA, VIEWS };
-enum { WEEK_DAYS = 7, PLANNER_MARKS = APPOINTMENTS_AT_ONCE_MAX };
+enum { WEEK_DAYS = 7, WEEK_PEOPLE = 8, PLANNER_MARKS = APPOINTMENTS_AT_ONCE_MAX };
 
 /* One reading: everything that one view of one period shows. Lives in its arena. */
 struct planner_page {
@@ -22,10 +22,10 @@ struct planner_page {
     enum planner_view view;
     struct date first; /* of `days` days */
     size_t days;
-    struct uuid alone;            /* whose; zero: everybody's */
-    struct roster_member *people; /* those that are shown */
-    size_t person_count;
-    struct uuid *all; /* everybody who can be booked */
+    struct uuid alone;                 /* whose; zero: everybody's */
+    struct roster_member *people;      /* those that are shown */
+    size_t person_count, first_person; /* and where among all they begin */
+    struct uuid *all;                  /* everybody who can be booked */
     size_t all_count;
     struct appointment *appointments;
     size_t count;

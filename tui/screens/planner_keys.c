@@ -282,6 +282,14 @@ static unsigned turn(struct app *app, struct planner *planner, int by)
     size_t at = 0;
     while (at < page->all_count && !uuid_equal(&page->all[at], &planner->person))
         at++;
+    if (planner->view == VIEW_WEEK && !planner->is_alone && page->all_count > WEEK_PEOPLE) {
+        at = at < page->all_count ? at / WEEK_PEOPLE * WEEK_PEOPLE : 0;
+        if (by > 0 ? at + WEEK_PEOPLE < page->all_count : at > 0)
+            at = by > 0 ? at + WEEK_PEOPLE : at - WEEK_PEOPLE;
+        planner->person = page->all[at];
+        planner_read(planner);
+        return OUTCOME_REDRAW;
+    }
     if (planner->is_alone || at == page->all_count)
         at = at >= page->all_count ? 0
              : by > 0              ? (at + 1) % page->all_count
@@ -554,13 +562,13 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
     {.id = "calendar.fewer",
      .keys = "<",
      .label = "people before",
-     .help = "Show the people to the left; in a week or month, the one before.",
+     .help = "Show the people before; in a week or month of one or a few, the one before.",
      .flags = ALWAYS | ACTION_QUIET,
      .run = fewer},
     {.id = "calendar.more",
      .keys = ">",
      .label = "people after",
-     .help = "Show the people to the right; in a week or month, the next one alone.",
+     .help = "Show the people after; in a week or month of one or a few, the next one.",
      .flags = ALWAYS | ACTION_QUIET,
      .run = more},
     {.id = "calendar.alone",

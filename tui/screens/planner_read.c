@@ -10,6 +10,7 @@
 struct reading {
     struct planner *planner; /* gone when the job was stopped */
     struct planner_page *page;
+    struct uuid person;
     char zone[64];
 };
 
@@ -28,9 +29,21 @@ static bool midnight(const struct planner_page *page, size_t day, const char *zo
     return instant_from_local(&local, zone, out);
 }
 
-/* Those who are shown: all, or the one. */
-static bool read_people(struct store *store, struct planner_page *page, struct error *err)
+static void choose_people(struct planner_page *page, size_t from, size_t count)
 {
+    if (from >= page->all_count)
+        return;
+    page->people += from;
+    page->first_person = from;
+    page->person_count = count < page->all_count - from ? count : page->all_count - from;
+}
+
+/* Those who are shown: the one, all, or in a week as many of them as can be told apart, among them
+ * the person of the place. */
+static bool read_people(struct store *store, struct planner_page *page, const struct uuid *person,
+                        struct error *err)
+{
+    const bool is_one = !uuid_is_zero(&page->alone);
     const struct roster_wish anyone = {.estimator = NULL};
     struct roster roster;
     if (!roster_load(store, &anyone, page->arena, &roster, err))
@@ -38,13 +51,16 @@ static bool read_people(struct store *store, struct planner_page *page, struct e
     page->people = roster.members;
     page->person_count = page->all_count = roster.count;
     page->all = arena_alloc(page->arena, (roster.count + 1) * sizeof *page->all);
+    size_t at = 0;
     for (size_t i = 0; i < roster.count; i++) {
         page->all[i] = roster.members[i].id;
-        if (uuid_equal(&page->all[i], &page->alone)) {
-            page->people = &roster.members[i];
-            page->person_count = 1;
-        }
+        if (uuid_equal(&page->all[i], is_one ? &page->alone : person))
+            at = i;
     }
+    if (is_one)
+        choose_people(page, at, 1);
+    else if (page->view == VIEW_WEEK && roster.count > WEEK_PEOPLE)
+        choose_people(page, at / WEEK_PEOPLE * WEEK_PEOPLE, WEEK_PEOPLE);
     return true;
 }
 
@@ -133,9 +149,10 @@ static bool read_appointments(struct store *store, struct planner_page *page, co
     int64_t from, until;
     if (!midnight(page, 0, zone, &from) || !midnight(page, page->days, zone, &until))
         return error_set(err, ERROR_INPUT, "These days are beyond the years 1 to 9999.");
-    int count =
-        appointments_between(store, from, until, &page->alone, uuid_is_zero(&page->alone) ? 0 : 1,
-                             page->arena, &page->appointments, err);
+    bool is_part = page->person_count < page->all_count;
+    int count = appointments_between(store, from, until, page->all + page->first_person,
+                                     is_part ? page->person_count : 0, page->arena,
+                                     &page->appointments, err);
     page->count = count > 0 ? (size_t)count : 0;
     return count >= 0;
 }
@@ -144,7 +161,7 @@ static bool work(struct store *store, void *data, struct error *err)
 {
     struct reading *reading = data;
     struct planner_page *page = reading->page;
-    if (!read_people(store, page, err))
+    if (!read_people(store, page, &reading->person, err))
         return false;
     if (page->view == VIEW_MONTH)
         return month_read(store, page->first, page->days, reading->zone, &page->alone,
@@ -184,7 +201,7 @@ void planner_read(struct planner *planner)
     page->first = planner_first(planner, &page->days);
     if (planner->is_alone && planner->view != VIEW_DAY)
         page->alone = planner->person;
-    *reading = (struct reading){.planner = planner, .page = page};
+    *reading = (struct reading){.planner = planner, .page = page, .person = planner->person};
     text_copy(reading->zone, sizeof reading->zone, planner->zone != NULL ? planner->zone : "");
     app_read(planner->app,
              (struct job){.owner = planner, .work = work, .done = done, .data = reading});
