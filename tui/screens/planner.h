@@ -1,7 +1,7 @@
 /* The calendar, for the files that make it up: planner.c the screen and its views, planner_read.c
  * what it shows, read on the reader, planner_fill.c that as columns and sheets, planner_keys.c its
- * actions, planner_agenda.c its list, planner_move.c an appointment that is moved by arrows. (A
- * struct calendar is the month of a date field.) */
+ * actions, planner_ways.c the ways through it, planner_agenda.c its list, planner_move.c an
+ * appointment that is moved by arrows. (A struct calendar is the month of a date field.) */
 #ifndef TUI_SCREENS_PLANNER_H
 #define TUI_SCREENS_PLANNER_H
 
@@ -99,6 +99,15 @@ unsigned planner_move_begin(struct app *app, void *state);
 unsigned planner_move_handle(struct planner *planner, const struct event *event);
 /* What the line at the bottom says meanwhile. */
 void planner_move_words(const struct planner *planner, char *text, size_t size);
+
+/* The ways through it, as actions; what the agenda's list has a use for is its own. */
+unsigned planner_ask_list(struct app *app, struct planner *planner);
+unsigned planner_today(struct app *app, void *state);
+unsigned planner_go_to(struct app *app, void *state);
+unsigned planner_earlier(struct app *app, void *state);
+unsigned planner_later(struct app *app, void *state);
+unsigned planner_fewer(struct app *app, void *state);
+unsigned planner_more(struct app *app, void *state);
 
 /* Enter: the card, the day, or a booking. */
 unsigned planner_act(struct app *app, void *state);

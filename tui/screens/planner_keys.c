@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_LIMIT = 60 };
-
 /* The place becomes that of what was booked. */
 static void booked(struct app *app, void *context, const struct uuid *estimator, int64_t starts_at)
 {
@@ -78,13 +76,6 @@ static unsigned find_free(struct app *app, void *state)
     return OUTCOME_HANDLED;
 }
 
-/* Keys that the agenda's list has for itself. */
-static unsigned ask_list(struct app *app, struct planner *planner)
-{
-    const struct event event = {.kind = EVENT_KEY, .key = app_last_key(app)};
-    return listing_handle(&planner->agenda, &event);
-}
-
 static unsigned set_status(struct app *app, void *state, const char *status)
 {
     struct planner *planner = state;
@@ -137,7 +128,7 @@ static unsigned mark(struct app *app, void *state)
     struct planner *planner = state;
     const struct appointment *current = planner_current(planner);
     if (planner->view == VIEW_AGENDA)
-        return ask_list(app, planner);
+        return planner_ask_list(app, planner);
     if (current == NULL)
         return OUTCOME_IGNORED;
     for (size_t i = 0; i < planner->mark_count; i++)
@@ -156,7 +147,7 @@ static unsigned unmark(struct app *app, void *state)
 {
     struct planner *planner = state;
     if (planner->view == VIEW_AGENDA)
-        return ask_list(app, planner);
+        return planner_ask_list(app, planner);
     planner->mark_count = 0;
     planner_fill(planner);
     return OUTCOME_REDRAW;
@@ -190,124 +181,6 @@ static unsigned show_agenda(struct app *app, void *state)
 {
     (void)app;
     return show(state, VIEW_AGENDA);
-}
-
-static unsigned today(struct app *app, void *state)
-{
-    struct planner *planner = state;
-    struct clock_time now;
-    if (instant_to_local(env_now(store_env(app_store(app))), planner->zone, &now)) {
-        planner->minute = now.hour * 60 + now.minute;
-        planner_go(planner, now.date);
-    }
-    return OUTCOME_REDRAW;
-}
-
-static bool read_day(const struct planner *planner, const char *text, struct date *out,
-                     struct error *err)
-{
-    const struct env *env = store_env(app_store(planner->app));
-    int count;
-    return slot_days_read(text, env_now(env), planner->zone, out, &count, err);
-}
-
-static bool check_day(void *context, const char *text, struct error *err)
-{
-    struct date day;
-    return read_day(context, text, &day, err);
-}
-
-static void day_given(struct app *app, void *context, const char *text)
-{
-    struct planner *planner = context;
-    struct date day;
-    if (text != NULL && read_day(planner, text, &day, NULL)) {
-        planner_go(planner, day);
-        app_redraw(app);
-    }
-}
-
-static unsigned go_to(struct app *app, void *state)
-{
-    const struct dialog_prompt prompt = {.title = "Go to which day?",
-                                         .text = "tomorrow, tue, 12.3., 14 nov, next week, +2w",
-                                         .hint = "tomorrow",
-                                         .limit = WORDS_LIMIT,
-                                         .check = check_day,
-                                         .done = day_given,
-                                         .context = state};
-    dialog_prompt(app, &prompt);
-    return OUTCOME_HANDLED;
-}
-
-/* By the period that is shown. */
-static unsigned shift(struct app *app, struct planner *planner, int by)
-{
-    if (planner->view == VIEW_AGENDA)
-        return ask_list(app, planner);
-    const int64_t number = date_number(planner->day);
-    struct date to = planner->view == VIEW_MONTH  ? date_add_months(planner->day, by)
-                     : planner->view == VIEW_WEEK ? date_from_number(number + by * WEEK_DAYS)
-                                                  : date_from_number(number + by);
-    planner_go(planner, to);
-    return OUTCOME_REDRAW;
-}
-
-static unsigned earlier(struct app *app, void *state)
-{
-    return shift(app, state, -1);
-}
-
-static unsigned later(struct app *app, void *state)
-{
-    return shift(app, state, 1);
-}
-
-/* The next person, whose week or month it is, or whose column. */
-static unsigned turn(struct app *app, struct planner *planner, int by)
-{
-    const struct planner_page *page = planner->page;
-    struct timetable *table = &planner->table;
-    if (planner->view == VIEW_AGENDA)
-        return ask_list(app, planner);
-    if (planner->view == VIEW_DAY) {
-        size_t at = table->column, shown = table->shown > 0 ? table->shown : 1;
-        size_t to = by > 0 ? at + shown : at > shown ? at - shown : 0;
-        timetable_go(table, to, table->minute);
-        planner_follow(planner);
-        return OUTCOME_REDRAW;
-    }
-    if (page == NULL || page->all_count == 0)
-        return OUTCOME_HANDLED;
-    size_t at = 0;
-    while (at < page->all_count && !uuid_equal(&page->all[at], &planner->person))
-        at++;
-    if (planner->view == VIEW_WEEK && !planner->is_alone && page->all_count > WEEK_PEOPLE) {
-        at = at < page->all_count ? at / WEEK_PEOPLE * WEEK_PEOPLE : 0;
-        if (by > 0 ? at + WEEK_PEOPLE < page->all_count : at > 0)
-            at = by > 0 ? at + WEEK_PEOPLE : at - WEEK_PEOPLE;
-        planner->person = page->all[at];
-        planner_read(planner);
-        return OUTCOME_REDRAW;
-    }
-    if (planner->is_alone || at == page->all_count)
-        at = at >= page->all_count ? 0
-             : by > 0              ? (at + 1) % page->all_count
-                                   : (at + page->all_count - 1) % page->all_count;
-    planner->person = page->all[at];
-    planner->is_alone = true;
-    planner_read(planner);
-    return OUTCOME_REDRAW;
-}
-
-static unsigned fewer(struct app *app, void *state)
-{
-    return turn(app, state, -1);
-}
-
-static unsigned more(struct app *app, void *state)
-{
-    return turn(app, state, 1);
 }
 
 static unsigned alone(struct app *app, void *state)
@@ -417,7 +290,8 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .help = "Look for free places in words: 90 min, next week, anyone, near 10115.",
      .right = EDIT,
      .flags = ALWAYS,
-     .run = find_free},
+     .run = find_free,
+     .verb = "appointments free"},
     {.id = "calendar.move",
      .keys = "r",
      .label = "move",
@@ -425,6 +299,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .right = EDIT,
      .flags = OF_ROW,
      .run = planner_move_begin,
+     .verb = "appointments move",
      .why_not = why_not_on_table,
      .belongs = on_table},
     {.id = "calendar.cancel",
@@ -434,6 +309,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .right = EDIT,
      .flags = OF_ROW | ACTION_DANGEROUS,
      .run = cancel,
+     .verb = "appointments cancel",
      .belongs = has_rows},
     {.id = "calendar.confirm",
      .keys = "c",
@@ -442,6 +318,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .right = EDIT,
      .flags = OF_ROW,
      .run = confirm,
+     .verb = "appointments confirm",
      .belongs = has_rows},
     {.id = "calendar.start",
      .keys = "s",
@@ -450,6 +327,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .right = EDIT,
      .flags = OF_ROW,
      .run = start,
+     .verb = "appointments start",
      .belongs = has_rows},
     {.id = "calendar.done",
      .keys = "o",
@@ -458,6 +336,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .right = EDIT,
      .flags = OF_ROW,
      .run = complete,
+     .verb = "appointments done",
      .belongs = has_rows},
     {.id = "calendar.no_show",
      .keys = "n",
@@ -466,19 +345,20 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .right = EDIT,
      .flags = OF_ROW,
      .run = miss,
+     .verb = "appointments no-show",
      .belongs = has_rows},
     {.id = "calendar.go",
      .keys = "g",
      .label = "go to",
      .help = "Go to a day in words: tomorrow, tue 14, 12.3., next week, +2w.",
      .flags = ALWAYS,
-     .run = go_to},
+     .run = planner_go_to},
     {.id = "calendar.today",
      .keys = ".",
      .label = "today",
      .help = "Go to today, and to this hour.",
      .flags = ALWAYS,
-     .run = today},
+     .run = planner_today},
     {.id = "calendar.filter",
      .keys = "/",
      .label = "filter",
@@ -491,7 +371,8 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "waiting",
      .help = "Show who waits for a place.",
      .flags = ALWAYS,
-     .run = show_waiting},
+     .run = show_waiting,
+     .verb = "waiting list"},
     {.id = "calendar.repeat",
      .keys = "R",
      .label = "repeat",
@@ -499,6 +380,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .right = EDIT,
      .flags = OF_ROW,
      .run = repeat,
+     .verb = "appointments repeat",
      .belongs = has_rows},
     {.id = "calendar.mark",
      .keys = "space",
@@ -520,7 +402,8 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .help = "Book at the time under the cursor, also beside what stands there.",
      .right = EDIT,
      .flags = ALWAYS | ACTION_QUIET,
-     .run = book},
+     .run = book,
+     .verb = "appointments book"},
     {.id = "calendar.day",
      .keys = "d",
      .label = "day",
@@ -544,33 +427,34 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "agenda",
      .help = "List the appointments from the day under the cursor on.",
      .flags = ALWAYS | ACTION_QUIET,
-     .run = show_agenda},
+     .run = show_agenda,
+     .verb = "appointments list"},
     {.id = "calendar.earlier",
      .keys = "pgup",
      .label = "earlier",
      .help = "Go back by a day, a week or a month.",
      .flags = ALWAYS | ACTION_QUIET,
-     .run = earlier,
+     .run = planner_earlier,
      .belongs = has_no_list},
     {.id = "calendar.later",
      .keys = "pgdn",
      .label = "later",
      .help = "Go forward by a day, a week or a month.",
      .flags = ALWAYS | ACTION_QUIET,
-     .run = later,
+     .run = planner_later,
      .belongs = has_no_list},
     {.id = "calendar.fewer",
      .keys = "<",
      .label = "people before",
      .help = "Show the people before; in a week or month of one or a few, the one before.",
      .flags = ALWAYS | ACTION_QUIET,
-     .run = fewer},
+     .run = planner_fewer},
     {.id = "calendar.more",
      .keys = ">",
      .label = "people after",
      .help = "Show the people after; in a week or month of one or a few, the next one.",
      .flags = ALWAYS | ACTION_QUIET,
-     .run = more},
+     .run = planner_more},
     {.id = "calendar.alone",
      .keys = "p",
      .label = "one or all",
