@@ -163,6 +163,11 @@ bool appointment_set_resources(struct store *store, const struct actor *actor,
                                const struct uuid *id, const struct uuid *resources, size_t count,
                                struct error *err);
 
+/* By the worker: says in the shop's channel which appointments lost their place, each once for each
+ * loss. How many. */
+bool appointment_tell_lost(struct store *store, const struct actor *actor, int64_t *count,
+                           struct error *err);
+
 /* A quote made on the spot: an order of the kind quote for its customer, with the service's product
  * as its first line where there is one, a draft that is edited as any other. The appointment
  * remembers it; a second call gives the same one. Right: orders.edit too. */

@@ -29,6 +29,7 @@ const struct operation_kind appointment_kinds[] = {
      .counter = booking_counter,
      .counter_right = "appointments.edit"},
     {.name = "appointment.undo", .label = "appointments put back", .undo = UNDO_NONE},
+    {.name = "appointment.announce", .label = "lost places told", .undo = UNDO_BESIDE},
     {.name = "appointment.edit", .label = "change of an appointment", .undo = UNDO_WITHDRAW},
     {.name = "appointment.quote", .label = "quote on the spot", .undo = UNDO_WITHDRAW},
 };

@@ -152,6 +152,14 @@ static bool settle_counts(struct worker *worker, struct buffer *words, struct er
     return count >= 0;
 }
 
+static bool tell_lost(struct worker *worker, struct buffer *words, struct error *err)
+{
+    int64_t count = 0;
+    bool is_done = appointment_tell_lost(worker->store, &worker->actor, &count, err);
+    buffer_format(words, "%" PRId64 " appointments lost their place", count);
+    return is_done;
+}
+
 static bool end_waiting(struct worker *worker, struct buffer *words, struct error *err)
 {
     int64_t count = 0;
@@ -163,6 +171,7 @@ static bool end_waiting(struct worker *worker, struct buffer *words, struct erro
 const struct worker_task worker_tasks[] = {
     {"reminders", "send reminders of appointments that are due", "", 0, 1, true, send_reminders},
     {"feeds", "read the calendars that are read from an address", "", 0, 5, true, read_feeds},
+    {"clashes", "tell the shop which appointments lost their place", "", 0, 1, true, tell_lost},
     {"waiting", "end offers that nobody took, and waiting that is over", "", 0, 5, true,
      end_waiting},
     {"keys", "seal secrets to the newest key", "keys_at", 2 * 60, 0, true, seal_anew},

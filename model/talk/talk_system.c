@@ -9,6 +9,7 @@ const struct talk_line talk_lines[] = {
     {"till.difference", "A till was closed with a difference", "general", true},
     {"till.closed", "A till was closed", NULL, true},
     {"appointment.late", "An estimator is late, or on the way", "general", true},
+    {"appointment.clash", "An appointment lost its place to another one", "general", true},
 };
 const size_t talk_line_count = TALK_COUNT(talk_lines);
 

@@ -451,6 +451,38 @@ static void test_tentative_without_a_line(void **state)
     assert_string_equal(load(shop, &id)->status, "scheduled");
 }
 
+/* What the centre writes of a clash is told once, in the shop's channel. */
+static void test_a_lost_place_is_told_once(void **state)
+{
+    struct shop *shop = *state;
+    struct calendar calendar = set_up(shop);
+    struct uuid id = book(&calendar, MONDAY(10));
+    int64_t count;
+    const struct change status = {.column = "status", .value = value_text("tentative")};
+    struct operation *operation =
+        operation_begin(shop->store, "record.edit", &shop->owner, &shop->err);
+    shop_expect(shop, record_update(operation, "appointments", &id, &status, 1, &shop->err) &&
+                          operation_commit(operation, &shop->err));
+    shop_expect(shop, appointment_tell_lost(shop->store, &shop->owner, &count, &shop->err));
+    assert_int_equal(count, 0); /* tentative, and nobody in its way */
+    const struct change clash[] = {
+        {.column = "appointment_id", .value = value_uuid(&id)},
+        {.column = "event_type", .value = value_text("clash")},
+    };
+    shop_insert(shop, "appointment_events", clash, 2);
+    assert_true(load(shop, &id)->is_lost);
+    for (int times = 1; times >= 0; times--) {
+        shop_expect(shop, appointment_tell_lost(shop->store, &shop->owner, &count, &shop->err));
+        assert_int_equal(count, times);
+    }
+    assert_true(load(shop, &id)->is_lost);
+    assert_int_equal(shop_integer(shop,
+                                  "SELECT count(*) FROM messages WHERE content LIKE"
+                                  " 'Jo van der Lee, 2026-11-23 10:00 lost its place%'",
+                                  NULL),
+                     1);
+}
+
 static void test_a_quote_on_the_spot(void **state)
 {
     struct shop *shop = *state;
@@ -547,6 +579,7 @@ int main(void)
         SHOP(test_states),
         SHOP(test_cancelled_with_a_reason),
         SHOP(test_tentative_without_a_line),
+        SHOP(test_a_lost_place_is_told_once),
         SHOP(test_a_quote_on_the_spot),
         SHOP(test_things_are_changed),
         SHOP(test_between),
