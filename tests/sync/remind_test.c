@@ -307,6 +307,27 @@ static void what_was_cut_off_is_unknown(void **state)
     expect_status(office, &id, "unknown", 1);
 }
 
+/* What the centre has not heard of does not go out: another one may know better. */
+static void only_what_the_centre_has_goes_out(void **state)
+{
+    struct office *office = *state;
+    struct shop *shop = office->shop;
+    add_account(office);
+    struct uuid id = book(office, "2026-11-23 09:30");
+    struct uuid reminder = reminder_of(office, &id);
+    shop_expect(shop, store_run(shop->store,
+                                "INSERT INTO sync_state (name, value) VALUES ('terminal_id',"
+                                " '018f0000-0000-7000-8000-000000000001')",
+                                &shop->err, ""));
+    shop_expect(shop,
+                reminder_set(shop->store, &program, &reminder, REMINDER_FAILED, "no", &shop->err));
+    shop_expect(shop, reminder_again(shop->store, &shop->owner, &reminder, &shop->err));
+    shop->scratch.clock.now = at("2026-11-22 09:31");
+    shop_expect(shop, run(office));
+    assert_int_equal(office->taken, 0);
+    expect_status(office, &id, "queued", 1);
+}
+
 static void addresses_can_not_carry_commands(void **state)
 {
     (void)state;
@@ -327,6 +348,7 @@ int main(void)
         TEST(a_shop_without_the_setting_reminds_nobody),
         TEST(every_answer_has_its_state),
         TEST(what_was_cut_off_is_unknown),
+        TEST(only_what_the_centre_has_goes_out),
         TEST(addresses_can_not_carry_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
