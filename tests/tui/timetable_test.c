@@ -174,7 +174,7 @@ static void test_what_is_drawn(void **state)
     assert_true(screen_has("break"));
     assert_true(screen_has("09:31"));
     assert_true(screen_has("::"));
-    assert_int_equal(screen_role_of("Jo Meyer"), ROLE_SELECTION);
+    assert_int_equal(screen_role_of("Jo Me"), ROLE_SELECTION);
     timetable_go(&table, 0, NOON);
     show(&table);
     assert_int_equal(screen_role_of("Jo Meyer"), ROLE_BLOCK);

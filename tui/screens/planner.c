@@ -231,10 +231,9 @@ static void describe_current(const struct planner *planner, char *text, size_t s
                        : current->is_refused ? ", needs attention"
                        : current->is_unsent  ? ", not sent"
                                              : "";
-    snprintf(text, size, "%s  %s, %s%s%s%s%s%s%s%s", when, current->who,
-             appointment_state(current->status), sent, *current->phone ? ", " : "", current->phone,
-             *current->place ? ", " : "", current->place, *current->resources ? ", " : "",
-             current->resources);
+    snprintf(text, size, "%s %s, %s%s%s%s",
+             strrchr(when, ' ') != NULL ? strrchr(when, ' ') + 1 : "", current->who,
+             appointment_state(current->status), sent, *current->phone ? ", " : "", current->phone);
 }
 
 static void draw_bottom(const struct planner *planner, struct pane pane)
@@ -368,15 +367,6 @@ static bool has_text_focus(const void *state)
            (planner->view == VIEW_AGENDA && listing_has_text_focus(&planner->agenda));
 }
 
-static bool has_row(const void *state)
-{
-    const struct planner *planner = state;
-    if (planner->mark_count > 0)
-        return true;
-    return planner->view == VIEW_AGENDA ? listing_has_row(&planner->agenda)
-                                        : planner_current(planner) != NULL;
-}
-
 static void status(struct app *app, void *state, char *text, size_t size)
 {
     const struct planner *planner = state;
@@ -433,7 +423,6 @@ const struct window_ops calendar_ops = {
     .draw = draw,
     .handle = handle,
     .has_text_focus = has_text_focus,
-    .has_row = has_row,
     .status = status,
     .about = about,
     .close = close_planner,

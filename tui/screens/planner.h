@@ -13,6 +13,8 @@
 #include "tui/widgets/tabs.h"
 #include "tui/widgets/timetable.h"
 
+#define PLANNER_NOTHING "There is no appointment under the cursor; J goes to the next one."
+
 enum planner_view { VIEW_DAY, VIEW_WEEK, VIEW_MONTH, VIEW_AGENDA, VIEWS };
 enum { WEEK_DAYS = 7, WEEK_PEOPLE = 8, PLANNER_MARKS = APPOINTMENTS_AT_ONCE_MAX };
 

@@ -83,6 +83,8 @@ static unsigned set_status(struct app *app, void *state, const char *status)
     size_t count = planner_chosen(planner, ids);
     if (count > 0)
         appointment_ask_status(app, ids, count, status);
+    else
+        app_toast(app, TOAST_WARNING, PLANNER_NOTHING);
     planner->mark_count = 0;
     return OUTCOME_REDRAW;
 }
@@ -115,8 +117,11 @@ static unsigned miss(struct app *app, void *state)
 static unsigned repeat(struct app *app, void *state)
 {
     struct uuid ids[PLANNER_MARKS];
-    if (planner_chosen(state, ids) == 1)
+    size_t count = planner_chosen(state, ids);
+    if (count == 1)
         appointment_ask_repeat(app, &ids[0]);
+    else if (count == 0)
+        app_toast(app, TOAST_WARNING, PLANNER_NOTHING);
     else
         app_toast(app, TOAST_WARNING,
                   "One appointment is repeated at a time; Space takes marks away.");
@@ -275,7 +280,9 @@ static unsigned files(struct app *app, void *state)
 }
 
 #define EDIT "appointments.edit"
-enum { OF_ROW = ACTION_NEEDS_ROW | ACTION_OFFLINE_OK, ALWAYS = ACTION_OFFLINE_OK };
+/* Each says itself that there is no appointment: a footer that changes from a free place to a taken
+ * one would cost more on a bad line than all else that an arrow changes. */
+enum { ALWAYS = ACTION_OFFLINE_OK };
 
 const struct action planner_actions[PLANNER_ACTIONS] = {
     {.id = "calendar.open",
@@ -297,7 +304,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "move",
      .help = "Move the appointment, or all marked ones, with the arrows; Enter asks why.",
      .right = EDIT,
-     .flags = OF_ROW,
+     .flags = ALWAYS,
      .run = planner_move_begin,
      .verb = "appointments move",
      .why_not = why_not_on_table,
@@ -307,7 +314,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "cancel",
      .help = "Cancel the appointment, or all marked ones, and say why.",
      .right = EDIT,
-     .flags = OF_ROW | ACTION_DANGEROUS,
+     .flags = ALWAYS | ACTION_DANGEROUS,
      .run = cancel,
      .verb = "appointments cancel",
      .belongs = has_rows},
@@ -316,7 +323,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "confirm",
      .help = "The customer has confirmed it.",
      .right = EDIT,
-     .flags = OF_ROW,
+     .flags = ALWAYS,
      .run = confirm,
      .verb = "appointments confirm",
      .belongs = has_rows},
@@ -325,7 +332,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "start",
      .help = "It has begun.",
      .right = EDIT,
-     .flags = OF_ROW,
+     .flags = ALWAYS,
      .run = start,
      .verb = "appointments start",
      .belongs = has_rows},
@@ -334,7 +341,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "done",
      .help = "It is done.",
      .right = EDIT,
-     .flags = OF_ROW,
+     .flags = ALWAYS,
      .run = complete,
      .verb = "appointments done",
      .belongs = has_rows},
@@ -343,7 +350,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "no-show",
      .help = "Nobody was there; only once it should have begun.",
      .right = EDIT,
-     .flags = OF_ROW,
+     .flags = ALWAYS,
      .run = miss,
      .verb = "appointments no-show",
      .belongs = has_rows},
@@ -378,7 +385,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .label = "repeat",
      .help = "Book it again every week, day or month: weekly, 6 times.",
      .right = EDIT,
-     .flags = OF_ROW,
+     .flags = ALWAYS,
      .run = repeat,
      .verb = "appointments repeat",
      .belongs = has_rows},
@@ -386,7 +393,7 @@ const struct action planner_actions[PLANNER_ACTIONS] = {
      .keys = "space",
      .label = "mark",
      .help = "Mark the appointment; what is done then is done to all marked ones.",
-     .flags = OF_ROW | ACTION_QUIET,
+     .flags = ALWAYS | ACTION_QUIET,
      .run = mark,
      .belongs = on_table},
     {.id = "calendar.unmark",

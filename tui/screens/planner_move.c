@@ -84,6 +84,8 @@ unsigned planner_move_begin(struct app *app, void *state)
         show(planner);
     } else if (found < 0) {
         app_toast_error(app, &err);
+    } else {
+        app_toast(app, TOAST_WARNING, PLANNER_NOTHING);
     }
     arena_free(arena);
     return OUTCOME_REDRAW;
@@ -124,12 +126,9 @@ static void moved(struct app *app, void *context, bool is_done)
 static unsigned finish(struct planner *planner)
 {
     const struct planner_moving *moving = &planner->moving;
-    const struct booking_move move = {.days = moving->days,
-                                      .minutes = moving->minutes,
-                                      .estimator_id =
-                                          uuid_equal(&moving->estimator, &moving->from_estimator)
-                                              ? (struct uuid){{0}}
-                                              : moving->estimator};
+    struct booking_move move = {.days = moving->days, .minutes = moving->minutes};
+    if (!uuid_equal(&moving->estimator, &moving->from_estimator))
+        move.estimator_id = moving->estimator;
     if (move.days == 0 && move.minutes == 0 && uuid_is_zero(&move.estimator_id)) {
         leave(planner);
         return OUTCOME_REDRAW;

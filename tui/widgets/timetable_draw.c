@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { LANE_LEAST = 4, HEAD = 1, BRIEF_BELOW = 12 };
+enum { LANE_LEAST = 4, HEAD = 1, BRIEF_BELOW = 12, SELECTED_CELLS = 5 };
 
 /* A column's cells on the screen; the last is the line between it and the next. */
 struct strip {
@@ -88,6 +88,18 @@ static void draw_hidden(struct pane place, int count)
     text_put(place, place.height - 1, 1, place.width - 1, ROLE_STRONG, ALIGN_LEFT, text);
 }
 
+/* The beginning of a block's text says where the cursor is: a bad line bears a few cells a key. */
+static void draw_selected(struct pane place, const char *text)
+{
+    char start[SELECTED_CELLS * 4 + 1];
+    size_t size = text_fit(text, SELECTED_CELLS);
+    if (size >= sizeof start || place.width - 1 < SELECTED_CELLS)
+        size = 0;
+    snprintf(start, sizeof start, "%.*s", (int)size, text);
+    text_put(place, 0, 1, SELECTED_CELLS < place.width - 1 ? SELECTED_CELLS : place.width - 1,
+             ROLE_SELECTION, ALIGN_LEFT, size > 0 ? start : text);
+}
+
 static void draw_block(const struct strip *strip, const struct timetable_block *block, bool is_at)
 {
     struct pane place = place_of(strip, block);
@@ -102,8 +114,9 @@ static void draw_block(const struct strip *strip, const struct timetable_block *
         const char *text = is_brief ? block->brief[i] : block->lines[i];
         if (text == NULL)
             continue;
-        text_put(place, y, 1, place.width - 1, y == 0 && is_at ? ROLE_SELECTION : role, ALIGN_LEFT,
-                 text);
+        text_put(place, y, 1, place.width - 1, role, ALIGN_LEFT, text);
+        if (y == 0 && is_at)
+            draw_selected(place, text);
         y++;
     }
     if (hidden > 0)
