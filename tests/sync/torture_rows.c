@@ -81,24 +81,29 @@ void insert_row_of(struct station *station, const char *table, const struct chan
                    &err);
 }
 
+void change_row(struct station *station, const char *table, const struct uuid *id,
+                const struct change *changes, size_t count)
+{
+    struct error err = {0};
+    struct actor actor;
+    struct operation *operation = begin_action(station, "record.edit", &actor);
+    if (operation != NULL)
+        end_action(station, operation, record_update(operation, table, id, changes, count, &err),
+                   &err);
+}
+
 void edit_row(struct station *station, const char *table, const char *sql,
               const struct change *choices, size_t count)
 {
     enum { CHOICES_MAX = 16 };
-    struct error err = {0};
-    struct actor actor;
     struct uuid id;
     struct change changes[CHOICES_MAX];
     size_t used = 0;
     for (size_t i = 0; i < count && used < CHOICES_MAX; i++)
         if (torture_chance(station->world, 40))
             changes[used++] = choices[i];
-    if (used == 0 || !pick_row(station, sql, &id))
-        return;
-    struct operation *operation = begin_action(station, "record.edit", &actor);
-    if (operation != NULL)
-        end_action(station, operation, record_update(operation, table, &id, changes, used, &err),
-                   &err);
+    if (used > 0 && pick_row(station, sql, &id))
+        change_row(station, table, &id, changes, used);
 }
 
 void delete_row_of(struct station *station, const char *table, const char *sql)

@@ -20,9 +20,12 @@ struct operation *begin_action(struct station *station, const char *kind, struct
 void end_action(struct station *station, struct operation *operation, bool is_done,
                 struct error *err);
 
-/* An operation of one row: some of the choices, or any of the rows deleted. */
+/* An operation of one row: made, changed just so, changed by some of the choices, or any of the
+ * rows deleted. */
 void insert_row_of(struct station *station, const char *table, const struct change *changes,
                    size_t count);
+void change_row(struct station *station, const char *table, const struct uuid *id,
+                const struct change *changes, size_t count);
 void edit_row(struct station *station, const char *table, const char *sql,
               const struct change *choices, size_t count);
 void delete_row_of(struct station *station, const char *table, const char *sql);
