@@ -194,7 +194,7 @@ void attention_look(struct app *app)
     struct news *news = news_of(app);
     const struct uuid *person = &app_actor(app)->user_id;
     show_fact(app, news);
-    if (uuid_is_zero(person) || !app->reader || news->is_looking)
+    if (uuid_is_zero(person) || app_bound_to(app) || !app->reader || news->is_looking)
         return;
     int64_t version = store_version(app->store);
     if (version == news->version && app->newest == news->newest &&

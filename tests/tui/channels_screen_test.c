@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -224,6 +226,38 @@ static void test_what_wants_somebody_is_gone_through(void **state)
              "expect TO PAY\n");
 }
 
+/* A file of the person's hangs on a message, is saved from it, and the channel is written down. */
+static void test_a_file_is_said_and_saved(void **state)
+{
+    char path[200], steps[1200];
+    const char *home = talk.till->home;
+    (void)state;
+    snprintf(path, sizeof path, "%s/list.csv", home);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("code;pieces\n4006381333931;3\n", file);
+    fclose(file);
+    snprintf(steps, sizeof steps,
+             "keys alt-T alt-n alt-o\ntype %s/lis\nkeys tab enter\nexpect with list.csv\n"
+             "keys ctrl-q\n",
+             home);
+    play(steps);
+    snprintf(
+        steps, sizeof steps,
+        "keys alt-T alt-n\nexpect with list.csv\ntype What is to be packed\nkeys enter\n"
+        "expect list.csv  28 B\nkeys shift-tab S ctrl-u\ntype %s/again.csv\nkeys enter\n"
+        "expect Saved as\nkeys S ctrl-u\ntype %s/again.csv\nkeys enter\n"
+        "expect can't be written\nkeys e ctrl-u\ntype %s/paint.txt\nkeys enter\n"
+        "expect All that was said is in\nkeys a\ntype https://example.org/big.iso\nkeys enter\n"
+        "expect with https://example.org/big.iso\nkeys enter\nexpect big.iso\n",
+        home, home, home);
+    play(steps);
+    assert_string_equal(scene_file(home, "again.csv"), "code;pieces\n4006381333931;3\n");
+    assert_non_null(strstr(scene_file(home, "paint.txt"), "What is to be packed"));
+    assert_int_equal(count("SELECT count(*) FROM message_attachments"), 2);
+    assert_int_equal(count("SELECT count(*) FROM drafts"), 0);
+}
+
 static int tear_down(void **state)
 {
     return till_tear_down(state);
@@ -249,6 +283,7 @@ int main(void)
         TEST(a_link_leads_to_the_order_and_back),
         TEST(it_is_read_when_it_was_seen_and_a_key_pressed),
         TEST(what_was_said_is_found),
+        TEST(a_file_is_said_and_saved),
         TEST(what_wants_somebody_is_gone_through),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

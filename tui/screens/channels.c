@@ -292,6 +292,7 @@ static void refresh(struct app *app, void *state)
 
 static void draw_list(struct channels *state, struct pane pane)
 {
+    state->list.is_idle = state->focus != CHANNELS_LIST;
     list_draw(&state->list, pane);
     if (state->count == 0 && !state->is_listing)
         text_put(pane, 0, 1, pane.width - 1, ROLE_DIM, ALIGN_LEFT, "No channels; n makes one");

@@ -23,7 +23,7 @@ enum channels_focus { CHANNELS_LINE, CHANNELS_LIST, CHANNELS_MESSAGES };
 enum { CHANNELS_FILES = 10, CHANNELS_WIDE = 100 /* columns for more than one part */ };
 
 struct channels_file {
-    struct uuid id;
+    struct uuid id; /* of `files`; zero: `name` is an address */
     char *name;
 };
 
@@ -82,7 +82,7 @@ int channels_line_rows(struct channels *state, int width);
 void channels_line_draw(struct channels *state, struct pane pane);
 
 /* channels_verbs.c */
-enum { CHANNELS_MEND = 18, CHANNELS_ACTIONS = 22 };
+enum { CHANNELS_MEND = 21, CHANNELS_ACTIONS = 25 };
 extern const struct action channels_actions[CHANNELS_ACTIONS];
 
 /* channels_forms.c: questions. */
@@ -95,6 +95,12 @@ void channels_pick_reaction(struct channels *state); /* for the message under th
 
 /* channels_search.c: a window above that leads to a message. */
 void channels_search(struct channels *state);
+
+/* channels_files.c: a file for what is said next; one that was said; the channel as a file. */
+void channels_attach(struct channels *state);
+void channels_open_file(struct channels *state, const struct uuid *file);
+void channels_save_file(struct channels *state); /* of the message under the cursor */
+void channels_export(struct channels *state);
 
 /* channels_links.c: where a message leads. */
 void channels_follow(struct channels *state, const struct message *message);

@@ -247,8 +247,13 @@ static bool edit_last(struct channels *state)
 static bool say(struct channels *state, struct uuid *id, struct error *err)
 {
     struct uuid files[CHANNELS_FILES];
+    const char *urls[CHANNELS_FILES];
+    size_t file_count = 0, url_count = 0;
     for (size_t i = 0; i < state->file_count; i++)
-        files[i] = state->files[i].id;
+        if (uuid_is_zero(&state->files[i].id))
+            urls[url_count++] = state->files[i].name;
+        else
+            files[file_count++] = state->files[i].id;
     const struct message_draft draft = {.channel = state->channel,
                                         .thread = state->thread.thread,
                                         .content = editor_text(&state->line),
@@ -256,7 +261,9 @@ static bool say(struct channels *state, struct uuid *id, struct error *err)
                                                      ? state->about
                                                      : (struct talk_thing){.table = NULL},
                                         .files = files,
-                                        .file_count = state->file_count};
+                                        .file_count = file_count,
+                                        .urls = urls,
+                                        .url_count = url_count};
     return message_say(app_store(state->app), app_actor(state->app), &draft, id, err);
 }
 

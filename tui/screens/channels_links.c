@@ -68,7 +68,7 @@ static void collect(struct links *links, const struct message *message)
         bool is_address = uuid_is_zero(&file->file);
         add(links,
             (struct link){.kind = is_address ? LINK_ADDRESS : LINK_FILE,
-                          .id = file->id,
+                          .id = file->file,
                           .text = arena_text(links->arena, is_address ? file->url : file->name)});
     }
     for (size_t at = 0; (at = markup_find(message->content, at, &size)) != SIZE_MAX; at += size)
@@ -85,6 +85,7 @@ static void open_link(struct channels *state, const struct link *link)
         channels_go_to(state, &link->id, NULL);
         break;
     case LINK_FILE:
+        channels_open_file(state, &link->id);
         break;
     case LINK_ADDRESS:
         app_copy(state->app, link->text, strlen(link->text));

@@ -279,6 +279,27 @@ static unsigned search(struct app *app, void *data)
     return OUTCOME_HANDLED;
 }
 
+static unsigned attach(struct app *app, void *data)
+{
+    (void)app;
+    channels_attach(data);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned save_file(struct app *app, void *data)
+{
+    (void)app;
+    channels_save_file(data);
+    return OUTCOME_HANDLED;
+}
+
+static unsigned export(struct app *app, void *data)
+{
+    (void)app;
+    channels_export(data);
+    return OUTCOME_HANDLED;
+}
+
 static unsigned settings(struct app *app, void *data)
 {
     (void)app;
@@ -397,6 +418,27 @@ const struct action channels_actions[CHANNELS_ACTIONS] = {
      .help = "Find what was said, anywhere.",
      .flags = ACTION_OFFLINE_OK,
      .run = search},
+    {.id = "channels.attach",
+     .keys = "a alt-o",
+     .label = "file",
+     .help = "Put a file to what you say next, by its path or its address.",
+     .right = "channels.edit",
+     .flags = ACTION_OFFLINE_OK,
+     .run = attach,
+     .why_not = needs_channel},
+    {.id = "channels.save",
+     .keys = "S",
+     .label = "save file",
+     .help = "Save the file that hangs on the message.",
+     .flags = QUIET_OF_MESSAGE,
+     .run = save_file},
+    {.id = "channels.export",
+     .keys = "e",
+     .label = "export",
+     .help = "Write all that was said in the channel to a file, as text or JSON.",
+     .flags = QUIET,
+     .run = export,
+     .why_not = needs_channel},
     {.id = "channels.react",
      .keys = "+",
      .label = "react",

@@ -1,6 +1,7 @@
 #include "tui/screens/feed.h"
 
 #include "model/base/instant.h"
+#include "model/operation/record.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,8 +13,7 @@
 struct laying {
     struct feed *feed;
     const struct env *env;
-    struct uuid me;
-    const char *name; /* by which the reader is called */
+    const char *names[3]; /* by which the reader is called */
     size_t room;
     bool has_new; /* the rule before what is new stands */
 };
@@ -45,10 +45,28 @@ static void add_note(struct laying *laying, size_t message, enum role role, cons
 static enum role role_of_word(void *context, const char *word, size_t size)
 {
     const struct laying *laying = context;
-    bool is_me =
-        size == strlen(laying->name) + 1 && strncasecmp(word + 1, laying->name, size - 1) == 0;
-    bool is_all = size == 8 && strncmp(word, "@channel", size) == 0;
-    return word[0] == '@' && (is_me || is_all) ? ROLE_MENTION : ROLE_LINK;
+    if (word[0] != '@')
+        return ROLE_LINK;
+    for (size_t i = 0; i < sizeof laying->names / sizeof laying->names[0]; i++)
+        if (size == strlen(laying->names[i]) + 1 &&
+            strncasecmp(word + 1, laying->names[i], size - 1) == 0)
+            return ROLE_MENTION;
+    return ROLE_LINK;
+}
+
+/* User name, first name, and what calls everybody. */
+static void learn_names(struct laying *laying)
+{
+    struct record user;
+    struct store *store = app_store(laying->feed->app);
+    struct arena *arena = laying->feed->lay;
+    const struct actor *actor = app_actor(laying->feed->app);
+    bool is_found = record_get(store, schema_table(store_schema(store), "users"), &actor->user_id,
+                               arena, &user, NULL) == 1;
+    laying->names[0] =
+        is_found ? arena_text(arena, value_as_text(record_value(&user, "username"))) : "";
+    laying->names[1] = arena_bytes(arena, actor->name, strcspn(actor->name, " "));
+    laying->names[2] = "channel";
 }
 
 static void add_text(struct laying *laying, size_t message, enum feed_kind kind, enum role role,
@@ -185,6 +203,13 @@ static void add_replies(struct laying *laying, size_t i)
                           time_of_day(laying, message->replied_at)));
 }
 
+/* What has no words but its file is called as that. */
+static bool is_file_name(const struct message *message)
+{
+    return message->kind == MESSAGE_FILE && message->file_count == 1 &&
+           strcmp(message->content, message->files[0].name) == 0;
+}
+
 static void add_message(struct laying *laying, size_t i)
 {
     struct feed *feed = laying->feed;
@@ -203,7 +228,7 @@ static void add_message(struct laying *laying, size_t i)
             add_note(laying, i, ROLE_DIM,
                      arena_format(feed->lay, "deleted by %s %s", message->deleted_by,
                                   time_of_day(laying, message->deleted_at)));
-        else if (message->content[0] != '\0')
+        else if (message->content[0] != '\0' && !is_file_name(message))
             add_text(laying, i, FEED_TEXT, ROLE_NORMAL, message->content);
         add_files(laying, i);
     }
@@ -217,12 +242,9 @@ static void add_message(struct laying *laying, size_t i)
 
 void feed_lay_out(struct feed *feed, int width)
 {
-    const struct actor *actor = app_actor(feed->app);
-    struct laying laying = {.feed = feed,
-                            .env = store_env(app_store(feed->app)),
-                            .me = actor->user_id,
-                            .name = actor->name};
+    struct laying laying = {.feed = feed, .env = store_env(app_store(feed->app))};
     arena_reset(feed->lay);
+    learn_names(&laying);
     feed->width = width;
     feed->rows = NULL;
     feed->row_count = 0;

@@ -103,9 +103,9 @@ static int note_cells(const struct list_item *item, int column, int right)
 }
 
 static void draw_item(struct pane pane, int y, const struct list_item *item, int column,
-                      bool has_cursor)
+                      enum role role)
 {
-    enum role role = has_cursor ? ROLE_SELECTION : ROLE_NORMAL;
+    bool has_cursor = role != ROLE_NORMAL;
     enum role dim = has_cursor ? role : ROLE_DIM;
     int right = pane.width - 1;
     text_put(pane, y, 0, pane.width, role, ALIGN_LEFT, "");
@@ -136,8 +136,10 @@ void list_draw(struct list *list, struct pane pane)
         size_t i = list->top + (size_t)y;
         if (i >= list->count)
             break;
-        bool has_cursor = i == list->cursor;
-        draw_item(pane, y, &list->items[i], column, has_cursor);
+        enum role role = i != list->cursor ? ROLE_NORMAL
+                         : list->is_idle   ? ROLE_SELECTION_IDLE
+                                           : ROLE_SELECTION;
+        draw_item(pane, y, &list->items[i], column, role);
     }
     if (list->top > 0)
         shape_put(pane, 0, pane.width - 1, ROLE_DIM, SHAPE_UP);

@@ -21,6 +21,7 @@ struct list {
     size_t count;
     size_t cursor;
     size_t top;       /* the first row shown */
+    bool is_idle;     /* the focus is elsewhere, and the cursor shows so */
     struct pane pane; /* where it was drawn last: for the mouse */
 };
 
