@@ -163,10 +163,12 @@ static void add_statement(const struct run *run, const struct query_field *group
     query_add_rows(&(struct query){.source = rows, .filter = filter}, (struct rows_wanted){0},
                    run->arena, sql);
     for (size_t i = 0; among != NULL && i < among->count; i++) {
-        sql_add(sql, i == 0 ? " AND (%s) IN (" : ", ", key_of(group));
+        sql_add(sql, i == 0 ? " AND ((%s) IN (" : ", ", key_of(group));
         sql_bind(sql, among->rows[i].group);
     }
-    sql_add(sql, "%s GROUP BY k, c", among != NULL && among->count > 0 ? ")" : "");
+    if (among != NULL && among->count > 0) /* IN finds no null: the group of those that have none */
+        sql_add(sql, ") OR (%s) IS NULL)", key_of(group));
+    sql_add(sql, " GROUP BY k, c");
     if (is_ranked) {
         struct buffer inner = sql->text;
         buffer_init(&sql->text);
@@ -386,7 +388,26 @@ static const char *label_of(const struct run *run, const struct report_row *row)
                : key;
 }
 
-/* What the limit left out becomes one row: the whole less what is shown. */
+/* The sums of what the limit left out: the whole less what is shown. */
+static int64_t *rest_of(const struct run *run, const struct group_rows *totals,
+                        const char *currency, const int64_t *shown)
+{
+    const struct group_row *whole = find_row(totals, currency, value_null());
+    int64_t *rest = arena_alloc(run->arena, (run->sum_count + 1) * sizeof *rest);
+    for (size_t i = 0; i < run->sum_count; i++) {
+        bool is_sum = !run->question->source->measures[run->sums[i]].is_distinct;
+        rest[i] = is_sum ? (whole != NULL ? whole->sums[i] : 0) - shown[i] : 0;
+    }
+    return rest;
+}
+
+static void add_sums(const struct run *run, int64_t *sums, const int64_t *more)
+{
+    for (size_t i = 0; i < run->sum_count; i++)
+        sums[i] += more[i];
+}
+
+/* What the limit left out becomes one row. */
 static void add_rest(const struct run *run, const struct group_rows *totals,
                      struct group_rows *list)
 {
@@ -396,19 +417,16 @@ static void add_rest(const struct run *run, const struct group_rows *totals,
         for (end = first; end < list->count && strcmp(list->rows[end].row.currency, currency) == 0;)
             end++;
         size_t shown = end - first > run->question->limit ? run->question->limit : end - first;
-        const struct group_row *whole = find_row(totals, currency, value_null());
-        for (size_t i = 0; i < shown; i++)
-            *add_row(&cut, run) = list->rows[first + i];
-        if (shown == end - first || whole == NULL)
+        int64_t *sums = arena_alloc(run->arena, (run->sum_count + 1) * sizeof *sums);
+        for (size_t i = first; i < first + shown; i++) {
+            *add_row(&cut, run) = list->rows[i];
+            add_sums(run, sums, list->rows[i].sums);
+        }
+        if (shown == end - first)
             continue;
         struct group_row *rest = add_row(&cut, run);
         rest->row = (struct report_row){.currency = currency, .is_rest = true, .label = "(others)"};
-        for (size_t i = 0; i < run->sum_count; i++) {
-            bool is_sum = !run->question->source->measures[run->sums[i]].is_distinct;
-            rest->sums[i] = is_sum ? whole->sums[i] : 0;
-            for (size_t j = 0; is_sum && j < shown; j++)
-                rest->sums[i] -= list->rows[first + j].sums[i];
-        }
+        rest->sums = rest_of(run, totals, currency, sums);
     }
     free(list->rows);
     *list = cut;
@@ -428,20 +446,30 @@ static struct value earlier_key(const struct run *run, const struct report_row *
 static bool add_earlier(const struct run *run, const struct query_field *group,
                         struct report_row *rows, size_t count)
 {
-    struct group_rows before = {0};
+    struct group_rows before = {0}, totals = {0};
     const struct among among = {rows, count};
-    bool is_cut = group != NULL && run->question->limit > 0 && run->steps == NULL;
-    bool is_good = fetch(run, group, run->out->earlier, is_cut ? &among : NULL, &before);
-    int64_t *nothing = arena_alloc(run->arena, (run->sum_count + 1) * sizeof *nothing);
+    bool is_cut = group != NULL && run->question->limit > 0;
+    const struct among *wanted = is_cut && run->steps == NULL ? &among : NULL;
+    bool is_good = fetch(run, group, run->out->earlier, wanted, &before) &&
+                   (!is_cut || fetch(run, NULL, run->out->earlier, NULL, &totals));
+    size_t size = (run->sum_count + 1) * sizeof(int64_t);
+    const int64_t *nothing = arena_alloc(run->arena, size);
+    int64_t *shown = NULL; /* of the currency */
     if (before.count > 0)
         qsort(before.rows, before.count, sizeof *before.rows, compare_rows);
     for (size_t i = 0; is_good && i < count; i++) {
-        const struct group_row *found =
-            rows[i].is_rest ? NULL
-                            : find_row(&before, rows[i].currency, earlier_key(run, &rows[i]));
-        rows[i].earlier = values_of(run, found != NULL ? found->sums : nothing);
+        const char *currency = rows[i].currency;
+        const struct group_row *found = find_row(&before, currency, earlier_key(run, &rows[i]));
+        const int64_t *sums = found != NULL ? found->sums : nothing;
+        if (i == 0 || strcmp(currency, rows[i - 1].currency) != 0)
+            shown = arena_alloc(run->arena, size);
+        if (rows[i].is_rest)
+            sums = rest_of(run, &totals, currency, shown);
+        add_sums(run, shown, sums);
+        rows[i].earlier = values_of(run, sums);
     }
     free(before.rows);
+    free(totals.rows);
     return is_good;
 }
 

@@ -282,6 +282,31 @@ static void comparisons_are_with_the_period_before(void **state)
 }
 
 /* The clock stands on the 20th: of October only as many days are beside November. */
+/* Those without a customer, and all that the limit leaves out, have an earlier figure too. */
+static void earlier_figures_come_to_their_total(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *report;
+        size_t limit;
+    } cases[] = {{"sales-by-customer", 5}, {"sales-by-product", 3}, {"sales-by-weekday", 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct report_question question = question_of(report_find(cases[i].report), "2026-10");
+        question.comparison = REPORT_BEFORE;
+        question.limit = cases[i].limit;
+        struct report_answer answer = answer_of(&question, NULL);
+        int64_t sum = 0;
+        for (size_t j = 0; j < answer.count; j++) {
+            if (answer.rows[j].group.kind == VALUE_NULL)
+                assert_int_not_equal(answer.rows[j].earlier[0], 0);
+            sum += answer.rows[j].earlier[0];
+        }
+        assert_int_equal(answer.count, cases[i].limit + 1);
+        assert_int_equal(answer.total_count, 1);
+        assert_int_equal(sum, answer.totals[0].earlier[0]);
+    }
+}
+
 static void a_month_that_goes_on_is_beside_as_much_of_another(void **state)
 {
     (void)state;
@@ -361,6 +386,7 @@ int main(void)
         cmocka_unit_test(amounts_of_currencies_are_never_added),
         cmocka_unit_test(steps_without_sales_are_zero),
         cmocka_unit_test(comparisons_are_with_the_period_before),
+        cmocka_unit_test(earlier_figures_come_to_their_total),
         cmocka_unit_test(a_month_that_goes_on_is_beside_as_much_of_another),
         cmocka_unit_test(periods_and_those_before_them),
         cmocka_unit_test(what_is_wrong_is_named),

@@ -108,7 +108,7 @@ static void print_row(struct cli *cli, struct sheet *sheet, const struct report_
         bool is_known = !row->is_rest || !answer->measures[i]->is_distinct;
         cells[count++] =
             is_known ? figure(cli, answer->measures[i], row->values[i], row->currency) : NULL;
-        if (row->earlier != NULL)
+        if (row->earlier != NULL && is_known)
             cells[count++] = figure(cli, answer->measures[i], row->earlier[i], row->currency);
         else if (answer->totals[0].earlier != NULL)
             cells[count++] = NULL;

@@ -148,7 +148,7 @@ static void draw_row(const struct report_view *view, const struct layout *layout
             x = put_figure(pane, y, x, role, answer->measures[i], row->values[i], row->currency);
         if (i > 0 || !layout->has_before)
             continue;
-        if (row->earlier != NULL && !row->is_rest) {
+        if (row->earlier != NULL && !(row->is_rest && answer->measures[0]->is_distinct)) {
             put_figure(pane, y, x, is_selected ? role : ROLE_DIM, answer->measures[0],
                        row->earlier[0], row->currency);
             change_text(row->values[0], row->earlier[0], change);
