@@ -28,7 +28,8 @@ struct report_measure {
     const char *help;  /* what exactly it is, a sentence for `=` */
     enum column_unit unit;
     const char *over, *by; /* of a ratio: the names of its two sums; NULL: a sum */
-    bool is_distinct;      /* counts things that may be in several groups: no sum of the groups */
+    bool is_distinct; /* counts things that may be in several groups, or goes by such: unknown of a
+                         rest */
 };
 
 /* Where answers come from: fields, and the SQL of each measure that is a sum; NULL: not from here.

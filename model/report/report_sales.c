@@ -61,9 +61,10 @@ static const struct query_field line_fields[] = {
      .help = "Goods, what the order has beside its lines, or money given back"},
     {.name = "item",
      .label = "Item",
-     .sql = "s.name",
+     .sql = "coalesce(s.name, CASE s.part WHEN 'refund' THEN 'Money given back' ELSE 'Beside its "
+            "lines' END)",
      .type = COLUMN_TEXT,
-     .help = "What stands on the line"},
+     .help = "What stands on the line; without one, what it is"},
     REPORT_REFERENCE("product", "Product", PRODUCT("p.name"), "s.product_id", "What was sold"),
     REPORT_REFERENCE("variant", "Variant",
                      "(SELECT v.name FROM product_variants v WHERE v.id = s.variant_id)",
@@ -163,6 +164,7 @@ static const struct report_measure measures[MEASURES] = {
                  .label = "Per order",
                  .help = "The revenue by the number of orders",
                  .unit = UNIT_CENTS,
+                 .is_distinct = true,
                  .over = "revenue",
                  .by = "orders"},
 };

@@ -297,6 +297,11 @@ static void earlier_figures_come_to_their_total(void **state)
         struct report_answer answer = answer_of(&question, NULL);
         int64_t sum = 0;
         for (size_t j = 0; j < answer.count; j++) {
+            if (answer.rows[j].is_rest) {
+                for (size_t k = 0; k < answer.measure_count; k++)
+                    assert_true(answer.measures[k]->over == NULL ||
+                                answer.measures[k]->is_distinct || answer.rows[j].values[k] != 0);
+            }
             if (answer.rows[j].group.kind == VALUE_NULL)
                 assert_int_not_equal(answer.rows[j].earlier[0], 0);
             sum += answer.rows[j].earlier[0];
