@@ -91,6 +91,8 @@ void goods_pick(struct app *app, const char *text, goods_picked *done, void *con
     int count = product_find(app_store(app), name, 2, arena, found, &err);
     if (count < 0)
         app_toast_error(app, &err);
+    else if (name[0] == '\0')
+        app_toast(app, TOAST_WARNING, "Type or scan behind the * what it is: %scode.", text);
     else if (count == 0)
         app_toast(app, TOAST_WARNING, "No product has the code or the name %s; type less of it.",
                   name);

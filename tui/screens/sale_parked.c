@@ -52,7 +52,8 @@ void counter_park(struct counter *counter, const char *note)
                                          .limit = NOTE_MAX,
                                          .done = note_given,
                                          .context = counter};
-    if (note[0] != '\0')
+    bool is_possible = counter->sale.basket.count > 0 && counter->sale.tender_count == 0;
+    if (note[0] != '\0' || !is_possible) /* nobody types a note to be told that it can't be */
         park(counter, note);
     else
         dialog_prompt(counter->app, &prompt);
