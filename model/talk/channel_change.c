@@ -3,6 +3,7 @@
 #include "model/talk/talk_parts.h"
 
 #include <string.h>
+#include <utf8proc.h>
 
 static const char *const kinds[] = {
     [CHANNEL_PUBLIC] = "public", [CHANNEL_PRIVATE] = "private", [CHANNEL_DIRECT] = "direct"};
@@ -35,6 +36,27 @@ static bool put_channel(struct operation *operation, const char *name, const cha
            put_member(operation, id, &actor->user_id, true, err);
 }
 
+/* Whether a name is one line that all see alike: no control or format characters other than the
+ * joiners of some scripts and signs, and no breaks of lines. */
+static bool is_visible(const char *name)
+{
+    enum { NON_JOINER = 0x200C, JOINER = 0x200D };
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)name;
+    while (*at != '\0') {
+        utf8proc_int32_t character;
+        utf8proc_ssize_t size = utf8proc_iterate(at, -1, &character);
+        if (size <= 0)
+            return false;
+        utf8proc_category_t category = utf8proc_category(character);
+        bool is_hidden = category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
+                         category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+        if (is_hidden && character != NON_JOINER && character != JOINER)
+            return false;
+        at += size;
+    }
+    return true;
+}
+
 /* The name without its #, and its slug, which nobody else has; NULL with err. */
 static const char *read_name(struct store *store, const char *typed, const struct uuid *own,
                              struct arena *arena, const char **slug, struct error *err)
@@ -46,6 +68,11 @@ static const char *read_name(struct store *store, const char *typed, const struc
     if ((*slug)[0] == '\0' || text_characters(name) > 100) {
         error_set_field(err, ERROR_INPUT, "name",
                         "A channel's name has 1 to 100 characters, a letter or digit among them");
+        return NULL;
+    }
+    if (!is_visible(name)) {
+        error_set_field(err, ERROR_INPUT, "name",
+                        "A channel's name is one line of visible characters; type it anew");
         return NULL;
     }
     int found = store_find_integer(store, &taken,

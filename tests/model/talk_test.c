@@ -62,7 +62,18 @@ static int page(struct shop *shop, const struct message_ask *ask, struct message
 static void test_channels_are_made_and_changed_by_their_owners(void **state)
 {
     struct shop *shop = *state;
-    static const char *const bad[] = {"", "#", "...", "\xff\xfe", "general", "#General"};
+    static const char *const bad[] = {"",
+                                      "#",
+                                      "...",
+                                      "\xff\xfe",
+                                      "general",
+                                      "#General",
+                                      "x\x1b[2J",
+                                      "two\nlines",
+                                      "a\xe2\x80\xae"
+                                      "b",
+                                      "a\xe2\x80\xa8"
+                                      "b"};
     struct uuid paint = open(shop, &shop->cashier, "#Paint & more", CHANNEL_PUBLIC), id;
     struct channel channel = load(shop, &shop->cashier, &paint);
     assert_string_equal(channel.name, "Paint & more");

@@ -83,6 +83,7 @@ static void a_talk_from_end_to_end(void **state)
     assert_null(strstr(office->command.out, "white"));
     assert_int_equal(RUN(office, "channels", "search", "grey", "from:kim"), CLI_OK);
     assert_non_null(strstr(office->command.out, "paint\tKim Cashier"));
+    assert_int_equal(RUN(office, "channels", "search", "grey from:kim"), CLI_OK);
     REFUSE(office, CLI_NOT_FOUND, "Nobody said that", "channels", "search", "turquoise");
     REFUSE(office, CLI_USAGE, "has:teeth", "channels", "search", "has:teeth");
     EXPECT(office, "Kim Cashier\tkim\tmember\t1\nOlga Owner\t\towner\t0\n", "channels", "members",

@@ -158,8 +158,8 @@ static bool search(struct cli *cli, int argc, char **argv, struct error *err)
     struct message_hit *hits;
     const char *words = "";
     for (int i = 1; i < argc; i++) {
-        const char *quote =
-            strpbrk(argv[i], " ") != NULL && strchr(argv[i], '"') == NULL ? "\"" : "";
+        bool is_phrase = strchr(argv[i], ' ') != NULL && strpbrk(argv[i], "\":") == NULL;
+        const char *quote = is_phrase ? "\"" : "";
         words = arena_format(cli->arena, "%s %s%s%s", words, quote, argv[i], quote);
     }
     if (!cli_whole(cli, "limit", 1, TAIL_USUAL, &limit, err))
