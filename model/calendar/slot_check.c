@@ -42,7 +42,7 @@ static bool describe_nearest(struct store *store, const struct slot_claim *claim
     if (nearest == NULL)
         return true;
     char when[INSTANT_TEXT_SIZE];
-    instant_format_local(nearest->starts_at, nearest->zone, when);
+    instant_format_local(nearest->starts_at, store_env(store)->zone, when);
     *out = arena_format(arena, "; the nearest free time is %s", when);
     return true;
 }
@@ -53,12 +53,13 @@ static const char *say_minutes(int minutes, struct arena *arena)
                              : arena_format(arena, "%d min", minutes);
 }
 
+/* In the zone of who reads it, in which a time is typed, too. */
 static const char *say_clash(const struct slot_day *day, const struct slot_busy *clash,
-                             struct arena *arena)
+                             const char *zone, struct arena *arena)
 {
     char from[INSTANT_TEXT_SIZE], until[INSTANT_TEXT_SIZE];
-    instant_format_local(clash->from, day->member->zone, from);
-    instant_format_local(clash->until, day->member->zone, until);
+    instant_format_local(clash->from, zone, from);
+    instant_format_local(clash->until, zone, until);
     const bool is_one_day = strncmp(from, until, DATE_SIZE) == 0;
     return arena_format(arena, "%s is booked from %s to %s",
                         clash->resource != NULL ? clash->resource : day->member->name, from,
@@ -66,13 +67,13 @@ static const char *say_clash(const struct slot_day *day, const struct slot_busy 
 }
 
 static const char *say_rule(const struct slot_day *day, enum slot_rule rule,
-                            const struct slot_busy *clash, struct arena *arena)
+                            const struct slot_busy *clash, const char *zone, struct arena *arena)
 {
     const struct slot_book *book = day->book;
     switch (rule) {
     case SLOT_TAKEN:
     case SLOT_RESOURCE:
-        return say_clash(day, clash, arena);
+        return say_clash(day, clash, zone, arena);
     case SLOT_PAST:
         return "That time has passed";
     case SLOT_NOTICE:
@@ -104,7 +105,7 @@ static bool refuse(struct store *store, const struct slot_claim *claim,
         return false;
     return error_set_field(err, is_taken ? ERROR_CONFLICT : ERROR_RULE,
                            is_taken ? "starts_at" : rule_names[rule], "%s%s",
-                           say_rule(day, rule, clash, arena), nearest);
+                           say_rule(day, rule, clash, store_env(store)->zone, arena), nearest);
 }
 
 static bool check(struct store *store, const struct slot_claim *claim, int64_t now,

@@ -83,9 +83,22 @@ static void a_visit_from_end_to_end(void **state)
     REFUSES(office, CLI_REFUSED, "does not wait", "waiting", "book", entry);
 }
 
+/* Sean works in St. John's, where it is half past eight when it is one o'clock here. */
+static void times_are_told_as_they_are_typed(void **state)
+{
+    struct office *office = *state;
+    SAYS(office, "2026-11-24 13:00\t2026-11-24 14:00\tSean", "appointments", "free", "tue,",
+         "Sean,", "Measuring");
+    SAYS(office, "starts\t2026-11-24 13:00", "appointments", "book", "Sean,", "Measuring", "--at",
+         "2026-11-24 13:00", "--name", "Ann");
+    REFUSES(office, CLI_REFUSED, "is booked from 2026-11-24 13:00 to 14:00", "appointments", "book",
+            "Sean,", "Measuring", "--at", "2026-11-24 13:00", "--name", "Bea");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(times_are_told_as_they_are_typed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_visit_from_end_to_end, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

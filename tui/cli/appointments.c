@@ -25,10 +25,11 @@ static bool find(struct cli *cli, const char *table, const char *word, struct uu
     return which_row(cli, schema_table(store_schema(cli->store), table), word, id, err);
 }
 
-static const char *local(struct cli *cli, int64_t instant, const char *zone)
+/* In the zone in which times are read from the line, so that what is printed can be typed again. */
+static const char *local(struct cli *cli, int64_t instant)
 {
     char text[INSTANT_TEXT_SIZE];
-    instant_format_local(instant, zone, text);
+    instant_format_local(instant, cli->env->zone, text);
     return arena_text(cli->arena, text);
 }
 
@@ -52,8 +53,8 @@ static bool tell(struct cli *cli, const struct uuid *id, struct error *err)
     uuid_text(id, text);
     const char *const facts[] = {text,
                                  found.who,
-                                 local(cli, found.starts_at, found.zone),
-                                 local(cli, found.ends_at, found.zone),
+                                 local(cli, found.starts_at),
+                                 local(cli, found.ends_at),
                                  found.status,
                                  found.estimator,
                                  found.service,
@@ -92,8 +93,7 @@ static bool list_free(struct cli *cli, int argc, char **argv, struct error *err)
         return false;
     sheet_init(&sheet, cli, columns, sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < count; i++) {
-        const char *const cells[] = {local(cli, slots[i].starts_at, slots[i].zone),
-                                     local(cli, slots[i].ends_at, slots[i].zone),
+        const char *const cells[] = {local(cli, slots[i].starts_at), local(cli, slots[i].ends_at),
                                      slots[i].estimator};
         sheet_row(&sheet, cells);
     }
@@ -195,16 +195,14 @@ static bool set(struct cli *cli, int argc, char **argv, struct error *err)
 static bool repeat(struct cli *cli, int argc, char **argv, struct error *err)
 {
     struct uuid id;
-    struct appointment first;
     struct series_made made;
     if (!find(cli, "appointments", argv[1], &id, err) ||
         !appointment_repeat(cli->store, &cli->who, &id, join_words(cli, argc - 2, argv + 2),
-                            cli_flag(cli, "force"), cli->arena, &made, err) ||
-        appointment_load(cli->store, &id, cli->arena, &first, err) != 1)
+                            cli_flag(cli, "force"), cli->arena, &made, err))
         return false;
     print_line(cli, "%zu booked", made.booked);
     for (size_t i = 0; i < made.left_out_count; i++)
-        print_line(cli, "left out\t%s\t%s", local(cli, made.left_out[i].starts_at, first.zone),
+        print_line(cli, "left out\t%s\t%s", local(cli, made.left_out[i].starts_at),
                    made.left_out[i].why);
     return true;
 }
