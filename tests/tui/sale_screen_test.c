@@ -172,6 +172,16 @@ static void test_leaving_and_commands(void **state)
                "esc\ntype 3:1\nexpect > 3:1\n");
 }
 
+/* By hand, or from a scanner whose letters come one by one. */
+static void test_a_code_with_letters_while_paying_is_no_money(void **state)
+{
+    struct till *till = *state;
+    play(till, "scan " PAINT "\nkeys f9\ntype ROLL-25\nexpect > ROLL-25\nkeys enter\n"
+               "expect 48.40\nreject CHANGE\nkeys f9\ntype XYZ-999\nkeys enter\n"
+               "expect XYZ-999\nreject CHANGE\n");
+    assert_int_equal(count(till, "SELECT count(*) FROM journal WHERE kind = 'sale.finish'"), 0);
+}
+
 /* An EAN-8 that is typed, or a number that a shop printed itself, is no money yet. */
 static void test_a_short_code_while_paying_is_asked_about(void **state)
 {
@@ -295,6 +305,7 @@ int main(void)
         CASE(test_paying_in_any_mix),
         CASE(test_credit_by_hand),
         CASE(test_leaving_and_commands),
+        CASE(test_a_code_with_letters_while_paying_is_no_money),
         CASE(test_a_short_code_while_paying_is_asked_about),
         CASE(test_the_next_scan_begins_the_next_sale),
         CASE(test_parking_and_taking_up),

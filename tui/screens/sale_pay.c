@@ -165,6 +165,16 @@ static size_t typed_digits(const struct counter *counter)
     return !counter->is_preset && strspn(text, "0123456789") == size ? size : 0;
 }
 
+/* A letter that is no way of paying begins a code: what follows is no amount, and no key for one.
+ */
+static bool holds_letter(const struct counter *counter)
+{
+    const char *text = editor_text(&counter->line);
+    while (*text != '\0' && !isalpha((unsigned char)*text))
+        text++;
+    return !counter->on_reference && *text != '\0';
+}
+
 /* As if it was scanned; where that leaves something to pay, it is asked for again. */
 static void take_code(struct counter *counter, const char *code)
 {
@@ -223,7 +233,7 @@ static unsigned take_line(struct counter *counter)
         app_toast(counter->app, TOAST_WARNING, "Type or scan the number of the %s.", method->label);
     else if (counter->on_reference)
         take_tender(counter, text);
-    else if (digits >= CODE_LEAST)
+    else if (digits >= CODE_LEAST || holds_letter(counter))
         take_code(counter, text);
     else if (digits >= CODE_MAYBE)
         ask_which(counter);
@@ -275,8 +285,10 @@ static unsigned edit(struct counter *counter, const struct event *event)
 {
     bool is_text = event->kind == EVENT_KEY && key_is_text(event->key);
     bool is_amount = !counter->on_reference;
-    if (is_amount && is_text && event->key < 0x80 && isalpha((int)event->key))
-        return OUTCOME_HANDLED; /* a letter that is no way of paying */
+    bool is_begun = !counter->is_preset && editor_text(&counter->line)[0] != '\0';
+    if (is_amount && is_text && is_begun && !holds_letter(counter) && event->key < 0x80 &&
+        isalpha((int)event->key))
+        return OUTCOME_HANDLED; /* a letter amid an amount that is no way of paying */
     if (is_amount && counter->is_preset && is_text)
         editor_set(&counter->line, "");
     unsigned revision = counter->line.revision;
@@ -293,6 +305,8 @@ unsigned counter_pay_key(struct counter *counter, const struct event *event)
         return take_line(counter);
     if (key == KEY_ESCAPE)
         return go_back(counter);
+    if (holds_letter(counter))
+        return edit(counter, event);
     if (!counter->on_reference) {
         for (size_t i = 0; i < PAY_METHOD_COUNT; i++)
             if (key == (key_code)pay_methods[i].key)
