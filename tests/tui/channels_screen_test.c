@@ -145,10 +145,12 @@ static void test_only_who_wrote_it_changes_it(void **state)
 static void test_channels_are_made_and_left(void **state)
 {
     (void)state;
-    play("keys alt-T f3\ntype Night shift\nkeys tab\ntype Who is where\nkeys enter\n"
-         "expect #Night shift\nexpect Who is where\nkeys shift-tab c ctrl-u\ntype Day shift\n"
-         "keys enter\nexpect #Day shift\nkeys m\nexpect unless you are mentioned\nkeys J\n"
-         "expect Leave this channel?\nkeys y\nexpect You left\nexpect J joins\n");
+    play(
+        "keys alt-T shift-tab n\ntype Night shift\nkeys tab\ntype Who is where\nkeys enter\n"
+        "expect #Night shift\nexpect Who is where\ntype Who comes?\nkeys enter\nexpect Who comes?\n"
+        "keys shift-tab c ctrl-u\ntype Day shift\n"
+        "keys enter\nexpect #Day shift\nkeys m\nexpect unless you are mentioned\nkeys J\n"
+        "expect Leave this channel?\nkeys y\nexpect You left\nexpect J joins\n");
     assert_int_equal(count("SELECT count(*) FROM channels WHERE name = 'Day shift'"), 1);
 }
 
@@ -237,6 +239,11 @@ static void test_a_file_is_said_and_saved(void **state)
     assert_non_null(file);
     fputs("code;pieces\n4006381333931;3\n", file);
     fclose(file);
+    snprintf(path, sizeof path, "%s/config.json", home);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("{\"viewer\": \"no-such-viewer --big\"}", file);
+    fclose(file);
     snprintf(steps, sizeof steps,
              "keys alt-T alt-n alt-o\ntype %s/lis\nkeys tab enter\nexpect with list.csv\n"
              "keys ctrl-q\n",
@@ -245,7 +252,8 @@ static void test_a_file_is_said_and_saved(void **state)
     snprintf(
         steps, sizeof steps,
         "keys alt-T alt-n\nexpect with list.csv\ntype What is to be packed\nkeys enter\n"
-        "expect list.csv  28 B\nkeys shift-tab S ctrl-u\ntype %s/again.csv\nkeys enter\n"
+        "expect list.csv  28 B\nkeys shift-tab o\nexpect can't be started here\nkeys S "
+        "ctrl-u\ntype %s/again.csv\nkeys enter\n"
         "expect Saved as\nkeys S ctrl-u\ntype %s/again.csv\nkeys enter\n"
         "expect can't be written\nkeys e ctrl-u\ntype %s/paint.txt\nkeys enter\n"
         "expect All that was said is in\nkeys a\ntype https://example.org/big.iso\nkeys enter\n"

@@ -110,27 +110,51 @@ static bool write_out(struct app *app, const struct uuid *file, struct arena *ar
     return talk_file_open(app_store(app), &app_actor(app)->user_id, file, folder, arena, path, err);
 }
 
-/* The command runs beside this program, and what it says would spoil the screen. */
-static bool start_viewer(const char *viewer, const char *path, struct error *err)
+/* What a shell does with the path as $1 and the first word of the viewer as $2: the viewer runs
+ * beside this program, if there is such a command. The caller frees it. */
+static char *viewer_command(const char *viewer)
+{
+    char end = viewer[strcspn(viewer, " =\"'`$\\~(")];
+    struct buffer command;
+    buffer_init(&command);
+    if (end == ' ' || end == '\0') /* else the shell makes it of something */
+        buffer_add(&command, "command -v \"$2\" || exit; ");
+    buffer_add(&command, viewer);
+    buffer_add(&command, " \"$1\" &");
+    char *text = memory_text(command.text);
+    buffer_done(&command);
+    return text;
+}
+
+/* What it says would spoil the screen. */
+static bool start_viewer(const char *viewer, const char *path, struct arena *arena,
+                         struct error *err)
 {
     extern char **environ;
-    char *command = memory_new(strlen(viewer) + sizeof " \"$1\" &");
-    stpcpy(stpcpy(command, viewer), " \"$1\" &");
-    char *words[] = {(char[]){"sh"}, (char[]){"-c"},    command,
-                     (char[]){"sh"}, memory_text(path), NULL};
+    char *command = viewer_command(viewer);
+    char *words[] = {(char[]){"sh"},
+                     (char[]){"-c"},
+                     command,
+                     (char[]){"sh"},
+                     arena_text(arena, path),
+                     arena_bytes(arena, viewer, strcspn(viewer, " ")),
+                     NULL};
     posix_spawn_file_actions_t actions;
     pid_t child;
+    int status = 0;
     posix_spawn_file_actions_init(&actions);
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
         posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0);
     int failure = posix_spawn(&child, "/bin/sh", &actions, NULL, words, environ);
     posix_spawn_file_actions_destroy(&actions);
     free(command);
-    free(words[4]);
-    if (failure == 0)
-        waitpid(child, NULL, 0);
-    return failure == 0 ||
-           error_set(err, ERROR_SYSTEM, "%s could not be started: %s.", viewer, strerror(failure));
+    if (failure == 0 && waitpid(child, &status, 0) == child && status == 0)
+        return true;
+    return error_set(
+        err, ERROR_SYSTEM,
+        "\"%s\" can't be started here; set \"viewer\" in config.json, or save the file "
+        "with S.",
+        viewer);
 }
 
 void channels_open_file(struct channels *state, const struct uuid *file)
@@ -146,7 +170,7 @@ void channels_open_file(struct channels *state, const struct uuid *file)
         return;
     }
     struct arena *arena = arena_new();
-    if (write_out(app, file, arena, &path, &err) && start_viewer(viewer, path, &err))
+    if (write_out(app, file, arena, &path, &err) && start_viewer(viewer, path, arena, &err))
         app_toast(app, TOAST_INFO, "%s opens %s.", viewer, path);
     else
         app_toast_error(app, &err);

@@ -72,8 +72,10 @@ static unsigned save(void *context, struct app *app)
         app_toast_error(app, &err);
     if (!is_good)
         return OUTCOME_HANDLED;
-    if (asking->is_new)
+    if (asking->is_new) {
+        asking->state->focus = CHANNELS_LINE;
         channels_go_to(asking->state, &asking->channel, NULL);
+    }
     channels_reload(asking->state);
     return OUTCOME_CLOSE;
 }
