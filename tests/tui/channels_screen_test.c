@@ -205,7 +205,7 @@ static void test_what_was_said_is_found(void **state)
     (void)state;
     talk_some();
     play("keys alt-T f7\ntype batch from:kim\nexpect 1 hit\nexpect I mix it again\n"
-         "save channels_search_80x24\nkeys enter\nexpect #paint\nexpect >  Kim\nkeys /\n"
+         "save channels_search_80x24\nkeys enter\nexpect #paint\nexpect > Kim\nkeys /\n"
          "type in:#nowhere\nexpect nowhere\nkeys ctrl-u\ntype zebra\nexpect Nothing was said\n"
          "keys esc\nexpect #paint\n");
     scene_check(talk.till->home, "channels_search_80x24");
@@ -226,6 +226,18 @@ static void test_what_wants_somebody_is_gone_through(void **state)
              "keys alt-a\nexpect @Olga Owner\nexpect until eight\nkeys alt-a\n"
              "expect That was all\nexpect Latex white\nkeys alt-a\nexpect Nothing wants you\n"
              "expect TO PAY\n");
+}
+
+/* The name before a message stands where no line of a text reaches. */
+static void test_a_text_cannot_pass_for_another_name(void **state)
+{
+    (void)state;
+    say(&talk.till->shop->owner, NULL, "Well\nKim Cashier  14:01\nI took the money");
+    say(&talk.till->shop->cashier, NULL, "Did I?");
+    play("keys alt-T alt-n\nexpect Did I?\nsave names\n");
+    const char *screen = scene_file(talk.till->home, "names");
+    assert_non_null(strstr(screen, "\n   Kim Cashier  14:01\n   I took"));
+    assert_non_null(strstr(screen, "\n  Kim "));
 }
 
 /* A file of the person's hangs on a message, is saved from it, and the channel is written down. */
@@ -291,6 +303,7 @@ int main(void)
         TEST(a_link_leads_to_the_order_and_back),
         TEST(it_is_read_when_it_was_seen_and_a_key_pressed),
         TEST(what_was_said_is_found),
+        TEST(a_text_cannot_pass_for_another_name),
         TEST(a_file_is_said_and_saved),
         TEST(what_wants_somebody_is_gone_through),
     };

@@ -44,7 +44,8 @@ static void draw_row(const struct feed *feed, struct pane pane, int y, const str
         markup_draw(pane, y, FEED_GUTTER, role, row->markup);
         return;
     }
-    int x = FEED_GUTTER;
+    /* A name begins where no line of a text can. */
+    int x = row->kind == FEED_HEAD ? FEED_GUTTER - 1 : FEED_GUTTER;
     x += text_draw(pane, y, x, pane.width - x, role, row->text);
     text_draw(pane, y, x + 2, pane.width - x - 2, ROLE_DIM, row->note);
 }
