@@ -229,6 +229,45 @@ static void fill_disk(struct world *world, struct station *station)
     station->is_disk_full = false;
 }
 
+/* What two may say of one row in different ways, a column each. */
+static const struct disputed {
+    const char *table, *column;
+    const char *words[2];
+} disputed[] = {
+    {"customer_profiles", "name", {"Ada", "Grace"}},
+    {"customer_profiles", "notes", {"rings twice", "never rings"}},
+    {"customer_profiles", "metadata", {"{\"x\": 1, \"y\": 1}", "{\"x\": 2, \"z\": 2}"}},
+    {"products", "name", {"Brush", "Broom"}},
+    {"products", "tags", {"[\"a\", \"b\"]", "[\"b\", \"c\"]"}},
+};
+
+/* Two who both know a row change the same of it; what one did ten minutes before comes to the
+ * centre first or last. */
+static void quarrel(struct world *world, struct station *station)
+{
+    enum { AGO_US = 600000000 };
+    const struct disputed *it = &disputed[torture_below(world, COUNT(disputed))];
+    struct station *other = &world->stations[torture_below(world, (unsigned)world->count)];
+    struct session_report unread = {0};
+    struct uuid id;
+    if (other == station || other->is_clone || !station_exchange(station, &unread) ||
+        !station_exchange(other, &unread) ||
+        !pick_row(station,
+                  arena_format(world->arena,
+                               "SELECT id FROM %s WHERE deleted_at IS NULL ORDER BY id", it->table),
+                  &id))
+        return;
+    struct change change = {.column = it->column, .value = value_text(it->words[0])};
+    station->skew -= AGO_US;
+    change_row(station, it->table, &id, &change, 1);
+    station->skew += AGO_US;
+    change.value = value_text(it->words[1]);
+    change_row(other, it->table, &id, &change, 1);
+    bool is_late = torture_chance(world, 60);
+    station_exchange(is_late ? other : station, &unread);
+    station_exchange(is_late ? station : other, &unread);
+}
+
 static void answer_what_waits(struct world *world, struct station *station)
 {
     struct uuid id;
@@ -342,6 +381,7 @@ const struct torture_step torture_lines[] = {
     {4, "all at once", all_at_once, false},
     {3, "many programs", many_programs, false},
     {2, "the clock jumps", jump_clock, false},
+    {14, "quarrel over a row", quarrel, false},
     {3, "disk full", fill_disk, true},
     {8, "answer what waits", answer_what_waits, false},
     {6, "days offline", leave_days, false},

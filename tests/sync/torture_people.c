@@ -276,55 +276,20 @@ static void add_product(struct world *world, struct station *station)
     end_action(station, operation, is_done, &err);
 }
 
-enum { PRODUCT_COLUMNS = 5 };
-
-/* What may become of a product, a column each. */
-static void product_choices(struct world *world, struct change choices[PRODUCT_COLUMNS])
+static void edit_product(struct world *world, struct station *station)
 {
     static const char *const tags[] = {"[\"a\"]", "[\"a\", \"b\"]", "[\"b\", \"c\"]", "[]"};
     static const char *const facts[] = {"{\"x\": 1}", "{\"x\": 2, \"y\": 1.50}", "{\"z\": {}}",
                                         "{}"};
-    const struct change made[PRODUCT_COLUMNS] = {
+    const struct change choices[] = {
         {.column = "name", .value = value_text(some_word(world))},
         {.column = "price_cents", .value = value_integer(50 * (int64_t)torture_below(world, 99))},
         {.column = "description", .value = value_text(some_word(world))},
         {.column = "tags", .value = value_text(tags[torture_below(world, COUNT(tags))])},
         {.column = "metadata", .value = value_text(facts[torture_below(world, COUNT(facts))])},
     };
-    memcpy(choices, made, sizeof made);
-}
-
-static void edit_product(struct world *world, struct station *station)
-{
-    struct change choices[PRODUCT_COLUMNS];
-    product_choices(world, choices);
     edit_row(station, "products", "SELECT id FROM products WHERE deleted_at IS NULL ORDER BY id",
              choices, COUNT(choices));
-}
-
-/* Two who both know a product change the same of it; what one did ten minutes before comes to the
- * centre first or last. */
-static void quarrel(struct world *world, struct station *station)
-{
-    enum { AGO_US = 600000000 };
-    struct station *other = &world->stations[torture_below(world, (unsigned)world->count)];
-    struct change choices[PRODUCT_COLUMNS];
-    struct uuid id;
-    unsigned column = torture_below(world, PRODUCT_COLUMNS);
-    if (other == station || other->is_clone ||
-        !station_exchange(station, &(struct session_report){0}) ||
-        !station_exchange(other, &(struct session_report){0}) ||
-        !pick_row(station, "SELECT id FROM products WHERE deleted_at IS NULL ORDER BY id", &id))
-        return;
-    station->skew -= AGO_US;
-    product_choices(world, choices);
-    change_row(station, "products", &id, &choices[column], 1);
-    station->skew += AGO_US;
-    product_choices(world, choices);
-    change_row(other, "products", &id, &choices[column], 1);
-    bool is_late = torture_chance(world, 60);
-    station_exchange(is_late ? other : station, &(struct session_report){0});
-    station_exchange(is_late ? station : other, &(struct session_report){0});
 }
 
 static void delete_product(struct world *world, struct station *station)
@@ -397,7 +362,6 @@ const struct torture_step torture_people[] = {
     {6, "book stock", book_stock, false},
     {5, "add a product", add_product, false},
     {12, "edit a product", edit_product, false},
-    {8, "quarrel over a product", quarrel, false},
     {3, "delete a product", delete_product, false},
     {5, "add a customer", add_customer, false},
     {8, "edit a customer", edit_customer, false},
