@@ -169,6 +169,19 @@ static void test_marked_ones_are_cancelled_at_once(void **state)
     assert_int_equal(count_of(till, "journal WHERE kind LIKE 'appointment.%'"), 1);
 }
 
+/* The first goes to where the second stands, which goes on as well. */
+static void test_marked_ones_make_way_for_each_other(void **state)
+{
+    struct till *till = *state;
+    play(till, "keys alt-A right pgdn pgdn pgdn\nexpect Mon 23 November\nkeys enter\n"
+               "expect is free\ntype 23456\nexpect Jo Meyer\nkeys enter\nkeys enter\n"
+               "expect Booked\nkeys down enter\nexpect is free\nkeys tab\n"
+               "type Kim Lee\nkeys tab\ntype 0171 5\nkeys enter\nexpect 15:00 Kim Lee\n"
+               "keys K space\nexpect 1 marked\nkeys J space\nexpect 2 marked\nkeys r\n"
+               "keys down down\nkeys enter\nexpect Move 2 appointments\nkeys enter\n"
+               "expect 15:00 Jo Meyer\nexpect 16:00 Kim Lee\n");
+}
+
 /* Somebody waits; an appointment is cancelled, its place offered to them, and booked. */
 static void test_who_waits_gets_the_place(void **state)
 {
@@ -225,6 +238,7 @@ int main(void)
         TEST(test_a_new_customer_is_booked_where_it_is_free),
         TEST(test_what_hinders_is_said),
         TEST(test_marked_ones_are_cancelled_at_once),
+        TEST(test_marked_ones_make_way_for_each_other),
         TEST(test_who_waits_gets_the_place),
         TEST(test_it_repeats_and_says_what_it_leaves_out),
     };

@@ -133,7 +133,8 @@ static unsigned finish(struct planner *planner)
         leave(planner);
         return OUTCOME_REDRAW;
     }
-    if (moving->refusal.code == ERROR_CONFLICT) {
+    /* What stands in the way of one of several may be another of them, which makes way. */
+    if (moving->refusal.code == ERROR_CONFLICT && moving->count == 1) {
         app_toast_error(planner->app, &moving->refusal);
         return OUTCOME_REDRAW;
     }
