@@ -240,6 +240,16 @@ static void test_a_text_cannot_pass_for_another_name(void **state)
     assert_non_null(strstr(screen, "\n  Kim "));
 }
 
+static void test_what_is_too_long_is_not_cut_in_silence(void **state)
+{
+    static char steps[TALK_CONTENT_MAX + 200];
+    (void)state;
+    int size = snprintf(steps, sizeof steps, "keys alt-T alt-n\npaste ");
+    memset(steps + size, 'x', TALK_CONTENT_MAX + 1);
+    strcpy(steps + size + TALK_CONTENT_MAX + 1, "\nexpect left out\n");
+    play(steps);
+}
+
 /* A file of the person's hangs on a message, is saved from it, and the channel is written down. */
 static void test_a_file_is_said_and_saved(void **state)
 {
@@ -304,6 +314,7 @@ int main(void)
         TEST(it_is_read_when_it_was_seen_and_a_key_pressed),
         TEST(what_was_said_is_found),
         TEST(a_text_cannot_pass_for_another_name),
+        TEST(what_is_too_long_is_not_cut_in_silence),
         TEST(a_file_is_said_and_saved),
         TEST(what_wants_somebody_is_gone_through),
     };

@@ -342,6 +342,12 @@ unsigned channels_line_handle(struct channels *state, const struct event *event)
         unsigned outcome = editor_handle(&state->line, event);
         if (outcome != OUTCOME_IGNORED && event->kind == EVENT_MOUSE)
             state->focus = CHANNELS_LINE;
+        if (event->kind == EVENT_PASTE &&
+            text_characters(editor_text(&state->line)) == TALK_CONTENT_MAX)
+            app_toast(state->app, TOAST_WARNING,
+                      "A message takes %d characters, the rest of what you pasted was left out; "
+                      "Alt-O sends a file.",
+                      TALK_CONTENT_MAX);
         return outcome;
     }
     return OUTCOME_HANDLED | OUTCOME_REDRAW;
