@@ -1,6 +1,6 @@
 -- What is said about things: a thread that hangs on an order, an appointment or a till's session,
 -- who took a message away, and search in all that was said. Everybody takes back their own words,
--- pins and memberships; whose they are is judged beside the rights (0049).
+-- pins and memberships; whose they are is judged beside the rights (0050).
 
 -- up
 ALTER TABLE messages ADD COLUMN deleted_by_id UUID

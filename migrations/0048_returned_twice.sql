@@ -1,7 +1,7 @@
 -- Lines of which more came back than was sold: two registers that took the same goods back while
 -- their lines were down. They are very few, so whoever is to be told is found by them, and not by a
--- look at all that ever came back. And a shop that is older than transfers gets its place for goods on
--- their way: from the centre where it has one, since who sends goods may not make locations.
+-- look at all that ever came back. And a shop that is older than transfers gets its place for goods
+-- on their way: from the centre where it has one, since who sends goods may not make locations.
 
 -- up postgres
 INSERT INTO locations (tenant_id, name, kind, timezone)
