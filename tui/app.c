@@ -120,6 +120,7 @@ void app_free(struct app *app)
 {
     if (!app)
         return;
+    app->must_end = true; /* for windows that keep what is typed when it is not they that close */
     for (size_t i = 0; i < app->desk_count; i++) {
         app->desk = app->desks[i];
         while (app->desk->depth > 0)

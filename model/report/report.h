@@ -94,6 +94,7 @@ const struct report *report_find(const char *name); /* NULL: there is none */
  * "2026-10-01..2026-10-15"; NULL: the report's own). False with the words that there are. */
 bool report_ask(const struct report *report, const char *period, const struct env *env,
                 struct arena *arena, struct report_question *out, struct error *err);
+enum { REPORT_DAYS_MAX = 36525 };
 bool report_period_read(const char *words, const struct env *env, struct day_span *out,
                         struct error *err);
 /* The period that one is compared with. */

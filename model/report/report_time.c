@@ -207,8 +207,10 @@ bool report_period_read(const char *words, const struct env *env, struct day_spa
                          "no period '%.40s'; write today, last-week, this-month, 30d, 2026, "
                          "2026-11 or 2026-11-01..2026-11-20",
                          words);
-    return out->first <= out->last ||
-           error_set(err, ERROR_INPUT, "the period '%.40s' ends before it begins", words);
+    if (out->first > out->last)
+        return error_set(err, ERROR_INPUT, "the period '%.40s' ends before it begins", words);
+    return out->last - out->first < REPORT_DAYS_MAX ||
+           error_set(err, ERROR_INPUT, "the period '%.40s' is longer than a hundred years", words);
 }
 
 void report_period_words(struct day_span period, char *out, size_t size)

@@ -353,7 +353,7 @@ static void periods_and_those_before_them(void **state)
         assert_string_equal(text, cases[i].last);
     }
     static const char *const wrong[] = {"",   "soon",         "2026-13", "2026-11-20..2026-11-19",
-                                        "..", "2026-11-01..", "0d"};
+                                        "..", "2026-11-01..", "0d",      "0001-01-01..9999-12-31"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct day_span period;
         assert_false(report_period_read(wrong[i], &shop.scratch.env, &period, &shop.err));

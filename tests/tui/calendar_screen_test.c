@@ -77,6 +77,16 @@ static void test_the_card(void **state)
     CHECK(*state, "appointment");
 }
 
+/* The program ends while somebody books: the next one that books goes on with it, once. */
+static void test_a_booking_is_kept_through_the_end_of_the_program(void **state)
+{
+    play(*state, "keys alt-A 2 right enter\nexpect Book an appointment\nkeys tab\n"
+                 "type Ada Byron\nkeys tab\ntype 0151 77\nexpect Ada Byron\n");
+    play(*state, "keys alt-A 2 right enter\nexpect is there again\nexpect Ada Byron\n"
+                 "expect 0151 77\nkeys esc y\nreject Book an appointment\n"
+                 "keys enter\nexpect Book an appointment\nreject Ada Byron\n");
+}
+
 /* Each view comes back to the place that the one before stood at. */
 static void test_views_keep_the_place(void **state)
 {
@@ -231,6 +241,7 @@ int main(void)
         TEST(test_the_week_and_the_month),
         TEST(test_the_agenda_has_a_filter),
         TEST(test_the_card),
+        TEST(test_a_booking_is_kept_through_the_end_of_the_program),
         TEST(test_views_keep_the_place),
         TEST(test_a_week_shows_one_or_all),
         TEST(test_states_are_set),

@@ -7,6 +7,7 @@
 #include "tui/screens/appointment_words.h"
 #include "tui/screens/calendar_fields.h"
 #include "tui/screens/calendar_windows.h"
+#include "tui/screens/form_draft.h"
 #include "tui/screens/record_lookup.h"
 #include "tui/widgets/dialog.h"
 #include "tui/widgets/dialog_form.h"
@@ -41,6 +42,7 @@ struct booking_form {
     struct form *form;
     struct form_field fields[FIELDS];
     struct booking_listens listens;
+    struct form_draft draft;
     char note[ERROR_TEXT_SIZE]; /* what is said of the place */
     enum role role;
 };
@@ -173,6 +175,7 @@ static void look_at_place(struct booking_form *state)
 static void changed(void *context, size_t field)
 {
     struct booking_form *state = context;
+    form_draft_keep(&state->draft, state->app, state->form);
     if (field >= DAY && field <= RESOURCE_2)
         look_at_place(state);
 }
@@ -306,7 +309,7 @@ static void draw_note(void *context, struct pane pane)
 static void closed(struct app *app, void *context)
 {
     struct booking_form *state = context;
-    (void)app;
+    form_draft_close(&state->draft, app);
     arena_free(state->arena);
     free(state);
 }
@@ -422,8 +425,11 @@ void booking_form_open(struct app *app, const struct booking_start *start)
     struct booking_form *state = memory_new(sizeof *state);
     const struct env *env = store_env(app_store(app));
     struct clock_time today = {.date = {1970, 1, 1}};
-    *state = (struct booking_form){
-        .app = app, .arena = arena_new(), .listens = start->listens, .role = ROLE_DIM};
+    *state = (struct booking_form){.app = app,
+                                   .arena = arena_new(),
+                                   .listens = start->listens,
+                                   .draft = {.screen = "booking"},
+                                   .role = ROLE_DIM};
     instant_to_local(env_now(env), env->zone, &today);
     begin(state, start);
     const struct dialog_form ask = {.title = "Book an appointment",
@@ -438,5 +444,6 @@ void booking_form_open(struct app *app, const struct booking_start *start)
                                     .draw_note = draw_note,
                                     .closed = closed};
     dialog_form(app, &ask, &state->form);
+    form_draft_restore(&state->draft, app, state->form);
     look_at_place(state);
 }
