@@ -113,6 +113,7 @@ static const struct {
     {"customer_search_docs", "the same"},
     {"order_search_docs", "the same"},
     {"message_search_docs", "the same"},
+    {"sale_days", "reports are read at terminals alone"},
     {"stock_shortages", "the list of what to buy is read at terminals alone"},
     {"stock_window", "the days that it counts"},
     {"order_items_overreturned", "who is to be told is found at terminals alone"},
