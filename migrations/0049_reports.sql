@@ -77,7 +77,7 @@ CREATE TABLE sale_days (
     tax_cents      BIGINT NOT NULL,
     revenue_cents  BIGINT NOT NULL,
     PRIMARY KEY (business_day, hour, currency, location_id, register_id, seller_id, kind)
-) WITHOUT ROWID;
+);
 INSERT INTO sync_tables (name, rank, scope, merge, right_insert, right_update, right_delete, keep_days) VALUES
     ('sale_days', 1692, 'local', 'fields', NULL, NULL, NULL, NULL);
 INSERT INTO personal_data (table_name, column_name, kind) VALUES

@@ -467,7 +467,7 @@ const struct window_ops reports_ops = {
     .name = "reports",
     .title = "Reports",
     .help =
-        "What was sold and what money came, by hour, day, product, customer, register … for any "
+        "What was sold and what money came, by hour, day, product, customer or register, for any "
         "days, beside others. Each figure opens its rows and says what it means.",
     .actions = {"reports", actions, sizeof actions / sizeof actions[0]},
     .open = open_reports,
