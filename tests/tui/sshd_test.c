@@ -232,7 +232,7 @@ static void test_a_hang_up_in_an_edit_loses_nothing(void **state)
     terminal_wait_for(&terminal, "Go on with it");
     terminal_send(&terminal, "\r");
     terminal_wait_for(&terminal, "Latex white");
-    assert_true(terminal_has(&terminal, "> roll"));
+    terminal_wait_for(&terminal, "> roll");
     terminal_send(&terminal, "\r");
     terminal_wait_for(&terminal, "Roller 25 cm");
     terminal_send(&terminal, "\023"); /* Ctrl-S: it is sent */
