@@ -2,6 +2,8 @@
 -- last reading of a feed went, and why a reminder was not sent.
 
 -- up
+-- It refers to feeds now, and so is written behind them.
+UPDATE sync_tables SET rank = 1116 WHERE name = 'availability_exceptions';
 ALTER TABLE availability_exceptions ADD COLUMN ics_uid VARCHAR(255);
 ALTER TABLE availability_exceptions ADD COLUMN feed_id UUID
     REFERENCES calendar_feeds (id) DEFERRABLE INITIALLY DEFERRED;
@@ -48,6 +50,7 @@ ALTER TABLE availability_exceptions DROP COLUMN feed_id;
 ALTER TABLE availability_exceptions DROP COLUMN ics_uid;
 
 -- down
+UPDATE sync_tables SET rank = 1107 WHERE name = 'availability_exceptions';
 DELETE FROM personal_data
     WHERE column_name IN ('ics_uid', 'etag', 'modified', 'problem', 'next_try_at')
     AND table_name IN ('availability_exceptions', 'resource_bookings', 'calendar_feeds', 'reminders');

@@ -351,6 +351,8 @@ static void fill_steps(const struct run *run, struct group_rows *list)
     const char *const *keys;
     size_t count = step_keys(run, past_of(run), &keys);
     struct group_rows full = {0};
+    if (list->count == 0)
+        return;
     qsort(list->rows, list->count, sizeof *list->rows, compare_rows);
     trim_steps(run, list, &keys, &count);
     for (size_t first = 0; first < list->count;) {

@@ -443,7 +443,7 @@ static void random_days_without_a_line(void **state)
 {
     (void)state;
     open_shop();
-    const int days = from_environment("BOOKING_HISTORIES", 8);
+    const int days = from_environment("BOOKING_HISTORIES", 3);
     const int first = from_environment("BOOKING_SEED", 1);
     for (int i = 0; i < days; i++) {
         seed = UINT64_C(0x9E3779B97F4A7C15) * (uint64_t)(first + i);
